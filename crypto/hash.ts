@@ -1,0 +1,34 @@
+/**
+ * SHA-256 and HKDF-Expand, synchronous (`@noble/hashes`), with one unambiguous way to hash several parts.
+ *
+ * A sender chain must advance before anything is awaited, and room state is a pure function: both need a
+ * hash that does not return a promise, which WebCrypto's does.
+ *
+ * @module
+ */
+import { expand } from "@noble/hashes/hkdf.js";
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { type Bytes, concat, u32, utf8 } from "./bytes.ts";
+
+/** SHA-256 of `bytes`. */
+export function sha256(bytes: Uint8Array): Bytes {
+  return nobleSha256(bytes) as Bytes;
+}
+
+/** The encoding `ENC(label, parts…)` of SPEC §2: every part behind its length as four bytes. */
+export function encodeParts(label: string, ...parts: readonly Uint8Array[]): Bytes {
+  const name = utf8(label);
+  const out: Uint8Array[] = [u32(name.length), name];
+  for (const part of parts) out.push(u32(part.length), part);
+  return concat(...out);
+}
+
+/** `H(label, parts…)` of SPEC §2: SHA-256 over {@linkcode encodeParts}. */
+export function hashParts(label: string, ...parts: readonly Uint8Array[]): Bytes {
+  return sha256(encodeParts(label, ...parts));
+}
+
+/** HKDF-Expand with SHA-256 (RFC 5869 §2.3). `key` must be uniformly random already. */
+export function hkdfExpand(key: Uint8Array, info: Uint8Array, length: number): Bytes {
+  return expand(nobleSha256, key, info, length) as Bytes;
+}
