@@ -1,0 +1,34 @@
+/** What a user can ask of a session; JSON mode reads these from stdin, line mode makes them of slash commands. @module */
+
+/** One request. `ref` comes back in the `sent` event. Members are named by nickname or id, messages by id. */
+export type SessionCommand =
+  | { command: "send"; text: string; ref?: string | number }
+  | { command: "me"; text: string; ref?: string | number }
+  | { command: "msg"; to: string; text: string; ref?: string | number }
+  | { command: "reply"; text: string; id?: string; ref?: string | number } // without id: the last message of another
+  | { command: "edit"; text: string; id?: string; ref?: string | number } // without id: one's own last message
+  | { command: "delete"; id?: string; ref?: string | number } // without id: one's own last message
+  | { command: "react"; emoji: string; id?: string; ref?: string | number } // without id: the last message of another
+  | { command: "nick"; nick: string }
+  | { command: "who" } // answered by a `members` event
+  | { command: "verify"; member?: string; mark?: boolean } // answered by a `safety` event
+  | { command: "invite" } // answered by an `invite` event
+  | { command: "kick"; member: string }
+  | { command: "role"; member: string; operator: boolean }
+  | { command: "lock" }
+  | { command: "unlock" }
+  | { command: "limit"; limit: number | null }
+  | { command: "topic"; text: string }
+  | { command: "leave" };
+
+/** A running session, as the terminal and bots use it. */
+export interface RoomSession {
+  /** Carries out a command; rejects with a `ClientError` whose message is a sentence for the user. */
+  run(command: SessionCommand): Promise<void>;
+  /** Leaves in order (waits for what was said to be delivered, up to 10 s), wipes keys, closes. */
+  leave(): Promise<void>;
+  /** Ends at once: wipes keys, tries to send a last LEAVE, waits for nothing. For signals and crashes. */
+  abort(): void;
+  /** Resolves when the session has ended, by whatever cause; never rejects. */
+  readonly ended: Promise<import("./events.ts").Ending>;
+}

@@ -1,0 +1,92 @@
+/**
+ * Everything a session tells its user. JSON mode prints these as they are, with `type` named `event`;
+ * DESIGN names that other software relies on: `invite joined member_joined member_left message sent
+ * delivered connection notice error safety`.
+ *
+ * Ids are lower-case hexadecimal: a member id is 32 digits, a message id is `<member id>-<number>`.
+ *
+ * @module
+ */
+
+/** A member as others see it. */
+export interface MemberRef {
+  /** Member id, 32 hexadecimal digits. */
+  id: string;
+  /** The name to show; of two members with look-alike names the later one carries `~` and four digits of its id. */
+  nick: string;
+}
+
+/** A member with what is known of it. */
+export interface MemberView extends MemberRef {
+  /** Operators may kick, lock, turn doors and make operators. */
+  operator: boolean;
+  /** False until this member itself has shown that it knows us. */
+  confirmed: boolean;
+  /** Whether the relay says that it is connected. */
+  online: boolean;
+  /** Whether the user has compared safety words with it and said so. */
+  verified: boolean;
+}
+
+/** How a message was said. */
+export type MessageKind = "text" | "action" | "reply" | "private";
+
+/** Why a member is no longer there. */
+export type LeaveReason = "left" | "kicked" | "expired" | "void";
+
+/** Why a session ended, and the exit status that goes with it. */
+export interface Ending {
+  /** 0 left in order; 1 refused or put out; 3 relay not reachable or lost for good. */
+  status: 0 | 1 | 3;
+  /** Stable reason, such as `left`, `kicked`, `wrong_code`, `room_full`, `connection_lost`. */
+  code: string;
+  /** A sentence for a person. */
+  message: string;
+}
+
+/** One thing that happened. */
+export type SessionEvent =
+  | { type: "connection"; state: "connecting" | "online" | "reconnecting" | "closed" }
+  | { type: "invite"; invite: string; code: string | null; name: string | null }
+  | { type: "joined"; room: string; me: MemberRef; members: MemberView[]; founded: boolean; topic: string }
+  | { type: "member_joined"; id: string; nick: string; by: string }
+  | { type: "member_left"; id: string; nick: string; reason: LeaveReason; by: string | null }
+  | { type: "member_away"; id: string; nick: string }
+  | { type: "member_back"; id: string; nick: string }
+  | { type: "member_confirmed"; id: string; nick: string }
+  | { type: "member_unconfirmed"; id: string; nick: string }
+  | { type: "nick"; id: string; nick: string; old: string }
+  | { type: "role"; id: string; nick: string; operator: boolean; by: string }
+  | { type: "lock"; locked: boolean; by: string }
+  | { type: "limit"; limit: number | null; by: string }
+  | { type: "topic"; topic: string; by: string }
+  | { type: "doors_turned"; by: string }
+  | { type: "knock_failed"; door: "invite" | "spoken" | "named"; count: number; by: string }
+  | {
+    type: "message";
+    id: string;
+    from: MemberRef;
+    kind: MessageKind;
+    text: string;
+    /** When it was shown here, ISO 8601. */
+    time: string;
+    /** The message that this one answers. */
+    replyTo: string | null;
+    /** For a private message: the one it is for. */
+    to: MemberRef | null;
+    /** True when something said before it has not arrived. */
+    gap: boolean;
+  }
+  | { type: "edited"; id: string; from: MemberRef; text: string }
+  | { type: "deleted"; id: string; from: MemberRef }
+  | { type: "reaction"; id: string; from: MemberRef; emoji: string }
+  | { type: "sent"; id: string; ref: string | number | null }
+  | { type: "delivered"; id: string; to: string }
+  | { type: "lost"; id: string; nick: string; count: number }
+  | { type: "equivocation"; id: string; nick: string; number: number }
+  | { type: "split_view"; id: string; nick: string; witness: string }
+  | { type: "members"; members: MemberView[] }
+  | { type: "safety"; member: string | null; nick: string | null; words: string }
+  | { type: "notice"; code: string; message: string }
+  | { type: "error"; code: string; message: string }
+  | ({ type: "ended" } & Ending);

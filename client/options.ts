@@ -1,0 +1,69 @@
+/** What a session needs from the world: `client/` itself has no sockets, clock or timers. @module */
+import type { SessionEvent } from "./events.ts";
+
+/** Time, as a session sees it. Tests pass one of their own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `run` once after `ms`; returns what {@linkcode Clock.clearTimer} takes. */
+  setTimer(run: () => void, ms: number): unknown;
+  /** Forgets a timer that has not run. */
+  clearTimer(timer: unknown): void;
+}
+
+/** One WebSocket-like connection to a relay. */
+export interface Socket {
+  /** Sends one binary message. */
+  send(bytes: Uint8Array): void;
+  /** Closes; `onClose` follows. */
+  close(): void;
+  /** Bytes accepted by `send` and not yet on the network. */
+  readonly bufferedAmount: number;
+  /** Set by the session: called with each binary message. */
+  onMessage: (bytes: Uint8Array) => void;
+  /** Set by the session: called once when the connection is gone. */
+  onClose: (info: { code: number; reason: string }) => void;
+}
+
+/** Opens a connection within the deadline or rejects with a `ClientError` of status 3 whose message names the address. */
+export type Connect = (url: string, options: { signal: AbortSignal }) => Promise<Socket>;
+
+/** Options common to founding and joining. */
+export interface SessionOptions {
+  /** Relay as `ws://host:port/ws` or `wss://…`. */
+  relay: string;
+  /** Nickname to go by. */
+  nick: string;
+  /** Opens sockets. @default the platform's WebSocket */
+  connect?: Connect;
+  /** Time. @default the platform's */
+  clock?: Clock;
+  /** Receives every event, in order. */
+  onEvent?: (event: SessionEvent) => void;
+  /** Aborts connecting and waiting. */
+  signal?: AbortSignal;
+  /** How long a vanished member stays one, in milliseconds. @default 3_600_000 */
+  awayMs?: number;
+  /** How often one's own KEM keys and chains are renewed, in milliseconds. @default 600_000 */
+  rotateMs?: number;
+}
+
+/** Options for founding a room. */
+export interface CreateOptions extends SessionOptions {
+  /** Most members at a time; part of the room's founding statement. @default no limit */
+  limit?: number;
+  /** Found under this name too, with the optional password. */
+  name?: string;
+  /** Password of the named door. */
+  password?: string;
+}
+
+/** Options for joining a room. */
+export interface JoinOptions extends SessionOptions {
+  /** Invite link, spoken code or name. */
+  code: string;
+  /** Password of a named room. */
+  password?: string;
+  /** Most members at a time, if a named room has to be founded. @default no limit */
+  limit?: number;
+}
