@@ -1,0 +1,101 @@
+/** Opens connections to a relay with Deno's WebSocket, and says in plain words why one could not be opened. @module */
+import { ClientError } from "../client/errors.ts";
+import type { Connect, Socket } from "../client/options.ts";
+import { explainFailure } from "./connect_failure.ts";
+import { relayPlace } from "./relay_url.ts";
+
+/** The WebSocket subprotocol, which names the wire version. */
+const SUBPROTOCOL = "sotto.v1";
+/** Part of the deadline that is kept for finding out why a connection failed. */
+const SHARE_FOR_PROBES = 0.2;
+
+/**
+ * Makes a `Connect` for sessions under Deno.
+ *
+ * @param options.timeoutMs Longest time until a connection is open or refused. @default 10_000
+ * @returns A function that rejects with a `ClientError` of status 3 whose message names the address: `unreachable`,
+ * `not_a_relay`, `version`, `bad_certificate` or `relay_busy`.
+ */
+export function denoConnect(options: { timeoutMs?: number } = {}): Connect {
+  const timeoutMs = options.timeoutMs ?? 10_000;
+  const probeMs = timeoutMs * SHARE_FOR_PROBES;
+  return async (url, { signal }) => {
+    signal.throwIfAborted();
+    const opened = await open(url, { signal, timeoutMs: timeoutMs - probeMs });
+    if (opened instanceof WebSocket) return new WebSocketSocket(opened);
+    throw await explainFailure(url, { reason: opened.reason, signal, timeoutMs: probeMs });
+  };
+}
+
+/** Opens a WebSocket, or tells what the platform said when it failed. */
+async function open(
+  url: string,
+  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
+): Promise<WebSocket | { reason: string }> {
+  const socket = new WebSocket(url, [SUBPROTOCOL]);
+  socket.binaryType = "arraybuffer";
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket | { reason: string }>();
+  const timer = setTimeout(() => resolve({ reason: "timed out" }), timeoutMs);
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  socket.onopen = () => resolve(socket);
+  socket.onerror = (event) => resolve({ reason: event instanceof ErrorEvent ? event.message : "" });
+  socket.onclose = () => resolve({ reason: "closed" });
+  try {
+    const outcome = await promise;
+    if (outcome !== socket) discard(socket);
+    else if (socket.protocol !== SUBPROTOCOL) {
+      discard(socket);
+      throw new ClientError(
+        "not_a_relay",
+        `Cannot join: what listens at ${relayPlace(url)} is no Sotto relay`,
+        {
+          status: 3,
+        },
+      );
+    }
+    return outcome;
+  } catch (error) {
+    discard(socket);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Gets rid of a socket, in whatever state it is, without letting it report anything more. */
+function discard(socket: WebSocket): void {
+  socket.onopen = () => socket.close();
+  socket.onerror = (event) => event.preventDefault();
+  socket.onclose = null;
+  socket.close();
+}
+
+/** A WebSocket as sessions use it. */
+class WebSocketSocket implements Socket {
+  onMessage: (bytes: Uint8Array) => void = () => {};
+  onClose: (info: { code: number; reason: string }) => void = () => {};
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.onmessage = (event) => {
+      if (event.data instanceof ArrayBuffer) this.onMessage(new Uint8Array(event.data));
+    };
+    socket.onerror = (event) => event.preventDefault(); // `onclose` follows
+    socket.onclose = (event) => this.onClose({ code: event.code, reason: event.reason });
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}

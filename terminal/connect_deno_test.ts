@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { ClientError } from "../client/errors.ts";
+import type { Socket } from "../client/options.ts";
+import { denoConnect } from "./connect_deno.ts";
+
+const signal = AbortSignal.timeout(20_000);
+const connect = denoConnect({ timeoutMs: 2_000 });
+
+/** Checks that connecting fails with this code, status 3 and the address in the message. */
+async function refuses(url: string, code: string, message: RegExp): Promise<void> {
+  const port = new URL(url).host;
+  await assert.rejects(connect(url, { signal }), (error) => {
+    assert.ok(error instanceof ClientError, String(error));
+    assert.equal(error.code, code);
+    assert.equal(error.status, 3);
+    assert.ok(error.message.includes(port), error.message);
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+/** Serves HTTP on a free port for the time of one test. */
+async function withHttp(
+  handler: (request: Request) => Response,
+  test: (host: string) => Promise<void>,
+): Promise<void> {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, handler);
+  try {
+    await test(`127.0.0.1:${server.addr.port}`);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** A relay's upgrade, with a word said to whoever comes. */
+function upgrade(request: Request, protocol?: string): Response {
+  if (request.headers.get("upgrade") !== "websocket") return new Response("no", { status: 404 });
+  const { socket, response } = Deno.upgradeWebSocket(request, protocol === undefined ? {} : { protocol });
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = (event) => socket.send(event.data);
+  return response;
+}
+
+Deno.test("denoConnect() says when nothing listens", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  await refuses(`ws://127.0.0.1:${port}/ws`, "unreachable", /nothing listens there/);
+});
+
+Deno.test("denoConnect() says when the name is unknown", async () => {
+  await refuses("ws://no-such-host.invalid:4443/ws", "unreachable", /no computer of that name/);
+});
+
+Deno.test("denoConnect() says when a web server answers that is no relay", async () => {
+  await withHttp(
+    () => new Response("hello", { status: 200 }),
+    (host) => refuses(`ws://${host}/ws`, "not_a_relay", /no Sotto relay/),
+  );
+});
+
+Deno.test("denoConnect() says when a WebSocket server answers that does not know the protocol", async () => {
+  await withHttp(
+    (request) => upgrade(request),
+    (host) => refuses(`ws://${host}/ws`, "not_a_relay", /no Sotto relay/),
+  );
+});
+
+Deno.test("denoConnect() says when a relay refuses the protocol's version", async () => {
+  await withHttp(
+    ({ url }) =>
+      url.endsWith("/health") ? Response.json({ status: "healthy" }) : new Response("", { status: 400 }),
+    (host) => refuses(`ws://${host}/ws`, "version", /another version/),
+  );
+});
+
+Deno.test("denoConnect() says when the relay has too many connections", async () => {
+  await withHttp(
+    () => new Response("", { status: 429 }),
+    (host) => refuses(`ws://${host}/ws`, "relay_busy", /try again/),
+  );
+});
+
+Deno.test("denoConnect() says when something listens that never answers, within its deadline", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const accepted: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of listener) accepted.push(connection);
+  })();
+  const { port } = listener.addr as Deno.NetAddr;
+  const quick = denoConnect({ timeoutMs: 300 });
+  await assert.rejects(quick(`ws://127.0.0.1:${port}/ws`, { signal }), { code: "not_a_relay" });
+  listener.close();
+  for (const connection of accepted) connection.close();
+  await accepting;
+});
+
+Deno.test("denoConnect() gives up at once when it is aborted", async () => {
+  const controller = new AbortController();
+  controller.abort(new Error("enough"));
+  await assert.rejects(connect("ws://127.0.0.1:1/ws", { signal: controller.signal }), /enough/);
+});
+
+Deno.test("denoConnect() carries binary messages both ways and reports the close once", async () => {
+  await withHttp((request) => upgrade(request, "sotto.v1"), async (host) => {
+    const socket: Socket = await connect(`ws://${host}/ws`, { signal });
+    const echoed = Promise.withResolvers<Uint8Array>();
+    const closed = Promise.withResolvers<number>();
+    let closes = 0;
+    socket.onMessage = echoed.resolve;
+    socket.onClose = ({ code }) => (closes++, closed.resolve(code));
+    socket.send(Uint8Array.of(1, 2, 3));
+    assert.deepEqual(await echoed.promise, Uint8Array.of(1, 2, 3));
+    socket.close();
+    await closed.promise;
+    socket.send(Uint8Array.of(4)); // closed: dropped, not thrown
+    assert.equal(closes, 1);
+  });
+});
