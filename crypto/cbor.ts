@@ -26,7 +26,8 @@ export interface CborLimits {
 
 /** Encodes `value` deterministically. */
 export function encodeCbor(value: CborValue): Bytes {
-  return encode(value, rfc8949EncodeOptions) as Bytes;
+  // The library returns a Node `Buffer` where there is one, whose `slice` is a view: hence the copy.
+  return new Uint8Array(encode(value, rfc8949EncodeOptions));
 }
 
 /** Decodes one deterministic item that fills all of `bytes`. */
@@ -103,7 +104,7 @@ export function asArray(value: CborValue | undefined, atLeast = 0, atMost = 65_5
   return value;
 }
 
-/** Reads `value` as bytes: of exactly `length`, or of at most `max`. */
+/** A copy of `value` as bytes: of exactly `length`, or of at most `max`. */
 export function asBytes(
   value: CborValue | undefined,
   size: { length: number } | { max: number },
@@ -111,7 +112,7 @@ export function asBytes(
   const fits = value instanceof Uint8Array &&
     ("length" in size ? value.length === size.length : value.length <= size.max);
   if (!fits) throw shape("a byte string of the right length");
-  return value.slice() as Bytes;
+  return new Uint8Array(value);
 }
 
 /** Reads `value` as an integer from 0 to `max`. */
