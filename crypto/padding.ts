@@ -46,7 +46,7 @@ export function unpad(padded: Uint8Array): Bytes {
   let filling = 0;
   for (let i = end; i < padded.length; i++) filling |= padded[i] as number;
   if (filling !== 0) throw malformed();
-  return padded.slice(PREFIX, end) as Bytes;
+  return new Uint8Array(padded.subarray(PREFIX, end));
 }
 
 function paddedLength(length: number): number {

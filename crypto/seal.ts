@@ -8,12 +8,13 @@
  *
  * @module
  */
-import { aeadOpen, aeadSeal, TAG_BYTES } from "./aead.ts";
+
 import { type Bytes, concat, equalBytes, u32, wipe } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { encodeParts } from "./hash.ts";
 import { MAX_PADDED, MIN_PADDED, pad, unpad } from "./padding.ts";
 import type { ChainStep, ReceivingChain, SendingChain } from "./sender_chain.ts";
+import { GCM_TAG_BYTES, openAesGcm, sealAesGcm } from "./webcrypto.ts";
 
 const KIND = Uint8Array.of(1, 1);
 const HEADER_BYTES = 2 + 16 + 4 + 32;
@@ -67,7 +68,7 @@ export async function sealFrame(
     step = chain.take();
     const header = concat(KIND, chain.chainId, u32(step.counter), step.commitment);
     const params = { key: step.key, nonce: step.nonce, aad: aadOf(place, chain.chainId, step.counter) };
-    return concat(header, await aeadSeal(params, padded));
+    return concat(header, await sealAesGcm(params, padded));
   } finally {
     wipe(padded);
     if (step) wipe(step.key, step.nonce);
@@ -96,7 +97,7 @@ export async function openFrame(
       if (!equalBytes(step.commitment, commitment)) {
         throw new CryptoError("open_failed", "Cannot open: the message is not authentic");
       }
-      const padded = await aeadOpen({ key: step.key, nonce: step.nonce, aad }, ciphertext);
+      const padded = await openAesGcm({ key: step.key, nonce: step.nonce, aad }, ciphertext);
       secrets.push(padded);
       const plaintext = unpad(padded);
       secrets.push(plaintext);
@@ -113,15 +114,15 @@ export async function openFrame(
 
 /** Takes a sealed frame apart without opening it; throws `decode`. */
 export function readSealedHeader(payload: Uint8Array): SealedHeader {
-  const sealed = payload.length - HEADER_BYTES - TAG_BYTES;
+  const sealed = payload.length - HEADER_BYTES - GCM_TAG_BYTES;
   if (payload[0] !== KIND[0] || payload[1] !== KIND[1] || sealed < MIN_PADDED || sealed > MAX_PADDED) {
     throw new CryptoError("decode", "Cannot read a sealed frame: it is malformed");
   }
   return {
-    chainId: payload.slice(2, 18) as Bytes,
+    chainId: new Uint8Array(payload.subarray(2, 18)),
     counter: new DataView(payload.buffer, payload.byteOffset).getUint32(18),
-    commitment: payload.slice(22, HEADER_BYTES) as Bytes,
-    ciphertext: payload.slice(HEADER_BYTES) as Bytes,
+    commitment: new Uint8Array(payload.subarray(22, HEADER_BYTES)),
+    ciphertext: new Uint8Array(payload.subarray(HEADER_BYTES)),
   };
 }
 

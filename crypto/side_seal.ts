@@ -12,12 +12,13 @@
  *
  * @module
  */
-import { aeadOpen, aeadSeal, TAG_BYTES } from "./aead.ts";
+
 import { type Bytes, concat, equalBytes, randomBytes, wipe } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { encodeParts } from "./hash.ts";
 import { MAX_PADDED, MIN_PADDED, pad, unpad } from "./padding.ts";
 import type { SealPlace } from "./seal.ts";
+import { GCM_TAG_BYTES, openAesGcm, sealAesGcm } from "./webcrypto.ts";
 
 const KIND = Uint8Array.of(1, 10);
 const HEADER_BYTES = 2 + 16 + 12;
@@ -32,7 +33,7 @@ export async function sealSide(
   const padded = pad(plaintext);
   const nonce = randomBytes(12);
   try {
-    const sealed = await aeadSeal({ key: sideKey, nonce, aad: aadOf(place, chainId) }, padded);
+    const sealed = await sealAesGcm({ key: sideKey, nonce, aad: aadOf(place, chainId) }, padded);
     return concat(KIND, chainId, nonce, sealed);
   } finally {
     wipe(padded);
@@ -49,9 +50,9 @@ export async function openSide(
   if (!equalBytes(readSideChainId(payload), chainId)) {
     throw new CryptoError("open_failed", "Cannot open: wrong chain");
   }
-  const nonce = payload.slice(18, HEADER_BYTES) as Bytes;
-  const ciphertext = payload.slice(HEADER_BYTES) as Bytes;
-  const padded = await aeadOpen({ key: sideKey, nonce, aad: aadOf(place, chainId) }, ciphertext);
+  const nonce = new Uint8Array(payload.subarray(18, HEADER_BYTES));
+  const ciphertext = new Uint8Array(payload.subarray(HEADER_BYTES));
+  const padded = await openAesGcm({ key: sideKey, nonce, aad: aadOf(place, chainId) }, ciphertext);
   try {
     return unpad(padded);
   } finally {
@@ -61,11 +62,11 @@ export async function openSide(
 
 /** The chain whose side key opens `payload`; throws `decode` when it is no side frame. */
 export function readSideChainId(payload: Uint8Array): Bytes {
-  const sealed = payload.length - HEADER_BYTES - TAG_BYTES;
+  const sealed = payload.length - HEADER_BYTES - GCM_TAG_BYTES;
   if (payload[0] !== KIND[0] || payload[1] !== KIND[1] || sealed < MIN_PADDED || sealed > MAX_PADDED) {
     throw new CryptoError("decode", "Cannot read a side frame: it is malformed");
   }
-  return payload.slice(2, 18) as Bytes;
+  return new Uint8Array(payload.subarray(2, 18));
 }
 
 function aadOf({ room, member }: SealPlace, chainId: Bytes): Bytes {
