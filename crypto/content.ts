@@ -50,6 +50,7 @@ export const ContentKind = {
   return: 44,
   attempt: 48,
   doorSecrets: 49,
+  attemptCleared: 50,
 } as const;
 
 /** True when contents of `kind` are statements, which change the room; also for kinds not known yet. */

@@ -1,0 +1,193 @@
+/**
+ * What each kind of content carries (SPEC §7): type, encoder and decoder of every body in one place.
+ * Decoders are total: a body, or `CryptoError("decode")`.
+ *
+ * @module
+ */
+import {
+  asArray,
+  asBool,
+  asBytes,
+  asText,
+  asUint,
+  type CborValue,
+  decodeCbor,
+  encodeCbor,
+} from "../crypto/cbor.ts";
+import { ContentKind } from "../crypto/content.ts";
+import type { Bytes } from "../crypto/bytes.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import { bytesOf, type Id, idOf } from "./ids.ts";
+
+const MAX_BODY = 262_144;
+const MAX_TEXT = 131_072;
+const MAX_TOPIC = 1_024;
+const MAX_MEMBERS = 65_535;
+
+/** A decoded body; `kind` is the content kind it belongs to. */
+export type Body =
+  | { kind: "text"; text: string }
+  | { kind: "action"; text: string }
+  | { kind: "reply"; author: Id; number: number; text: string }
+  | { kind: "edit"; number: number; text: string }
+  | { kind: "delete"; number: number }
+  | { kind: "reaction"; author: Id; number: number; emoji: string }
+  | { kind: "private"; sealed: Bytes }
+  | { kind: "attempt"; doorId: Bytes; exchangeId: Bytes }
+  | { kind: "attemptCleared"; number: number }
+  | { kind: "doorSecrets"; doors: Bytes[] }
+  | StatementBody;
+
+/** Bodies of the contents that change the room. */
+export type StatementBody =
+  | { kind: "found"; bundle: Bytes; limit: number | null; topic: string; nonce: Bytes }
+  | { kind: "add"; bundle: Bytes; doorId: Bytes; attempt: number }
+  | { kind: "leave"; successor: Id | null }
+  | { kind: "remove"; target: Id; cut: number }
+  | { kind: "role"; target: Id; operator: boolean }
+  | { kind: "lock"; locked: boolean }
+  | { kind: "limit"; limit: number | null }
+  | { kind: "topic"; topic: string }
+  | { kind: "door"; commitments: Bytes[] }
+  | { kind: "keys"; bundle: Bytes }
+  | { kind: "nick"; nick: string }
+  | { kind: "expire"; target: Id }
+  | { kind: "return"; bundle: Bytes };
+
+/** The content kind's number for a body. */
+export function kindOf(body: Body): number {
+  return ContentKind[body.kind];
+}
+
+/** Encodes `body` for the content that carries it. */
+export function encodeBody(body: Body): Bytes {
+  return encodeCbor(fields(body));
+}
+
+function fields(body: Body): CborValue {
+  switch (body.kind) {
+    case "text":
+    case "action":
+      return [body.text];
+    case "reply":
+      return [bytesOf(body.author), body.number, body.text];
+    case "edit":
+      return [body.number, body.text];
+    case "delete":
+    case "attemptCleared":
+      return [body.number];
+    case "reaction":
+      return [bytesOf(body.author), body.number, body.emoji];
+    case "private":
+      return [body.sealed];
+    case "attempt":
+      return [body.doorId, body.exchangeId];
+    case "doorSecrets":
+      return [body.doors];
+    case "found":
+      return [body.bundle, body.limit, body.topic, body.nonce];
+    case "add":
+      return [body.bundle, body.doorId, body.attempt];
+    case "leave":
+      return [body.successor === null ? null : bytesOf(body.successor)];
+    case "remove":
+      return [bytesOf(body.target), body.cut];
+    case "role":
+      return [bytesOf(body.target), body.operator];
+    case "lock":
+      return [body.locked];
+    case "limit":
+      return [body.limit];
+    case "topic":
+      return [body.topic];
+    case "door":
+      return [body.commitments];
+    case "keys":
+    case "return":
+      return [body.bundle];
+    case "nick":
+      return [body.nick];
+    case "expire":
+      return [bytesOf(body.target)];
+  }
+}
+
+/** Decodes the body of a content of `kind`; `undefined` for a kind that this version does not know. */
+export function decodeBody(kind: number, bytes: Uint8Array): Body | undefined {
+  const name = names.get(kind);
+  if (name === undefined) return undefined;
+  const f = asArray(decodeCbor(bytes, { maxBytes: MAX_BODY, maxDepth: 3 }), 1, 64);
+  switch (name) {
+    case "text":
+    case "action":
+      return { kind: name, text: asText(f[0], MAX_TEXT) };
+    case "reply":
+      return { kind: name, author: asId(f[0]), number: asUint(f[1]), text: asText(f[2], MAX_TEXT) };
+    case "edit":
+      return { kind: name, number: asUint(f[0]), text: asText(f[1], MAX_TEXT) };
+    case "delete":
+    case "attemptCleared":
+      return { kind: name, number: asUint(f[0]) };
+    case "reaction":
+      return { kind: name, author: asId(f[0]), number: asUint(f[1]), emoji: asText(f[2], 64) };
+    case "private":
+      return { kind: name, sealed: asBytes(f[0], { max: MAX_BODY }) };
+    case "attempt":
+      return { kind: name, doorId: asBytes(f[0], { length: 16 }), exchangeId: asBytes(f[1], { length: 16 }) };
+    case "doorSecrets":
+      return { kind: name, doors: asArray(f[0], 0, 8).map((door) => asBytes(door, { max: 1_024 })) };
+    case "found":
+      return {
+        kind: name,
+        bundle: asBytes(f[0], { max: 4_096 }),
+        limit: asLimit(f[1]),
+        topic: asText(f[2], MAX_TOPIC),
+        nonce: asBytes(f[3], { length: 16 }),
+      };
+    case "add":
+      return {
+        kind: name,
+        bundle: asBytes(f[0], { max: 4_096 }),
+        doorId: asBytes(f[1], { length: 16 }),
+        attempt: asUint(f[2]),
+      };
+    case "leave":
+      return { kind: name, successor: f[0] === null ? null : asId(f[0]) };
+    case "remove":
+      return { kind: name, target: asId(f[0]), cut: asUint(f[1]) };
+    case "role":
+      return { kind: name, target: asId(f[0]), operator: asBool(f[1]) };
+    case "lock":
+      return { kind: name, locked: asBool(f[0]) };
+    case "limit":
+      return { kind: name, limit: asLimit(f[0]) };
+    case "topic":
+      return { kind: name, topic: asText(f[0], MAX_TOPIC) };
+    case "door":
+      return { kind: name, commitments: asArray(f[0], 0, 8).map((c) => asBytes(c, { length: 32 })) };
+    case "keys":
+    case "return":
+      return { kind: name, bundle: asBytes(f[0], { max: 4_096 }) };
+    case "nick":
+      return { kind: name, nick: asText(f[0], 96) };
+    case "expire":
+      return { kind: name, target: asId(f[0]) };
+    default:
+      return undefined;
+  }
+}
+
+const names = new Map<number, keyof typeof ContentKind>(
+  Object.entries(ContentKind).map(([name, kind]) => [kind, name as keyof typeof ContentKind]),
+);
+
+function asId(value: CborValue | undefined): Id {
+  return idOf(asBytes(value, { length: 16 }));
+}
+
+function asLimit(value: CborValue | undefined): number | null {
+  if (value === null) return null;
+  const limit = asUint(value, MAX_MEMBERS);
+  if (limit === 0) throw new CryptoError("decode", "Cannot decode a limit: it is zero");
+  return limit;
+}

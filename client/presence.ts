@@ -1,0 +1,68 @@
+/** Which connection of the relay is which member: routing only, never authorship (SPEC §6). @module */
+import type { Bytes } from "../crypto/bytes.ts";
+import { equalBytes } from "../crypto/bytes.ts";
+import type { Present } from "../crypto/present.ts";
+import { type Id, idOf } from "./ids.ts";
+
+interface Entry {
+  peerId: number;
+  number: number;
+  payload: Bytes;
+}
+
+/** Knows where to send what is for one member. */
+export class Presence {
+  readonly #byMember = new Map<Id, Entry>();
+  readonly #byPeer = new Map<number, Id>();
+  readonly #epoch: Bytes;
+
+  /** Starts empty for one instance of a room at the relay. */
+  constructor(roomEpoch: Bytes) {
+    this.#epoch = roomEpoch;
+  }
+
+  /** Takes a verified `present`; false for one that is older than what is known or of another room epoch. */
+  learn(present: Present, payload: Bytes): boolean {
+    if (!equalBytes(present.roomEpoch, this.#epoch)) return false;
+    const id = idOf(present.memberId);
+    const known = this.#byMember.get(id);
+    if (known !== undefined && known.number >= present.number) return false;
+    if (known !== undefined) this.#byPeer.delete(known.peerId);
+    const other = this.#byPeer.get(present.peerId);
+    if (other !== undefined) this.#byMember.delete(other);
+    this.#byMember.set(id, { peerId: present.peerId, number: present.number, payload });
+    this.#byPeer.set(present.peerId, id);
+    return true;
+  }
+
+  /** The connection is gone; gives the member that had it. */
+  peerOut(peerId: number): Id | undefined {
+    const id = this.#byPeer.get(peerId);
+    if (id === undefined) return undefined;
+    this.#byPeer.delete(peerId);
+    this.#byMember.delete(id);
+    return id;
+  }
+
+  /** The connection of a member. */
+  peerOf(id: Id): number | undefined {
+    return this.#byMember.get(id)?.peerId;
+  }
+
+  /** The member behind a connection, as far as it has said. */
+  memberOf(peerId: number): Id | undefined {
+    return this.#byPeer.get(peerId);
+  }
+
+  /** Forgets a member that is no longer one. */
+  forget(id: Id): void {
+    const entry = this.#byMember.get(id);
+    if (entry !== undefined) this.#byPeer.delete(entry.peerId);
+    this.#byMember.delete(id);
+  }
+
+  /** The signed words of everybody here, for a newcomer. */
+  payloads(): Bytes[] {
+    return [...this.#byMember.values()].map((entry) => entry.payload);
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * Everything one says goes through here, one after the other: numbered, signed, sealed, sent (SPEC §6, §9).
+ *
+ * What is said at once travels at once: many contents under one seal and one signature. Before anything is
+ * sealed the audience is looked at once more, without an await in between, so that nobody reads what was
+ * sealed after its removal was known.
+ *
+ * @module
+ */
+import type { Bundle } from "../crypto/bundle.ts";
+import { type Bytes, fromHex, toHex } from "../crypto/bytes.ts";
+import { contentHash, ContentKind, encodeContent, isStatement } from "../crypto/content.ts";
+import { sealDistributions } from "../crypto/distribution.ts";
+import type { Identity } from "../crypto/identity.ts";
+import { decodePack, MAX_PACK_CONTENTS, type Pack, signPack } from "../crypto/pack.ts";
+import { sealFrame } from "../crypto/seal.ts";
+import { type Body, encodeBody, kindOf } from "./bodies.ts";
+import { ChainsOut, type Grant } from "./chains_out.ts";
+import type { Head } from "./delivery.ts";
+import { ClientError } from "./errors.ts";
+import { bytesOf, type Id } from "./ids.ts";
+import type { RelayLink } from "./link.ts";
+import type { Clock } from "./options.ts";
+
+/** Most bodies of one pack together, in bytes. */
+const MAX_PACK_BODY_BYTES = 200_000;
+/** Most contents that wait to be said. */
+export const MAX_QUEUE = 20_000;
+
+/** Somebody a chain can be sent to. */
+export interface Recipient {
+  id: Id;
+  peerId: number;
+  bundle: Bundle;
+  addHash: string;
+}
+
+/** What {@linkcode Sender} needs to know of the room. */
+export interface SenderRoom {
+  identity: Identity;
+  roomId: Bytes;
+  link: RelayLink;
+  clock: Clock;
+  /** How long a chain lasts, in milliseconds. */
+  rotateMs: number;
+  /** All that may read what is said now. */
+  audience(): Set<Id>;
+  /** Where to send what is for `id`; `undefined` while it is not connected. */
+  recipient(id: Id): Recipient | undefined;
+  /** What was delivered here, as dependencies of what is said now. */
+  vector(): Map<Id, Head>;
+  /** Largest Lamport time seen. */
+  lamport(): number;
+  /** What was said counts, before it is sent. */
+  said(pack: Pack): void;
+  /** The last send id that carries these contents. */
+  handed(numbers: { first: number; last: number }, sendId: number): void;
+}
+
+interface Waiting {
+  kind: number;
+  body: Bytes;
+  resolve: (number: number) => void;
+  reject: (error: unknown) => void;
+}
+
+/** The voice of one member. */
+export class Sender {
+  readonly #room: SenderRoom;
+  readonly chains: ChainsOut = new ChainsOut();
+  readonly #declared = new Map<Id, number>();
+  #head: Head;
+  #queue: Waiting[] = [];
+  #urgent: Waiting[] = [];
+  #running: Promise<void> | null = null;
+  #held = false;
+  #wake = false;
+  #disposed = false;
+
+  /** Goes on from `head`, the last thing that this author said. */
+  constructor(room: SenderRoom, head: Head) {
+    this.#room = room;
+    this.#head = head;
+  }
+
+  /** The last thing said. */
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** Holds back what people say until {@linkcode Sender.release}; statements and bookkeeping go on. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Lets go what was held back. */
+  release(): void {
+    this.#held = false;
+    this.introduce();
+  }
+
+  /** Says something; gives its number once it has been handed to the link. */
+  say(body: Body): Promise<number> {
+    if (this.#disposed) return Promise.reject(over());
+    if (this.#queue.length >= MAX_QUEUE) {
+      return Promise.reject(
+        new ClientError("too_much", "Cannot send: too much is waiting to be sent already"),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const kind = kindOf(body);
+      const list = kind >= ContentKind.found ? this.#urgent : this.#queue;
+      list.push({ kind, body: encodeBody(body), resolve, reject });
+      this.introduce();
+    });
+  }
+
+  /** Sees to it that everybody who may read has the chain; also when there is nothing to say. */
+  introduce(): void {
+    this.#wake = true;
+    if (this.#disposed) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+      if (this.#wake) this.introduce();
+    });
+  }
+
+  /** Wipes the chain; what still waits is refused. */
+  dispose(): void {
+    this.#disposed = true;
+    this.chains.dispose();
+    for (const waiting of [...this.#urgent.splice(0), ...this.#queue.splice(0)]) waiting.reject(over());
+  }
+
+  async #run(): Promise<void> {
+    // Let everything that is said in the same turn come together.
+    await new Promise<void>((resolve) => this.#room.clock.setTimer(resolve, 0));
+    while (this.#wake && !this.#disposed) {
+      this.#wake = false;
+      try {
+        await this.#introduceAll();
+        while (!this.#disposed && (this.#urgent.length > 0 || (this.#queue.length > 0 && !this.#held))) {
+          await this.#sayNext();
+        }
+      } catch (error) {
+        if (this.#disposed) return;
+        for (const waiting of [...this.#urgent.splice(0), ...this.#queue.splice(0)]) waiting.reject(error);
+      }
+    }
+  }
+
+  async #sayNext(): Promise<void> {
+    await this.#room.link.slot();
+    if (this.#disposed) return;
+    const batch = this.#take();
+    if (batch.length === 0) return;
+    try {
+      await this.#sayBatch(batch);
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+      throw error;
+    }
+  }
+
+  async #sayBatch(batch: Waiting[]): Promise<void> {
+    const { identity, roomId, link } = this.#room;
+    const before = this.#head;
+    const first = before.number + 1;
+    const packed = await signPack(identity, roomId, this.#number(batch));
+    const pack = decodePack(packed);
+    const byAge = batch.some(({ kind }) => kind !== ContentKind.keys && kind !== ContentKind.leave);
+    await this.#readyChain(before, byAge);
+    const chain = this.chains.chain;
+    if (this.#disposed || chain === null) throw over();
+    // Nothing is awaited between the last look at the audience and this call, which takes the key at once.
+    // What is said takes effect here only after that: who is removed still reads its own removal.
+    const sealed = sealFrame(chain, { room: roomId, member: identity.memberId }, packed);
+    this.#room.said(pack);
+    const frame = await sealed;
+    if (this.#disposed) throw over();
+    const sendId = link.send(frame);
+    this.#room.handed({ first, last: first + batch.length - 1 }, sendId);
+    batch.forEach((waiting, i) => waiting.resolve(first + i));
+  }
+
+  /** A statement goes alone; other contents go together as long as they fit. */
+  #take(): Waiting[] {
+    const list = this.#urgent.length > 0 ? this.#urgent : this.#queue;
+    const batch: Waiting[] = [];
+    let bytes = 0;
+    while (list.length > 0 && batch.length < MAX_PACK_CONTENTS) {
+      const next = list[0] as Waiting;
+      const alone = isStatement(next.kind);
+      if (batch.length > 0 && (alone || bytes + next.body.length > MAX_PACK_BODY_BYTES)) break;
+      bytes += next.body.length;
+      batch.push(next);
+      list.shift();
+      if (alone) break;
+    }
+    return batch;
+  }
+
+  #number(batch: readonly Waiting[]): Bytes[] {
+    let head = this.#head;
+    let lamport = Math.max(this.#room.lamport(), head.lamport);
+    const encoded = batch.map(({ kind, body }, i) => {
+      const bytes = encodeContent({
+        number: head.number + 1,
+        kind,
+        lamport: ++lamport,
+        prevHash: head.hash === "" ? new Uint8Array(32) : fromHex(head.hash) as Bytes,
+        deps: i === 0 ? this.#dependencies() : [],
+        body,
+      });
+      head = { number: head.number + 1, hash: toHex(contentHash(bytes)), lamport };
+      return bytes;
+    });
+    this.#head = head;
+    return encoded;
+  }
+
+  /** What changed in our view since we last spoke. */
+  #dependencies(): { memberId: Bytes; number: number }[] {
+    const changed: { memberId: Bytes; number: number }[] = [];
+    for (const [id, head] of this.#room.vector()) {
+      if (head.number <= (this.#declared.get(id) ?? 0) || changed.length >= 1_024) continue;
+      this.#declared.set(id, head.number);
+      changed.push({ memberId: bytesOf(id), number: head.number });
+    }
+    return changed;
+  }
+
+  /** Leaves a chain that exactly the present audience holds or has been sent. */
+  async #readyChain(before: Head, mayRotateByAge: boolean): Promise<void> {
+    for (;;) {
+      const audience = this.#room.audience();
+      const now = this.#room.clock.now();
+      const aged = mayRotateByAge && this.chains.chain !== null &&
+        now - this.chains.since >= this.#room.rotateMs;
+      if (aged || !this.chains.fits(audience)) this.chains.rotate(now);
+      this.chains.entitle(audience, before);
+      if (!(await this.#distribute())) return;
+    }
+  }
+
+  async #introduceAll(): Promise<void> {
+    const audience = this.#room.audience();
+    if (audience.size === 0) return;
+    if (this.chains.chain === null || this.chains.chain.spent) this.chains.rotate(this.#room.clock.now());
+    this.chains.entitle(audience, this.#head);
+    while (await this.#distribute());
+  }
+
+  /** Sends what is owed to those that are connected; true when it had to wait for anything. */
+  async #distribute(): Promise<boolean> {
+    const due = this.chains.due((id) => this.#room.recipient(id) !== undefined);
+    for (const { grant, ids } of due) {
+      await this.#distributeOne(grant, ids);
+      if (this.#disposed) throw over();
+    }
+    return due.length > 0;
+  }
+
+  async #distributeOne(grant: Grant, ids: Id[]): Promise<void> {
+    const { identity, roomId, link } = this.#room;
+    const recipients = ids.map((id) => this.#room.recipient(id)).filter((r) => r !== undefined);
+    const { common, parts } = await sealDistributions(
+      identity,
+      {
+        room: roomId,
+        start: grant.start,
+        ...(grant.previous === undefined ? {} : { previous: grant.previous }),
+        head: {
+          number: grant.head.number,
+          hash: grant.head.hash === "" ? new Uint8Array(32) : fromHex(grant.head.hash) as Bytes,
+          lamport: grant.head.lamport,
+        },
+      },
+      recipients.map(({ id, bundle, addHash }) => ({
+        memberId: bytesOf(id),
+        bundle,
+        addHash: fromHex(addHash) as Bytes,
+      })),
+    );
+    if (this.#disposed) throw over();
+    link.sendTable(common, recipients.map(({ peerId }, i) => ({ peerId, bytes: parts[i] as Bytes })));
+    this.chains.settle(grant, ids);
+  }
+}
+
+function over(): ClientError {
+  return new ClientError("ended", "Cannot send: the session has ended");
+}
