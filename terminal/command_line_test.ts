@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { type CommonOptions, parseCommandLine, type Task } from "./command_line.ts";
+
+function run(line: string): { task: Task; options: CommonOptions } {
+  const parsed = parseCommandLine(line === "" ? [] : line.split(" "));
+  assert.equal(parsed.kind, "run", parsed.kind === "exit" ? parsed.err : "");
+  return parsed as Extract<typeof parsed, { kind: "run" }>;
+}
+
+function refused(line: string): string {
+  const parsed = parseCommandLine(line.split(" "));
+  assert.ok(parsed.kind === "exit", "expected a refusal");
+  assert.equal(parsed.status, 2);
+  assert.equal(parsed.out, "");
+  return parsed.err;
+}
+
+for (
+  const [line, task] of [
+    ["", { action: "ask" }],
+    ["create", { action: "create" }],
+    ["host", { action: "host", lan: false, port: undefined }],
+    ["host --lan --port 5000", { action: "host", lan: true, port: 5000 }],
+    ["join SECRET123", { action: "join", code: "SECRET123" }],
+    ["join lobby hunter2", { action: "join", code: "lobby", password: "hunter2" }],
+    ["join 41793 copper lagoon ember quartz", { action: "join", code: "41793 copper lagoon ember quartz" }],
+    ["connect localhost 4443 alice", { action: "join", code: "lobby" }],
+    ["connect localhost 4443 alice pw --room den", { action: "join", code: "den", password: "pw" }],
+  ] as const
+) {
+  Deno.test(`parseCommandLine() understands: ${line || "nothing"}`, () =>
+    assert.deepEqual(run(line).task, task));
+}
+
+Deno.test("parseCommandLine() takes the common options before and after the command", () => {
+  for (
+    const line of [
+      "--nick bob --relay h:1 join x",
+      "join x --nick bob --relay h:1",
+      "join --nick bob x --relay h:1",
+    ]
+  ) {
+    assert.equal(run(line).options.nick, "bob");
+    assert.equal(run(line).options.relay, "ws://h:1/ws");
+  }
+  const { options } = run("create --json --plain --limit 2 --password-file -");
+  assert.deepEqual([options.json, options.plain, options.limit, options.passwordFile], [true, true, 2, "-"]);
+});
+
+Deno.test("parseCommandLine() takes relay and nickname of connect from its arguments", () => {
+  const { options } = run("connect localhost 4443 alice");
+  assert.equal(options.relay, "ws://localhost:4443/ws");
+  assert.equal(options.nick, "alice");
+  assert.equal(run("connect wss://example.org 443 alice").options.relay, "wss://example.org/ws");
+  assert.equal(run("connect ::1 4443 alice").options.relay, "ws://[::1]:4443/ws");
+});
+
+Deno.test("parseCommandLine() suggests what an unknown option or command may have meant", () => {
+  assert.match(refused("create --nik bob"), /unknown option '--nik'[\s\S]*Did you mean --nick\?/);
+  assert.match(refused("jion lobby"), /unknown command 'jion'[\s\S]*Did you mean join\?/);
+  assert.match(refused("SECRET123"), /join SECRET123/);
+});
+
+Deno.test("parseCommandLine() refuses bad values with what would be right", () => {
+  assert.match(refused("host --port 70000"), /0 to 65535/);
+  assert.match(refused("connect localhost 0 alice"), /1 to 65535/);
+  assert.match(refused("create --limit 1"), /2 to 1000/);
+  assert.match(refused("create --relay ftp://x"), /Cannot use "ftp:\/\/x" as a relay's address/);
+  assert.match(refused("join"), /code/);
+  assert.match(refused("join a b c"), /in quotes/);
+  assert.match(refused("create extra"), /too many arguments/);
+});
+
+Deno.test("parseCommandLine() prints help and version with status 0", () => {
+  const help = parseCommandLine(["join", "--help"]);
+  assert.ok(help.kind === "exit" && help.status === 0);
+  assert.match(help.out, /--relay/);
+  const version = parseCommandLine(["--version"]);
+  assert.ok(version.kind === "exit" && version.status === 0);
+  assert.match(version.out, /^\d+\.\d+\.\d+\n$/);
+});
