@@ -19,7 +19,7 @@ const LABEL = "sotto/v1/present";
 const SIGNED_BYTES = 2 + 16 + 4 + 16 + 8;
 
 /** Which connection is meant. */
-export interface Connection {
+export interface ConnectionClaim {
   /** The relay's number for the connection. */
   peerId: number;
   /** 16 bytes that name the room's instance at the relay. */
@@ -29,7 +29,7 @@ export interface Connection {
 }
 
 /** A decoded `present`. Nothing in it is to be believed before {@linkcode verifyPresent}. */
-export interface Present extends Connection {
+export interface Present extends ConnectionClaim {
   /** Whose connection it is, 16 bytes. */
   memberId: Bytes;
   /** 16 bytes. */
@@ -41,7 +41,7 @@ export interface Present extends Connection {
 /** Signs that `connection` is that of `identity` in `room`. */
 export async function encodePresent(
   identity: Identity,
-  { room, ...connection }: Connection & { room: Uint8Array },
+  { room, ...connection }: ConnectionClaim & { room: Uint8Array },
 ): Promise<Bytes> {
   const parts = partsOf({ memberId: identity.memberId, ...connection });
   return concat(KIND, ...parts, await identity.sign(LABEL, room, ...parts));
@@ -72,7 +72,9 @@ export async function verifyPresent(
   return await verifier.verify(present.signature, LABEL, room, ...partsOf(present));
 }
 
-function partsOf({ memberId, peerId, roomEpoch, number }: Connection & { memberId: Uint8Array }): Bytes[] {
+function partsOf(
+  { memberId, peerId, roomEpoch, number }: ConnectionClaim & { memberId: Uint8Array },
+): Bytes[] {
   return [concat(memberId), u32(peerId), concat(roomEpoch), u64(number)];
 }
 
