@@ -1,0 +1,82 @@
+/** Limits per IP address, in RAM only and forgotten as soon as they no longer matter. @module */
+import type { Limits } from "../wire/mod.ts";
+import { TokenBucket } from "./rate_limit.ts";
+
+/** Stalled connections of one address at which it gets no further ones. */
+const MAX_STALLED = 8;
+
+/** What the relay remembers of one address. */
+export interface Address {
+  /** Connections not yet gone. */
+  connections: number;
+  /** Of these, the ones cut off as too slow that have not gone. */
+  stalled: number;
+  readonly connects: TokenBucket;
+  readonly probes: TokenBucket;
+}
+
+/** All addresses that have connections or spent allowances. */
+export class Addresses {
+  readonly #limits: Limits;
+  readonly #addresses = new Map<string, Address>();
+
+  /** An empty table. */
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Addresses remembered. */
+  get size(): number {
+    return this.#addresses.size;
+  }
+
+  /** The address of a new connection, which it counts from here on. */
+  enter(ip: string, now: number): Address {
+    const key = addressKey(ip);
+    let address = this.#addresses.get(key);
+    if (address === undefined) {
+      const { connectBurst, connectRate, probeBurst, probeRate } = this.#limits;
+      address = {
+        connections: 0,
+        stalled: 0,
+        connects: new TokenBucket(connectBurst, connectRate, now),
+        probes: new TokenBucket(probeBurst, probeRate, now),
+      };
+      this.#addresses.set(key, address);
+    }
+    address.connections++;
+    return address;
+  }
+
+  /** 0 when the address may have the connection that has just entered, else milliseconds until it may try again. */
+  refusal(address: Address, now: number): number {
+    if (address.stalled >= MAX_STALLED || address.connections > this.#limits.maxConnectionsPerIp) {
+      return 10_000;
+    }
+    return address.connects.take(now);
+  }
+
+  /** Forgets addresses without connections whose allowances are whole again. */
+  sweep(now: number): void {
+    for (const [key, address] of this.#addresses) {
+      if (address.connections === 0 && address.connects.full(now) && address.probes.full(now)) {
+        this.#addresses.delete(key);
+      }
+    }
+  }
+}
+
+/** The part of an address that counts as one: all of IPv4, the first 64 bits of IPv6. */
+export function addressKey(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
+  if (mapped !== null) return mapped[1] as string;
+  if (!ip.includes(":")) return ip;
+  const [head = "", tail] = ip.toLowerCase().split("%")[0]?.split("::") ?? [];
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const after = tail === "" ? 0 : tail.split(":").length;
+    while (groups.length < 8 - after) groups.push("0");
+    if (tail !== "") groups.push(...tail.split(":"));
+  }
+  return groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(":");
+}

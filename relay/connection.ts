@@ -1,0 +1,236 @@
+/** One connection to the relay: reads frames, answers, and is closed for cause. @module */
+import {
+  CLOSE_SENTENCES,
+  CloseCode,
+  closeName,
+  decodeClientFrame,
+  type ErrorFrame,
+  type HelloFrame,
+  MAX_BATCH_FRAMES,
+  maxBatchBytes,
+  type RelayFrame,
+  unpackBatch,
+  WIRE_VERSION,
+  WireError,
+} from "../wire/mod.ts";
+import type { Address } from "./addresses.ts";
+import { Budgets } from "./budgets.ts";
+import type { RelayCore } from "./relay.ts";
+import { refusal } from "./refusal.ts";
+import { keepsPlace, type Place, type Room } from "./room.ts";
+import { takeSend } from "./sends.ts";
+import type { RelaySocket } from "./socket.ts";
+import { type Direct, Outlet, type Reader, type SharedBytes } from "./turn.ts";
+
+/** Bytes after which `bufferedAmount`, which costs a call into the runtime, is looked at again. */
+const MEASURE_EVERY = 65_536;
+
+type State = "new" | "ready" | "closing" | "closed";
+
+/** A connection. Its place in a room, if any, outlives it. */
+export class RelayConnection implements Reader {
+  readonly outlet: Outlet = new Outlet();
+  readonly address: Address;
+  readonly budgets: Budgets;
+  /** Where it sits; undefined outside of rooms. */
+  place: Place | undefined;
+  /** True while more than half of what may be unsent is. */
+  congested = false;
+  /** When anything was last heard from it. */
+  heardAt: number;
+  #state: State = "new";
+  #stalled = false;
+  #unmeasured = 0;
+  readonly #socket: RelaySocket;
+  readonly #core: RelayCore;
+
+  /** A connection that has not said `hello`. */
+  constructor(socket: RelaySocket, address: Address, core: RelayCore) {
+    this.#socket = socket;
+    this.#core = core;
+    this.address = address;
+    this.budgets = new Budgets(core.limits);
+    this.heardAt = core.clock.now();
+    socket.onMessage = (bytes) => this.#receive(bytes);
+    socket.onClose = () => this.#gone();
+  }
+
+  /** The room whose turn it reads: a member's. */
+  get room(): Room | undefined {
+    return this.place !== undefined && this.place.knock === undefined ? this.place.room : undefined;
+  }
+
+  /** Closes it when it has been silent for too long. */
+  checkDeadline(now: number): void {
+    const { helloTimeoutMs, heartbeatTimeoutMs } = this.#core.limits;
+    const silent = now - this.heardAt;
+    if (
+      this.#state === "new"
+        ? silent >= helloTimeoutMs
+        : this.#state === "ready" && silent >= heartbeatTimeoutMs
+    ) {
+      this.close(CloseCode.deadline);
+    }
+  }
+
+  /** Sends a frame to it alone, in order with everything else that it gets. */
+  answer(frame: RelayFrame): void {
+    if (this.#state === "closed") return;
+    this.outlet.insert(this.room?.turn.entries.length ?? 0, frame);
+    this.#core.outflow.mark(this);
+  }
+
+  /** Delivers a payload to it alone, in order with everything else. */
+  deliver(direct: Direct): void {
+    this.outlet.direct(this.room?.turn.entries.length ?? 0, direct);
+    this.#core.outflow.mark(this);
+  }
+
+  /** Acknowledges everything up to `sendId`, at the end of the turn. */
+  acknowledge(sendId: number, seq: number): void {
+    this.outlet.acknowledge(sendId, seq);
+    this.#core.outflow.mark(this);
+  }
+
+  /** Sends packed bytes; closes the connection if it reads too slowly. */
+  write(bytes: Uint8Array, common: SharedBytes | undefined): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    const socket = this.#socket;
+    socket.send(socket.retains ? (common?.copy ?? bytes.slice()) : bytes);
+    this.#unmeasured += bytes.length;
+    if (this.#unmeasured < MEASURE_EVERY && !this.congested) return;
+    this.#unmeasured = 0;
+    const buffered = socket.bufferedAmount;
+    const { maxBuffered } = this.#core.limits;
+    this.congested = buffered > maxBuffered / 2;
+    if (buffered > maxBuffered) this.#core.outflow.slow(this);
+  }
+
+  /** Says why, sends what is waiting, closes. The place stays for its resume window unless the peer broke the rules. */
+  close(code: number, error?: ErrorFrame): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    const sentence = CLOSE_SENTENCES[closeName(code) ?? "refused"];
+    if (error !== undefined) this.answer(error);
+    if (code === CloseCode.tooSlow) {
+      this.#stalled = true;
+      this.address.stalled++;
+    } else {
+      this.answer({ type: "bye", code, sentence });
+      this.#core.outflow.settle(this);
+    }
+    this.#state = "closing";
+    this.#detach(code);
+    this.#socket.close(code, sentence);
+  }
+
+  /** Closes it because a newer connection took its place, which stays as it is. */
+  supersede(): void {
+    const place = this.place;
+    this.answer({ type: "bye", code: CloseCode.superseded, sentence: CLOSE_SENTENCES.superseded });
+    this.#core.outflow.settle(this);
+    this.place = undefined;
+    if (place !== undefined) place.connection = undefined;
+    this.#state = "closing";
+    this.#socket.close(CloseCode.superseded, CLOSE_SENTENCES.superseded);
+  }
+
+  #detach(code: number): void {
+    this.#core.outflow.drop(this);
+    this.outlet.clear();
+    if (this.place === undefined) return;
+    if (keepsPlace(code)) this.#core.lobby.lose(this.place);
+    else this.#core.lobby.leave(this.place, "closed");
+  }
+
+  #gone(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    if (this.#stalled) this.address.stalled--;
+    this.#detach(CloseCode.ok);
+    this.#core.left(this);
+  }
+
+  #receive(bytes: Uint8Array | undefined): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    const now = this.#core.clock.now();
+    this.heardAt = now;
+    try {
+      if (bytes === undefined) throw new WireError("malformed", "Cannot read a message: it is not binary");
+      const maxBytes = maxBatchBytes(this.#core.limits.maxPayload);
+      const frames = unpackBatch(bytes, { maxBytes, maxFrames: MAX_BATCH_FRAMES });
+      if (this.place !== undefined && this.place.previousToken !== "") {
+        this.#core.lobby.tokens.settle(this.place);
+      }
+      for (const frame of frames) {
+        this.#take(frame, now);
+        if ((this.#state as State) === "closing") return;
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof WireError)) return this.close(CloseCode.refused); // a bug of ours, kept to one connection
+    if (error.code === "malformed") this.close(CloseCode.malformed, refusal("malformed"));
+    else this.close(CloseCode.tooLarge, refusal("tooLarge"));
+  }
+
+  #take(bytes: Uint8Array, now: number): void {
+    const frame = decodeClientFrame(bytes);
+    if (this.#state === "new") {
+      if (frame.type === "hello") return this.#hello(frame);
+      return this.close(CloseCode.malformed, refusal("expectedHello"));
+    }
+    const { lobby, limits, outflow } = this.#core;
+    const { place } = this;
+    if (frame.type === "send" || frame.type === "send_table") {
+      if (place === undefined) return this.answer(refusal("notInRoom", { sendId: frame.sendId }));
+      return this.#answerRefusal(takeSend(place, frame, { limits, outflow, now }));
+    }
+    const wait = this.budgets.control(now);
+    if (wait > 0) return this.answer(refusal("rateLimited", { retryAfterMs: wait }));
+    switch (frame.type) {
+      case "join":
+        return this.#answerRefusal(lobby.join(this, frame));
+      case "resume":
+        return this.#answerRefusal(lobby.resume(this, frame));
+      case "ping":
+        return this.answer({ type: "pong", opaque: frame.opaque });
+      case "hello":
+      case "auth":
+        return this.close(CloseCode.malformed, refusal("malformed"));
+    }
+    if (place === undefined) return this.answer(refusal("notInRoom"));
+    switch (frame.type) {
+      case "door":
+        return this.#answerRefusal(lobby.door(place, frame.action, frame.doorId));
+      case "admit":
+        return this.#answerRefusal(lobby.admit(place, frame.peerId));
+      case "leave":
+        return lobby.leave(place, "left");
+    }
+  }
+
+  #answerRefusal(refused: ErrorFrame | undefined): void {
+    if (refused !== undefined) this.answer(refused);
+  }
+
+  #hello(frame: HelloFrame): void {
+    if (frame.version !== WIRE_VERSION) return this.close(CloseCode.version, refusal("version"));
+    this.#state = "ready";
+    const { limits, random } = this.#core;
+    this.answer({
+      type: "welcome",
+      version: WIRE_VERSION,
+      maxPayload: limits.maxPayload,
+      maxMessage: limits.maxMessage,
+      rateCount: limits.rateCount,
+      rateWindowMs: limits.rateWindowMs,
+      heartbeatIntervalMs: limits.heartbeatIntervalMs,
+      heartbeatTimeoutMs: limits.heartbeatTimeoutMs,
+      nonce: random(16),
+      challenge: new Uint8Array(0),
+    });
+  }
+}

@@ -1,0 +1,266 @@
+/** Who may enter which room, and what becomes of those who leave. @module */
+import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, ResumeFrame } from "../wire/mod.ts";
+import type { RelayClock } from "./clock.ts";
+import type { RelayConnection } from "./connection.ts";
+import { Doors, idKey } from "./doors.ts";
+import type { Outflow } from "./outflow.ts";
+import { refusal } from "./refusal.ts";
+import type { RingTotal } from "./ring.ts";
+import { type Place, Room } from "./room.ts";
+import { Tokens } from "./tokens.ts";
+
+/** What the lobby needs. */
+export interface LobbyOptions {
+  limits: Limits;
+  clock: RelayClock;
+  random: (length: number) => Uint8Array;
+  outflow: Outflow;
+}
+
+const ANNOUNCEMENT = 10;
+
+/** All rooms of a relay and the ways into them. Refusals are returned, not thrown. */
+export class Lobby {
+  readonly rooms: Set<Room> = new Set();
+  readonly doors: Doors<Room> = new Doors();
+  readonly tokens: Tokens<Place>;
+  readonly ringTotal: RingTotal = { bytes: 0 };
+  readonly #limits: Limits;
+  readonly #clock: RelayClock;
+  readonly #random: (length: number) => Uint8Array;
+  readonly #outflow: Outflow;
+
+  /** A relay without rooms. */
+  constructor(options: LobbyOptions) {
+    this.#limits = options.limits;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#outflow = options.outflow;
+    this.tokens = new Tokens(options.random);
+  }
+
+  /** Founds the room behind a door, or knocks at it. Whoever asks for doors that lead nowhere is slowed. */
+  join(connection: RelayConnection, { doorId, mode }: JoinFrame): ErrorFrame | undefined {
+    if (connection.place !== undefined) {
+      return refusal("notInRoom", { sentence: "This connection is in a room already; leave it first." });
+    }
+    const { probes } = connection.address;
+    const now = this.#clock.now();
+    const wait = probes.wait(now);
+    if (wait > 0) return refusal("rateLimited", { retryAfterMs: wait });
+    const room = this.doors.find(doorId);
+    if (room === undefined) {
+      probes.take(now);
+      if (mode === "mustExist") return refusal("noSuchDoor", { retryAfterMs: 2_000 });
+      return this.#found(connection, doorId);
+    }
+    if (mode === "mustBeNew") {
+      probes.take(now);
+      return refusal("doorExists");
+    }
+    return this.#knock(connection, room, now);
+  }
+
+  #found(connection: RelayConnection, doorId: Uint8Array): ErrorFrame | undefined {
+    if (this.rooms.size >= this.#limits.maxRooms) return refusal("relayFull", { retryAfterMs: 60_000 });
+    const room = new Room(this.#random(16), this.#limits, this.ringTotal);
+    this.rooms.add(room);
+    this.doors.add(doorId, room);
+    room.doors.add(idKey(doorId));
+    const place = room.place(connection, undefined);
+    this.#seat(connection, place, { created: true, complete: true, token: this.tokens.issue(place) });
+    return undefined;
+  }
+
+  #knock(connection: RelayConnection, room: Room, now: number): ErrorFrame | undefined {
+    if (room.members.size >= this.#limits.maxMembers) return refusal("roomFull", { retryAfterMs: 30_000 });
+    if (room.knockers.size >= this.#limits.maxKnockers) {
+      return refusal("rateLimited", {
+        retryAfterMs: 5_000,
+        sentence: "Too many are waiting to be let into this room; try again in a moment.",
+      });
+    }
+    const place = room.place(connection, { at: now, known: room.onlineIds(), frames: 0, bytes: 0 });
+    this.#seat(connection, place, { created: false, complete: true, token: this.tokens.issue(place) });
+    return undefined;
+  }
+
+  /** Gives a connection its place and tells it `joined`, from where on it reads the room. */
+  #seat(
+    connection: RelayConnection,
+    place: Place,
+    { created, complete, token }: { created: boolean; complete: boolean; token: Uint8Array },
+  ): void {
+    this.#outflow.settle(connection);
+    const { room } = place;
+    const member = place.knock === undefined;
+    place.connection = connection;
+    connection.place = place;
+    connection.outlet.insert(0, {
+      type: "joined",
+      roomEpoch: room.epoch,
+      peerId: place.peerId,
+      seq: room.seq,
+      member,
+      created,
+      complete,
+      token,
+      resumeWindowMs: this.#limits.resumeWindowMs,
+      peers: room.onlineIds(place),
+    }, member ? room.turn.entries.length : 0);
+    this.#outflow.mark(connection);
+  }
+
+  /** Takes up a place again: what was missed follows `joined`, in order. */
+  resume(connection: RelayConnection, frame: ResumeFrame): ErrorFrame | undefined {
+    if (connection.place !== undefined) {
+      return refusal("notInRoom", { sentence: "This connection is in a room already; leave it first." });
+    }
+    const { probes } = connection.address;
+    const now = this.#clock.now();
+    const wait = probes.wait(now);
+    if (wait > 0) return refusal("rateLimited", { retryAfterMs: wait });
+    const place = this.tokens.find(frame.token);
+    if (
+      place === undefined || place.knock !== undefined || idKey(place.room.epoch) !== idKey(frame.roomEpoch)
+    ) {
+      probes.take(now);
+      return refusal("badToken");
+    }
+    const { room } = place;
+    const old = place.connection;
+    if (old !== undefined) old.supersede();
+    else {
+      this.#outflow.reserve(room, ANNOUNCEMENT);
+      room.announceIn(place.peerId);
+    }
+    const since = Math.max(frame.lastSeq, place.since);
+    const token = this.tokens.issue(place, frame.token);
+    this.#seat(connection, place, { created: false, complete: room.ring.completeSince(since), token });
+    const at = room.turn.entries.length;
+    for (const { seq, from, payload, parts } of room.ring.since(since)) {
+      if (from === place.peerId) continue;
+      if (parts === undefined) connection.outlet.direct(at, { seq, from, payload, rest: undefined });
+      for (const part of parts ?? []) {
+        if (part.peerId === place.peerId) {
+          connection.outlet.direct(at, { seq, from, payload, rest: part.bytes });
+        }
+      }
+    }
+    if (place.lastSendId > 0) connection.outlet.acknowledge(place.lastSendId, 0);
+    place.refusedSendId = 0;
+    return undefined;
+  }
+
+  /** Makes a member of a knocker. */
+  admit(by: Place, peerId: number): ErrorFrame | undefined {
+    const { room } = by;
+    if (by.knock !== undefined) return refusal("notAMember");
+    const place = room.knockers.get(peerId);
+    const connection = place?.connection;
+    if (place === undefined || connection === undefined) return undefined; // gone, or let in by somebody else
+    if (room.members.size >= this.#limits.maxMembers) return refusal("roomFull");
+    this.#outflow.settle(connection);
+    const known = new Set(place.knock?.known);
+    room.knockers.delete(peerId);
+    place.knock = undefined;
+    place.since = room.seq;
+    this.#outflow.reserve(room, ANNOUNCEMENT);
+    room.announceIn(peerId);
+    const online = new Set(room.onlineIds());
+    room.members.set(peerId, place);
+    const at = room.turn.entries.length;
+    connection.outlet.insert(0, { type: "admitted" }, at);
+    // The members have changed since it was told of them in `joined`.
+    for (const id of known.difference(online)) {
+      connection.outlet.insert(at, { type: "peer_out", peerId: id, reason: "lost" });
+    }
+    for (const id of online.difference(known)) connection.outlet.insert(at, { type: "peer_in", peerId: id });
+    return undefined;
+  }
+
+  /** Opens or closes a door of the room. */
+  door(by: Place, action: "add" | "drop", doorId: Uint8Array): ErrorFrame | undefined {
+    if (by.knock !== undefined) return refusal("notAMember");
+    const { room } = by;
+    const key = idKey(doorId);
+    if (action === "drop") {
+      if (room.doors.delete(key)) this.doors.drop(key, room);
+      return undefined;
+    }
+    if (room.doors.has(key)) return undefined;
+    if (room.doors.size >= this.#limits.maxDoors) return refusal("tooManyDoors");
+    const probes = by.connection?.address.probes;
+    const now = this.#clock.now();
+    const wait = probes?.wait(now) ?? 0;
+    if (wait > 0) return refusal("rateLimited", { retryAfterMs: wait });
+    if (!this.doors.add(doorId, room)) {
+      probes?.take(now);
+      return refusal("doorTaken");
+    }
+    room.doors.add(key);
+    return undefined;
+  }
+
+  /** Takes a place away for good. */
+  leave(place: Place, reason: PeerOutReason): void {
+    const { room, connection } = place;
+    if (connection !== undefined) {
+      this.#outflow.settle(connection);
+      connection.place = undefined;
+      place.connection = undefined;
+    }
+    this.tokens.revoke(place);
+    if (room.knockers.delete(place.peerId)) return;
+    if (!room.members.delete(place.peerId)) return;
+    if (room.members.size === 0) this.#bury(room);
+    else if (connection !== undefined) {
+      this.#outflow.reserve(room, ANNOUNCEMENT);
+      room.announceOut(place.peerId, reason);
+    }
+  }
+
+  /** Keeps the place of a lost connection for the resume window; a knocker has none. */
+  lose(place: Place): void {
+    const { room, connection } = place;
+    if (place.knock !== undefined) return this.leave(place, "lost");
+    if (connection !== undefined) connection.place = undefined;
+    place.connection = undefined;
+    place.lostAt = this.#clock.now();
+    this.#outflow.reserve(room, ANNOUNCEMENT);
+    room.announceOut(place.peerId, "lost");
+  }
+
+  /** Ends what has lasted long enough: resume windows, knocks, frames in rings. */
+  sweep(now: number): void {
+    for (const room of this.rooms) {
+      room.ring.sweep(now);
+      for (const place of room.members.values()) {
+        if (place.connection === undefined && now - place.lostAt >= this.#limits.resumeWindowMs) {
+          this.leave(place, "lost");
+        }
+      }
+      for (const place of room.knockers.values()) {
+        if (place.knock !== undefined && now - place.knock.at >= this.#limits.knockerMs) {
+          this.#showOut(place, "Nobody let you in; knock again when somebody is there.", "knockQuota");
+        }
+      }
+    }
+  }
+
+  #showOut(place: Place, sentence: string, name: "knockQuota" | "noSuchDoor"): void {
+    const { connection } = place;
+    this.leave(place, "closed");
+    connection?.answer(refusal(name, { sentence }));
+  }
+
+  #bury(room: Room): void {
+    this.rooms.delete(room);
+    for (const key of room.doors) this.doors.drop(key, room);
+    room.ring.clear();
+    this.#outflow.forget(room);
+    for (const place of [...room.knockers.values()]) {
+      this.#showOut(place, "The room has closed: its last member left.", "noSuchDoor");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/** Sends what gathered in a turn, at its end. @module */
+import { CloseCode, type Limits, maxBatchBytes } from "../wire/mod.ts";
+import type { RelayClock } from "./clock.ts";
+import type { RelayConnection } from "./connection.ts";
+import type { Room } from "./room.ts";
+import { Packer, Turn } from "./turn.ts";
+
+const NOTHING = new Turn();
+
+/** Knows which rooms and connections have something to send, and sends it once a turn. */
+export class Outflow {
+  readonly #clock: RelayClock;
+  readonly #maxBytes: number;
+  readonly #packer: Packer;
+  readonly #rooms = new Set<Room>();
+  readonly #connections = new Set<RelayConnection>();
+  readonly #slow: RelayConnection[] = [];
+  #turn: unknown = undefined;
+
+  /** Nothing to send. */
+  constructor(limits: Limits, clock: RelayClock) {
+    this.#clock = clock;
+    this.#maxBytes = maxBatchBytes(limits.maxPayload);
+    this.#packer = new Packer(this.#maxBytes);
+  }
+
+  /** Makes room for an entry of `bytes` in the turn of `room`, which is sent at the end of the turn. */
+  reserve(room: Room, bytes: number): void {
+    if (room.turnFull(bytes, this.#maxBytes)) this.#sendRoom(room);
+    this.#rooms.add(room);
+    this.#schedule();
+  }
+
+  /** Notes that the outlet of `connection` holds something. */
+  mark(connection: RelayConnection): void {
+    const room = connection.room;
+    if (room === undefined) this.#connections.add(connection);
+    else this.#rooms.add(room);
+    this.#schedule();
+  }
+
+  /** Notes that `connection` reads too slowly; it is closed once nothing is being packed. */
+  slow(connection: RelayConnection): void {
+    this.#slow.push(connection);
+  }
+
+  /** Sends at once what `connection` has to get, before it enters or leaves a room, or closes. */
+  settle(connection: RelayConnection): void {
+    const room = connection.room;
+    if (room === undefined) {
+      this.#connections.delete(connection);
+      if (connection.outlet.plain) return;
+    } else if (connection.outlet.plain && room.turn.entries.length === 0) return;
+    this.#packer.send(room?.turn ?? NOTHING, [connection]);
+    this.#closeSlow();
+  }
+
+  /** Sends everything now. */
+  flush(): void {
+    for (const room of this.#rooms) this.#sendRoom(room);
+    this.#rooms.clear();
+    for (const connection of this.#connections) this.#packer.send(NOTHING, [connection]);
+    this.#connections.clear();
+    this.#closeSlow();
+  }
+
+  /** Forgets a room that has died. */
+  forget(room: Room): void {
+    this.#rooms.delete(room);
+  }
+
+  /** Forgets a connection that is gone. */
+  drop(connection: RelayConnection): void {
+    this.#connections.delete(connection);
+  }
+
+  /** Sends everything and leaves no turn waiting. */
+  stop(): void {
+    this.flush();
+    if (this.#turn !== undefined) this.#clock.clearTurn(this.#turn);
+    this.#turn = undefined;
+  }
+
+  #sendRoom(room: Room): void {
+    this.#packer.send(room.turn, room.readers());
+    room.turn.clear();
+  }
+
+  #schedule(): void {
+    this.#turn ??= this.#clock.setTurn(() => {
+      this.#turn = undefined;
+      this.flush();
+    });
+  }
+
+  /** Closing tells the room, so that it must not happen while the room is being packed. */
+  #closeSlow(): void {
+    for (let next = this.#slow.pop(); next !== undefined; next = this.#slow.pop()) {
+      next.close(CloseCode.tooSlow);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+/** The relay: rooms in RAM, behind any kind of socket. @module */
+import { CloseCode, DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
+import { Addresses } from "./addresses.ts";
+import { type RelayClock, systemClock } from "./clock.ts";
+import { RelayConnection } from "./connection.ts";
+import { Lobby } from "./lobby.ts";
+import { Outflow } from "./outflow.ts";
+import { refusal } from "./refusal.ts";
+import type { RelaySocket } from "./socket.ts";
+
+/** Settings of a relay. */
+export interface RelayOptions {
+  /** Limits that differ from `DEFAULT_LIMITS`. */
+  limits?: Partial<Limits>;
+  /** Time. @default the machine's */
+  clock?: RelayClock;
+  /** Random bytes for tokens, epochs and nonces. @default `crypto.getRandomValues` */
+  random?: (length: number) => Uint8Array;
+}
+
+/** What a relay holds at the moment: counts only. */
+export interface RelayStats {
+  /** Connections, those being closed included. */
+  connections: number;
+  /** Rooms. */
+  rooms: number;
+  /** Members' places, lost ones included. */
+  members: number;
+  /** Knockers. */
+  knockers: number;
+  /** Doors. */
+  doors: number;
+  /** Resume tokens. */
+  tokens: number;
+  /** Bytes in all rings. */
+  ringBytes: number;
+  /** Addresses remembered. */
+  addresses: number;
+}
+
+/** What connections use of their relay. */
+export interface RelayCore {
+  readonly limits: Limits;
+  readonly clock: RelayClock;
+  readonly random: (length: number) => Uint8Array;
+  readonly outflow: Outflow;
+  readonly lobby: Lobby;
+  /** A connection is gone. */
+  left(connection: RelayConnection): void;
+}
+
+/** How long `close` waits for the other ends to hang up. */
+const CLOSE_GRACE_MS = 1_000;
+
+/**
+ * A relay. It keeps nothing but RAM, writes nothing anywhere, and never looks into a payload.
+ *
+ * @example Two connections over sockets of one's own
+ * ```ts ignore
+ * const relay = new Relay({ limits: { maxRooms: 10 } });
+ * relay.accept(socket, { ip: "192.0.2.1" });
+ * await relay.close();
+ * ```
+ */
+export class Relay {
+  readonly #core: RelayCore;
+  readonly #addresses: Addresses;
+  readonly #connections = new Set<RelayConnection>();
+  readonly #sweepMs: number;
+  #sweeper: unknown = undefined;
+  #closing = false;
+  #emptied: (() => void) | undefined;
+
+  /** A relay without connections. */
+  constructor(options: RelayOptions = {}) {
+    const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const clock = options.clock ?? systemClock;
+    const random = options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
+    const outflow = new Outflow(limits, clock);
+    const lobby = new Lobby({ limits, clock, random, outflow });
+    this.#core = { limits, clock, random, outflow, lobby, left: (connection) => this.#left(connection) };
+    this.#addresses = new Addresses(limits);
+    const shortest = Math.min(
+      limits.helloTimeoutMs,
+      limits.heartbeatTimeoutMs,
+      limits.resumeWindowMs,
+      limits.knockerMs,
+      limits.ringMs,
+    );
+    this.#sweepMs = Math.max(20, Math.min(1_000, shortest / 4));
+  }
+
+  /** The limits in force. */
+  get limits(): Readonly<Limits> {
+    return this.#core.limits;
+  }
+
+  /** True when no further connection should even be upgraded. */
+  get overloaded(): boolean {
+    return this.#closing || this.#connections.size >= 1.25 * this.#core.limits.maxConnections;
+  }
+
+  /** Serves a connection that has just been opened. Beyond the limits it is told why and closed. */
+  accept(socket: RelaySocket, { ip }: { ip: string }): RelayConnection {
+    const { clock, limits } = this.#core;
+    const now = clock.now();
+    const address = this.#addresses.enter(ip, now);
+    const connection = new RelayConnection(socket, address, this.#core);
+    this.#connections.add(connection);
+    const wait = this.#addresses.refusal(address, now);
+    if (this.#closing) connection.close(CloseCode.relayClosing);
+    else if (this.#connections.size > limits.maxConnections) {
+      connection.close(CloseCode.refused, refusal("relayFull", { retryAfterMs: 30_000 }));
+    } else if (wait > 0) {
+      const sentence = "Too many connections from this address; wait a moment and try again.";
+      connection.close(CloseCode.rateLimited, refusal("rateLimited", { retryAfterMs: wait, sentence }));
+    }
+    this.#keepSweeping();
+    return connection;
+  }
+
+  /** What the relay holds. */
+  stats(): RelayStats {
+    const { lobby } = this.#core;
+    let members = 0;
+    let knockers = 0;
+    for (const room of lobby.rooms) {
+      members += room.members.size;
+      knockers += room.knockers.size;
+    }
+    return {
+      connections: this.#connections.size,
+      rooms: lobby.rooms.size,
+      members,
+      knockers,
+      doors: lobby.doors.size,
+      tokens: lobby.tokens.size,
+      ringBytes: lobby.ringTotal.bytes,
+      addresses: this.#addresses.size,
+    };
+  }
+
+  /** Says goodbye to everybody, closes all connections, and forgets all rooms. */
+  async close(): Promise<void> {
+    const { clock, outflow, lobby } = this.#core;
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const connection of [...this.#connections]) connection.close(CloseCode.relayClosing);
+    if (this.#connections.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = clock.setTimer(resolve, CLOSE_GRACE_MS);
+        this.#emptied = () => {
+          clock.clearTimer(timer);
+          resolve();
+        };
+      });
+    }
+    for (const room of [...lobby.rooms]) {
+      for (const place of [...room.members.values()]) lobby.leave(place, "closed");
+    }
+    outflow.stop();
+    if (this.#sweeper !== undefined) clock.clearTimer(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+
+  #left(connection: RelayConnection): void {
+    this.#connections.delete(connection);
+    connection.address.connections--;
+    if (this.#connections.size === 0) this.#emptied?.();
+  }
+
+  #keepSweeping(): void {
+    if (this.#sweeper !== undefined || this.#closing) return;
+    this.#sweeper = this.#core.clock.setTimer(() => this.#sweep(), this.#sweepMs);
+  }
+
+  #sweep(): void {
+    this.#sweeper = undefined;
+    const now = this.#core.clock.now();
+    for (const connection of this.#connections) connection.checkDeadline(now);
+    this.#core.lobby.sweep(now);
+    this.#addresses.sweep(now);
+    if (this.#connections.size + this.#core.lobby.rooms.size + this.#addresses.size > 0) this.#keepSweeping();
+  }
+}

@@ -1,0 +1,108 @@
+/** A room: who is in it, what it is called, and what was said last. @module */
+import { CloseCode, type Limits, type PeerOutReason } from "../wire/mod.ts";
+import type { RelayConnection } from "./connection.ts";
+import { Ring, type RingTotal } from "./ring.ts";
+import type { TokenHolder } from "./tokens.ts";
+import { type Reader, Turn } from "./turn.ts";
+
+/** One peer's place in a room. It outlives the connection by the resume window. */
+export interface Place extends TokenHolder {
+  readonly room: Room;
+  readonly peerId: number;
+  /** Undefined while the connection is lost. */
+  connection: RelayConnection | undefined;
+  /** When the connection was lost. */
+  lostAt: number;
+  /** Highest sendId taken. */
+  lastSendId: number;
+  /** The sendId that the peer was last told to send again, or 0. */
+  refusedSendId: number;
+  /** `seq` of the room when the place became a member's: what was before is not for it. */
+  since: number;
+  /** Set while the peer is not let in. */
+  knock: Knock | undefined;
+}
+
+/** What is remembered of a knocker. */
+export interface Knock {
+  readonly at: number;
+  /** The members of which the knocker was told. */
+  readonly known: readonly number[];
+  frames: number;
+  bytes: number;
+}
+
+/** The longest that a turn's entries get before they are sent early. */
+const TURN_FRAMES = 2_048;
+
+/** A room of the relay. It knows peers by number and payloads by length. */
+export class Room {
+  readonly epoch: Uint8Array;
+  readonly members: Map<number, Place> = new Map();
+  readonly knockers: Map<number, Place> = new Map();
+  /** Keys of its doors. */
+  readonly doors: Set<string> = new Set();
+  readonly ring: Ring;
+  readonly turn: Turn = new Turn();
+  /** Number of the last frame numbered. */
+  seq = 0;
+  #lastPeerId = 0;
+
+  /** An empty room. */
+  constructor(epoch: Uint8Array, limits: Limits, total: RingTotal) {
+    this.epoch = epoch;
+    this.ring = new Ring(limits, total);
+  }
+
+  /** A new place; peer ids are never used again in this room. */
+  place(connection: RelayConnection, knock: Knock | undefined): Place {
+    const place: Place = {
+      room: this,
+      peerId: ++this.#lastPeerId,
+      connection,
+      lostAt: 0,
+      lastSendId: 0,
+      refusedSendId: 0,
+      since: this.seq,
+      knock,
+      token: "",
+      previousToken: "",
+    };
+    (knock === undefined ? this.members : this.knockers).set(place.peerId, place);
+    return place;
+  }
+
+  /** The members that are connected, in the order in which they joined, without `except`. */
+  onlineIds(except?: Place): number[] {
+    const ids: number[] = [];
+    for (const place of this.members.values()) {
+      if (place.connection !== undefined && place !== except) ids.push(place.peerId);
+    }
+    return ids;
+  }
+
+  /** The connections of all members that have one. */
+  *readers(): Generator<Reader> {
+    for (const place of this.members.values()) if (place.connection !== undefined) yield place.connection;
+  }
+
+  /** True when the turn has grown so long that it should be sent before the next entry of `bytes`. */
+  turnFull(bytes: number, maxBytes: number): boolean {
+    return this.turn.bytes + bytes > maxBytes || this.turn.entries.length >= TURN_FRAMES;
+  }
+
+  /** Tells everybody in the room that a member is there. */
+  announceIn(peerId: number): void {
+    this.turn.frame({ type: "peer_in", peerId });
+  }
+
+  /** Tells everybody in the room that a member is gone. */
+  announceOut(peerId: number, reason: PeerOutReason): void {
+    this.turn.frame({ type: "peer_out", peerId, reason });
+  }
+}
+
+/** Whether a place stays for its resume window when the relay closes its connection with this code. */
+export function keepsPlace(code: number): boolean {
+  return code !== CloseCode.malformed && code !== CloseCode.tooLarge;
+}

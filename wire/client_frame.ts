@@ -1,0 +1,209 @@
+/**
+ * Frames from a client to the relay (SPEC, "Relay wire").
+ *
+ * Sends of one place in a room are numbered from 1 without gaps by `sendId`, across resumes. Acknowledgements and
+ * refusals are cumulative: an `ack` for n covers everything up to n, and an `error` that names sendId n means that
+ * n and whatever was sent after it were not taken; the client sends again from n on.
+ *
+ * @module
+ */
+import { type Bytes, FieldReader, FieldWriter } from "./bytes.ts";
+import { WireError } from "./errors.ts";
+import { MAX_TABLE_PARTS } from "./limits.ts";
+
+/** How a join treats a door that exists, or does not. */
+export type JoinMode = "any" | "mustBeNew" | "mustExist";
+
+/** One recipient's own bytes in a table. */
+export interface TablePart {
+  peerId: number;
+  bytes: Uint8Array;
+}
+
+/** First frame of a connection. `auth` is empty where the relay asks for no login. */
+export interface HelloFrame {
+  type: "hello";
+  version: number;
+  auth: Uint8Array;
+}
+
+/** Asks for the room behind a door, or founds it. */
+export interface JoinFrame {
+  type: "join";
+  doorId: Uint8Array;
+  mode: JoinMode;
+}
+
+/** Takes up a place in a room again after the connection was lost. */
+export interface ResumeFrame {
+  type: "resume";
+  token: Uint8Array;
+  roomEpoch: Uint8Array;
+  lastSeq: number;
+}
+
+/** A payload for everybody else in the room. */
+export interface SendFrame {
+  type: "send";
+  sendId: number;
+  droppable: boolean;
+  payload: Uint8Array;
+}
+
+/** Payloads for the peers named: each gets `common` followed by its own bytes. */
+export interface SendTableFrame {
+  type: "send_table";
+  sendId: number;
+  droppable: boolean;
+  common: Uint8Array;
+  parts: TablePart[];
+}
+
+/** Adds a door to the room, or drops one. */
+export interface DoorFrame {
+  type: "door";
+  action: "add" | "drop";
+  doorId: Uint8Array;
+}
+
+/** Leaves the room for good; the connection stays. */
+export interface LeaveFrame {
+  type: "leave";
+}
+
+/** Shows that the connection lives. */
+export interface PingFrame {
+  type: "ping";
+  opaque: number;
+}
+
+/** Tells the relay that a knocker is a member from here on. */
+export interface AdmitFrame {
+  type: "admit";
+  peerId: number;
+}
+
+/** A further step of a login. */
+export interface AuthFrame {
+  type: "auth";
+  bytes: Uint8Array;
+}
+
+/** Any frame from a client. */
+export type ClientFrame =
+  | HelloFrame
+  | JoinFrame
+  | ResumeFrame
+  | SendFrame
+  | SendTableFrame
+  | DoorFrame
+  | LeaveFrame
+  | PingFrame
+  | AdmitFrame
+  | AuthFrame;
+
+const MODES: readonly JoinMode[] = ["any", "mustBeNew", "mustExist"];
+const DROPPABLE = 1;
+const TABLE = 2;
+
+/** Bytes of a frame, without the length that a batch puts before it. Throws `RangeError` on fields that do not fit. */
+export function encodeClientFrame(frame: ClientFrame): Bytes {
+  switch (frame.type) {
+    case "hello":
+      return new FieldWriter(4 + frame.auth.length).u8(0x01).u8(frame.version).u16(frame.auth.length)
+        .bytes(frame.auth).done();
+    case "join":
+      return new FieldWriter(18).u8(0x02).bytes(frame.doorId, 16).u8(MODES.indexOf(frame.mode)).done();
+    case "resume":
+      return new FieldWriter(57).u8(0x03).bytes(frame.token, 32).bytes(frame.roomEpoch, 16).u64(frame.lastSeq)
+        .done();
+    case "send":
+      return new FieldWriter(6 + frame.payload.length).u8(0x04).u32(frame.sendId)
+        .u8(frame.droppable ? DROPPABLE : 0).bytes(frame.payload).done();
+    case "send_table":
+      return encodeTable(frame);
+    case "door":
+      return new FieldWriter(18).u8(0x05).u8(frame.action === "add" ? 1 : 2).bytes(frame.doorId, 16).done();
+    case "leave":
+      return new FieldWriter(1).u8(0x06).done();
+    case "ping":
+      return new FieldWriter(5).u8(0x07).u32(frame.opaque).done();
+    case "admit":
+      return new FieldWriter(5).u8(0x08).u32(frame.peerId).done();
+    case "auth":
+      return new FieldWriter(3 + frame.bytes.length).u8(0x09).u16(frame.bytes.length).bytes(frame.bytes)
+        .done();
+  }
+}
+
+function encodeTable(frame: SendTableFrame): Bytes {
+  let length = 12 + frame.common.length;
+  for (const part of frame.parts) length += 8 + part.bytes.length;
+  const writer = new FieldWriter(length).u8(0x04).u32(frame.sendId).u8(
+    TABLE | (frame.droppable ? DROPPABLE : 0),
+  )
+    .u32(frame.common.length).bytes(frame.common).u16(frame.parts.length);
+  for (const part of frame.parts) writer.u32(part.peerId).u32(part.bytes.length).bytes(part.bytes);
+  return writer.done();
+}
+
+/**
+ * Reads one frame. Byte fields are views of `bytes`.
+ *
+ * @throws {WireError} `malformed`, or `too_many` for a table with too many parts.
+ */
+export function decodeClientFrame(bytes: Uint8Array): ClientFrame {
+  const reader = new FieldReader(bytes);
+  const frame = readClientFrame(reader);
+  if (frame.type !== "hello") reader.end();
+  return frame;
+}
+
+function readClientFrame(reader: FieldReader): ClientFrame {
+  switch (reader.u8()) {
+    case 0x01:
+      return { type: "hello", version: reader.u8(), auth: reader.bytes(reader.u16()) };
+    case 0x02:
+      return { type: "join", doorId: reader.bytes(16), mode: oneOf(MODES, reader.u8()) };
+    case 0x03:
+      return { type: "resume", token: reader.bytes(32), roomEpoch: reader.bytes(16), lastSeq: reader.u64() };
+    case 0x04:
+      return readSend(reader);
+    case 0x05:
+      return { type: "door", action: oneOf(["add", "drop"], reader.u8() - 1), doorId: reader.bytes(16) };
+    case 0x06:
+      return { type: "leave" };
+    case 0x07:
+      return { type: "ping", opaque: reader.u32() };
+    case 0x08:
+      return { type: "admit", peerId: reader.u32() };
+    case 0x09:
+      return { type: "auth", bytes: reader.bytes(reader.u16()) };
+    default:
+      throw new WireError("malformed", "Cannot read a frame: its type is unknown");
+  }
+}
+
+function readSend(reader: FieldReader): SendFrame | SendTableFrame {
+  const sendId = reader.u32();
+  const flags = reader.u8();
+  if (flags > (DROPPABLE | TABLE)) {
+    throw new WireError("malformed", "Cannot read a frame: unknown send flags");
+  }
+  const droppable = (flags & DROPPABLE) !== 0;
+  if ((flags & TABLE) === 0) return { type: "send", sendId, droppable, payload: reader.rest() };
+  const common = reader.bytes(reader.u32());
+  const count = reader.u16();
+  if (count > MAX_TABLE_PARTS) {
+    throw new WireError("too_many", `Cannot read a table: it has more than ${MAX_TABLE_PARTS} parts`);
+  }
+  const parts: TablePart[] = [];
+  for (let i = 0; i < count; i++) parts.push({ peerId: reader.u32(), bytes: reader.bytes(reader.u32()) });
+  return { type: "send_table", sendId, droppable, common, parts };
+}
+
+function oneOf<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new WireError("malformed", "Cannot read a frame: a choice is unknown");
+  return value;
+}

@@ -1,0 +1,248 @@
+/**
+ * Frames from the relay to a client (SPEC, "Relay wire").
+ *
+ * `ack` is cumulative: one per turn of the relay is enough, for the highest sendId taken; every sendId up to it was
+ * taken. `seq` in it is the room's number of that last one, and the position up to which the client has seen the
+ * room; it is 0 for repeats and for what was not numbered.
+ *
+ * @module
+ */
+import { type Bytes, FieldReader, FieldWriter, textBytes } from "./bytes.ts";
+import { WireError } from "./errors.ts";
+
+/** Answer to `hello`: the relay's limits and a nonce of this connection. */
+export interface WelcomeFrame {
+  type: "welcome";
+  version: number;
+  maxPayload: number;
+  maxMessage: number;
+  rateCount: number;
+  rateWindowMs: number;
+  heartbeatIntervalMs: number;
+  heartbeatTimeoutMs: number;
+  nonce: Uint8Array;
+  challenge: Uint8Array;
+}
+
+/** Answer to `join` and `resume`. `peers` are the members that are connected, in the order in which they joined. */
+export interface JoinedFrame {
+  type: "joined";
+  roomEpoch: Uint8Array;
+  peerId: number;
+  seq: number;
+  member: boolean;
+  created: boolean;
+  complete: boolean;
+  token: Uint8Array;
+  resumeWindowMs: number;
+  peers: number[];
+}
+
+/** A member came, or came back. */
+export interface PeerInFrame {
+  type: "peer_in";
+  peerId: number;
+}
+
+/** Why a member is gone. */
+export type PeerOutReason = "left" | "lost" | "closed";
+
+/** A member is gone. */
+export interface PeerOutFrame {
+  type: "peer_out";
+  peerId: number;
+  reason: PeerOutReason;
+}
+
+/** A payload from a peer; `seq` is 0 for what the relay does not number. */
+export interface DeliverFrame {
+  type: "deliver";
+  seq: number;
+  from: number;
+  payload: Uint8Array;
+}
+
+/** The relay took everything up to `sendId`. */
+export interface AckFrame {
+  type: "ack";
+  sendId: number;
+  seq: number;
+}
+
+/** Answer to `ping`. */
+export interface PongFrame {
+  type: "pong";
+  opaque: number;
+}
+
+/** A refusal: its code, a sentence for a person, and when to try again (0: no use). */
+export interface ErrorFrame {
+  type: "error";
+  code: number;
+  sendId: number;
+  retryAfterMs: number;
+  sentence: string;
+}
+
+/** The relay is about to close this connection with this close code. */
+export interface ByeFrame {
+  type: "bye";
+  code: number;
+  sentence: string;
+}
+
+/** To a knocker: it is a member from here on. */
+export interface AdmittedFrame {
+  type: "admitted";
+}
+
+/** Any frame from the relay. */
+export type RelayFrame =
+  | WelcomeFrame
+  | JoinedFrame
+  | PeerInFrame
+  | PeerOutFrame
+  | DeliverFrame
+  | AckFrame
+  | PongFrame
+  | ErrorFrame
+  | ByeFrame
+  | AdmittedFrame;
+
+const REASONS: readonly PeerOutReason[] = ["left", "lost", "closed"];
+const MEMBER = 1;
+const CREATED = 2;
+const COMPLETE = 4;
+
+/** Bytes of a frame, without the length that a batch puts before it. Throws `RangeError` on fields that do not fit. */
+export function encodeRelayFrame(frame: RelayFrame): Bytes {
+  switch (frame.type) {
+    case "welcome":
+      return new FieldWriter(44 + frame.challenge.length).u8(0x81).u8(frame.version).u32(frame.maxPayload)
+        .u32(frame.maxMessage).u32(frame.rateCount).u32(frame.rateWindowMs).u32(frame.heartbeatIntervalMs)
+        .u32(frame.heartbeatTimeoutMs).bytes(frame.nonce, 16).u16(frame.challenge.length).bytes(
+          frame.challenge,
+        )
+        .done();
+    case "joined": {
+      const flags = (frame.member ? MEMBER : 0) | (frame.created ? CREATED : 0) |
+        (frame.complete ? COMPLETE : 0);
+      const writer = new FieldWriter(68 + 4 * frame.peers.length).u8(0x82).bytes(frame.roomEpoch, 16)
+        .u32(frame.peerId).u64(frame.seq).u8(flags).bytes(frame.token, 32).u32(frame.resumeWindowMs)
+        .u16(frame.peers.length);
+      for (const peerId of frame.peers) writer.u32(peerId);
+      return writer.done();
+    }
+    case "peer_in":
+      return new FieldWriter(5).u8(0x83).u32(frame.peerId).done();
+    case "peer_out":
+      return new FieldWriter(6).u8(0x84).u32(frame.peerId).u8(REASONS.indexOf(frame.reason) + 1).done();
+    case "deliver":
+      return new FieldWriter(13 + frame.payload.length).u8(0x85).u64(frame.seq).u32(frame.from)
+        .bytes(frame.payload).done();
+    case "ack":
+      return new FieldWriter(13).u8(0x86).u32(frame.sendId).u64(frame.seq).done();
+    case "pong":
+      return new FieldWriter(5).u8(0x87).u32(frame.opaque).done();
+    case "error": {
+      const sentence = textBytes(frame.sentence);
+      return new FieldWriter(13 + sentence.length).u8(0x88).u16(frame.code).u32(frame.sendId)
+        .u32(frame.retryAfterMs).u16(sentence.length).bytes(sentence).done();
+    }
+    case "bye": {
+      const sentence = textBytes(frame.sentence);
+      return new FieldWriter(5 + sentence.length).u8(0x89).u16(frame.code).u16(sentence.length).bytes(
+        sentence,
+      )
+        .done();
+    }
+    case "admitted":
+      return new FieldWriter(1).u8(0x8a).done();
+  }
+}
+
+const OPEN_ENDED: ReadonlySet<RelayFrame["type"]> = new Set(["welcome", "joined", "error", "bye"]);
+
+/**
+ * Reads one frame. Byte fields are views of `bytes`.
+ *
+ * @throws {WireError} `malformed`.
+ */
+export function decodeRelayFrame(bytes: Uint8Array): RelayFrame {
+  const reader = new FieldReader(bytes);
+  const frame = readRelayFrame(reader);
+  if (!OPEN_ENDED.has(frame.type)) reader.end();
+  return frame;
+}
+
+function readRelayFrame(reader: FieldReader): RelayFrame {
+  switch (reader.u8()) {
+    case 0x81:
+      return {
+        type: "welcome",
+        version: reader.u8(),
+        maxPayload: reader.u32(),
+        maxMessage: reader.u32(),
+        rateCount: reader.u32(),
+        rateWindowMs: reader.u32(),
+        heartbeatIntervalMs: reader.u32(),
+        heartbeatTimeoutMs: reader.u32(),
+        nonce: reader.bytes(16),
+        challenge: reader.bytes(reader.u16()),
+      };
+    case 0x82:
+      return readJoined(reader);
+    case 0x83:
+      return { type: "peer_in", peerId: reader.u32() };
+    case 0x84: {
+      const peerId = reader.u32();
+      const reason = REASONS[reader.u8() - 1];
+      if (reason === undefined) throw new WireError("malformed", "Cannot read a frame: a reason is unknown");
+      return { type: "peer_out", peerId, reason };
+    }
+    case 0x85:
+      return { type: "deliver", seq: reader.u64(), from: reader.u32(), payload: reader.rest() };
+    case 0x86:
+      return { type: "ack", sendId: reader.u32(), seq: reader.u64() };
+    case 0x87:
+      return { type: "pong", opaque: reader.u32() };
+    case 0x88:
+      return {
+        type: "error",
+        code: reader.u16(),
+        sendId: reader.u32(),
+        retryAfterMs: reader.u32(),
+        sentence: reader.text(),
+      };
+    case 0x89:
+      return { type: "bye", code: reader.u16(), sentence: reader.text() };
+    case 0x8a:
+      return { type: "admitted" };
+    default:
+      throw new WireError("malformed", "Cannot read a frame: its type is unknown");
+  }
+}
+
+function readJoined(reader: FieldReader): JoinedFrame {
+  const roomEpoch = reader.bytes(16);
+  const peerId = reader.u32();
+  const seq = reader.u64();
+  const flags = reader.u8();
+  const token = reader.bytes(32);
+  const resumeWindowMs = reader.u32();
+  const count = reader.u16();
+  const peers: number[] = [];
+  for (let i = 0; i < count; i++) peers.push(reader.u32());
+  return {
+    type: "joined",
+    roomEpoch,
+    peerId,
+    seq,
+    member: (flags & MEMBER) !== 0,
+    created: (flags & CREATED) !== 0,
+    complete: (flags & COMPLETE) !== 0,
+    token,
+    resumeWindowMs,
+    peers,
+  };
+}
