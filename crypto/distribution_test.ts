@@ -12,7 +12,8 @@ import {
 } from "./distribution.ts";
 import { CryptoError } from "./errors.ts";
 import { Identity, Verifier } from "./identity.ts";
-import { KemKeys } from "./kem.ts";
+import { encodeParts, hashParts } from "./hash.ts";
+import { KemKeys, openKem } from "./kem.ts";
 import { openFrame, sealFrame } from "./seal.ts";
 import { type ChainStart, ReceivingChain, SendingChain } from "./sender_chain.ts";
 
@@ -93,6 +94,34 @@ Deno.test("every recipient of a distribution gets the author's chain", async () 
     assert.equal(fromUtf8(await openFrame(chain, place, frame)), "hello");
     assert.deepEqual(chain.sideKey, sender.sideKey);
   }
+});
+
+Deno.test("a distribution has the hashes, the signature and the seal of the specification", async () => {
+  const { sender, payloads: [payload] } = await distribute();
+  const { addHash, keyNumber, blob, hashes, signed, signature, ephemeral } = parseDistribution(payload);
+  const me = anna.identity.memberId;
+  const entry = hashParts("sotto/v1/dist-entry", me, addHash, u32(keyNumber), blob);
+  assert.deepEqual(hashes.slice(0, 32), entry);
+  assert.ok(await verifier.verify(signature, "sotto/v1/distribution", room, signed));
+  const aad = encodeParts("sotto/v1/dist-aad", sender.chainId, u32(1));
+  const bundleHash = anna.bundle.hash;
+  const ctx = { room, sender: author.identity.memberId, recipient: me, bundleHash, purpose: "distribution" };
+  const { chainKey, sideKey } = sender.start();
+  assert.deepEqual(await openKem(anna.keys, ephemeral, blob, ctx, aad), concat(chainKey, sideKey));
+});
+
+Deno.test("no member can distribute in another's name, whoever checks it", async () => {
+  const { payloads: [payload] } = await distribute();
+  const parsed = parseDistribution(payload);
+  const signature = await boris.identity.sign("sotto/v1/distribution", room, parsed.signed);
+  const opening = openDistribution({ ...parsed, signature }, {
+    room,
+    me: anna.identity.memberId,
+    keys: anna.keys,
+    bundleHash: anna.bundle.hash,
+    verifier: await Verifier.import(boris.identity.publicKey),
+  });
+  await assert.rejects(opening, codeIs("bad_signature"));
 });
 
 Deno.test("a first chain has no previous one", async () => {

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Bytes, concat, randomBytes, toHex } from "./bytes.ts";
+import { type Bytes, concat, randomBytes, toHex, u32, u64 } from "./bytes.ts";
 import { encodeCbor } from "./cbor.ts";
-import { type Content, contentHash, ContentKind, encodeContent, MAX_BODY_BYTES } from "./content.ts";
+import {
+  type Content,
+  contentHash,
+  ContentKind,
+  decodeContent,
+  encodeContent,
+  MAX_BODY_BYTES,
+} from "./content.ts";
 import { CryptoError } from "./errors.ts";
+import { encodeParts, sha256 } from "./hash.ts";
 import { Identity, Verifier } from "./identity.ts";
 import { decodePack, MAX_PACK_CONTENTS, signPack, verifyPack } from "./pack.ts";
 import { openFrame, sealFrame } from "./seal.ts";
@@ -71,6 +79,18 @@ Deno.test("nobody can change any bit of a pack, move it to another room or claim
   assert.equal(await verifyPack({ ...pack, author: other.memberId }, room, otherVerifier), false);
 });
 
+Deno.test("a pack is signed as the specification says, and nobody can sign one in another's name", async () => {
+  const contents = write(bodies(2), 300);
+  const digest = sha256(encodeParts("", ...contents));
+  const parts = (memberId: Bytes) => [room, memberId, u64(300), u32(2), digest];
+  const { signature } = decodePack(await signPack(author, room, contents));
+  assert.ok(await verifier.verify(signature, "sotto/v1/pack", ...parts(author.memberId)));
+  const other = await Identity.generate();
+  const forged = await other.sign("sotto/v1/pack", ...parts(author.memberId));
+  const pack = decodePack(encodeCbor([author.memberId, contents, forged]));
+  assert.equal(await verifyPack(pack, room, await Verifier.import(other.publicKey)), false);
+});
+
 Deno.test("nobody can drop, add or join contents of signed packs", async () => {
   const contents = write(bodies(4));
   const { signature } = decodePack(await signPack(author, room, contents));
@@ -92,8 +112,10 @@ Deno.test("decodePack() and signPack() refuse gaps, broken chains, statements in
     deps: [],
     body: new Uint8Array(0),
   });
+  const skipping = encodeContent({ ...decodeContent(b), number: 3 });
   const wrong = {
     gap: [a, c],
+    skipping: [a, skipping],
     order: [b, a],
     twice: [a, a],
     chain: [other, b],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concat, randomBytes } from "./bytes.ts";
+import { type Bytes, concat, randomBytes, u32, u64 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { Identity, Verifier } from "./identity.ts";
 import { decodePresent, encodePresent, verifyPresent } from "./present.ts";
@@ -44,6 +44,16 @@ Deno.test("a relay cannot change a present or use it for another room or member"
   const otherVerifier = await Verifier.import(other.publicKey);
   assert.equal(await verifyPresent(present, room, otherVerifier), false);
   assert.equal(await verifyPresent({ ...present, memberId: other.memberId }, room, otherVerifier), false);
+});
+
+Deno.test("a present is signed as specified, and no member can sign one in another's name", async () => {
+  const parts = (memberId: Bytes) => [room, memberId, u32(7), roomEpoch, u64(1)];
+  const present = decodePresent(await encodePresent(identity, { room, roomEpoch, peerId: 7, number: 1 }));
+  assert.ok(await verifier.verify(present.signature, "sotto/v1/present", ...parts(identity.memberId)));
+  const other = await Identity.generate();
+  const signature = await other.sign("sotto/v1/present", ...parts(identity.memberId));
+  const otherVerifier = await Verifier.import(other.publicKey);
+  assert.equal(await verifyPresent({ ...present, signature }, room, otherVerifier), false);
 });
 
 Deno.test("decodePresent() is total", async () => {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concat, fromUtf8, randomBytes, utf8 } from "./bytes.ts";
+import { concat, fromUtf8, randomBytes, u32, utf8 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
-import { MAX_PADDED } from "./padding.ts";
+import { encodeParts } from "./hash.ts";
+import { MAX_PADDED, pad } from "./padding.ts";
 import { openFrame, readSealedHeader, sealFrame, type SealPlace } from "./seal.ts";
 import { MAX_CHAIN_MESSAGES, ReceivingChain, SendingChain } from "./sender_chain.ts";
+import { sealAesGcm } from "./webcrypto.ts";
 
 const place: SealPlace = { room: randomBytes(16), member: randomBytes(16) };
 
@@ -24,6 +26,16 @@ Deno.test("sealFrame() and openFrame() round trip, and the header shows the coun
     assert.equal(readSealedHeader(frame).counter, i);
     assert.equal(fromUtf8(await openFrame(reader, place, frame)), `message ${i}`);
   }
+});
+
+Deno.test("sealFrame() gives the bytes of the specification", async () => {
+  const seeded = (length: number) => new Uint8Array(length).fill(5);
+  const frame = await say(SendingChain.create(seeded), "hello");
+  const { chainId, key, nonce, commitment } = { ...SendingChain.create(seeded).take(), chainId: seeded(16) };
+  const { room, member } = place;
+  const aad = encodeParts("sotto/v1/sealed", Uint8Array.of(1, 1), room, member, chainId, u32(0));
+  const sealed = await sealAesGcm({ key, nonce, aad }, pad(utf8("hello")));
+  assert.deepEqual(frame, concat(Uint8Array.of(1, 1), chainId, u32(0), commitment, sealed));
 });
 
 Deno.test("sealFrame() takes its step at the call: interleaved calls never share a counter", async () => {

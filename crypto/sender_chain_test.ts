@@ -70,6 +70,16 @@ Deno.test("SendingChain.create() makes independent chains", () => {
   assert.notEqual(toHex(a.sideKey), toHex(b.sideKey));
 });
 
+Deno.test("SendingChain.create() wipes its seed", () => {
+  const given: Bytes[] = [];
+  const chain = SendingChain.create((length) => {
+    given.push(counting(length));
+    return given.at(-1) as Bytes;
+  });
+  assert.deepEqual(given.filter((bytes) => bytes.length === 32).map(isZero), [true]);
+  assert.deepEqual(chain.chainId, counting(16));
+});
+
 Deno.test("SendingChain.start() is a copy, and dispose() wipes the chain", () => {
   const chain = SendingChain.create();
   const sideKey = chain.sideKey;
@@ -168,7 +178,8 @@ Deno.test("SkippedKeys wipes what it drops", () => {
 Deno.test("ReceivingChain copies its start, and dispose() leaves nothing to use", () => {
   const sender = SendingChain.create();
   const start: ChainStart = sender.start();
-  const chain = new ReceivingChain(start);
+  const store = new SkippedKeys();
+  const chain = new ReceivingChain(start, store);
   start.chainKey.fill(0);
   start.sideKey.fill(0);
   assert.equal(toHex(chain.sideKey), toHex(sender.sideKey));
@@ -179,6 +190,7 @@ Deno.test("ReceivingChain copies its start, and dispose() leaves nothing to use"
   assert.ok(isZero(sideKey));
   assert.throws(() => pending.commit(), { code: "disposed" });
   assert.ok(isZero(pending.key));
+  assert.equal(store.size, 0);
   assert.throws(() => chain.step(0), { code: "disposed" });
   assert.throws(() => chain.sideKey, { code: "disposed" });
 });
