@@ -64,7 +64,7 @@ export interface DistributionOptions {
   room: Uint8Array;
   /** The chain from where on the recipients may read. Not wiped here. */
   start: ChainStart;
-  /** @default none: this is the author's first chain */
+  /** The chain before this one. @default none: this is the author's first chain */
   previous?: PreviousChain;
   /** Where the author stands. */
   head: Head;
