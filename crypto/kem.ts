@@ -54,7 +54,9 @@ export const KEM_OVERHEAD: number = MLKEM_CIPHERTEXT_BYTES + GCM_TAG_BYTES;
 
 /** A member's own receiving keys. The private parts cannot be exported. */
 export class KemKeys implements KemPublic {
+  /** Uncompressed P-256 point, 65 bytes. */
   readonly ecdhKey: Bytes;
+  /** ML-KEM-768 encapsulation key, 1,184 bytes. */
   readonly mlkemKey: Bytes;
   #ecdh: CryptoKey | undefined;
   #mlkem: CryptoKey | undefined;

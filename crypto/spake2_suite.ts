@@ -17,7 +17,7 @@ import { P256_PUBLIC_BYTES } from "./webcrypto.ts";
 /** A starts, B answers: a joiner is A, a sponsor B. */
 export type Spake2Role = "A" | "B";
 
-/** What both sides have seen and computed, the input of the transcript TT (RFC 9382 §4). */
+/** What both sides have seen and computed, the input of the transcript TT (RFC 9382 §3.3). */
 export interface Spake2Transcript {
   /** Identity of A. */
   idA: Uint8Array;
@@ -74,7 +74,7 @@ export function groupElement(role: Spake2Role, w: bigint, scalar: bigint, peerSh
   return encode(unblinded.multiply(scalar));
 }
 
-/** TT, `Ke ‖ Ka = SHA-256(TT)`, `KcA ‖ KcB = HKDF(Ka)` and both confirmations (RFC 9382 §4). */
+/** TT (RFC 9382 §3.3), `Ke ‖ Ka = SHA-256(TT)`, `KcA ‖ KcB = HKDF(Ka)` and both confirmations (§4). */
 export function keySchedule({ idA, idB, pA, pB, k, w }: Spake2Transcript): Spake2Schedule {
   const tt = concat(...[idA, idB, pA, pB, k, w].flatMap((part) => [length64(part), part]));
   const keys = sha256(tt);
@@ -98,7 +98,7 @@ function mac(key: Uint8Array, message: Uint8Array): Bytes {
   return hmac(nobleSha256, key, message) as Bytes;
 }
 
-/** "len(S) denotes the length of a string in bytes, represented as an eight-byte little-endian number" (§4). */
+/** A length as the transcript has it: eight bytes, least significant first (RFC 9382 §3.2). */
 function length64(part: Uint8Array): Bytes {
   const out = new Uint8Array(8);
   new DataView(out.buffer).setBigUint64(0, BigInt(part.length), true);
