@@ -168,6 +168,11 @@ export class RelayLink {
     this.#write(encodeClientFrame({ type: "admit", peerId }));
   }
 
+  /** Steps back from a door: the connection stays, and may knock again. */
+  stepBack(): void {
+    this.#write(encodeClientFrame({ type: "leave" }));
+  }
+
   /** Leaves the room at the relay and closes. */
   leave(): void {
     if (this.#closed !== null) return;

@@ -262,19 +262,32 @@ export class Sender {
   }
 
   async #distributeOne(grant: Grant, ids: Id[]): Promise<void> {
-    const { identity, roomId, link } = this.#room;
     const recipients = ids.map((id) => this.#room.recipient(id)).filter((r) => r !== undefined);
-    const { common, parts } = await sealDistributions(
-      identity,
+    const sealed = await this.#sealFor(grant, recipients).catch(() => undefined);
+    if (this.#disposed) throw over();
+    if (sealed !== undefined) this.#sendTable(sealed, recipients);
+    else await this.#sealOneByOne(grant, recipients);
+    this.chains.settle(grant, ids);
+  }
+
+  /** Somebody announced a key that cannot be used: it goes without, the others do not. */
+  async #sealOneByOne(grant: Grant, recipients: Recipient[]): Promise<void> {
+    for (const recipient of recipients) {
+      const sealed = await this.#sealFor(grant, [recipient]).catch(() => undefined);
+      if (this.#disposed) throw over();
+      if (sealed !== undefined) this.#sendTable(sealed, [recipient]);
+    }
+  }
+
+  #sealFor(grant: Grant, recipients: readonly Recipient[]): Promise<{ common: Bytes; parts: Bytes[] }> {
+    const { number, hash, lamport } = grant.head;
+    return sealDistributions(
+      this.#room.identity,
       {
-        room: roomId,
+        room: this.#room.roomId,
         start: grant.start,
         ...(grant.previous === undefined ? {} : { previous: grant.previous }),
-        head: {
-          number: grant.head.number,
-          hash: grant.head.hash === "" ? new Uint8Array(32) : fromHex(grant.head.hash) as Bytes,
-          lamport: grant.head.lamport,
-        },
+        head: { number, hash: hash === "" ? new Uint8Array(32) : fromHex(hash) as Bytes, lamport },
       },
       recipients.map(({ id, bundle, addHash }) => ({
         memberId: bytesOf(id),
@@ -282,9 +295,11 @@ export class Sender {
         addHash: fromHex(addHash) as Bytes,
       })),
     );
-    if (this.#disposed) throw over();
-    link.sendTable(common, recipients.map(({ peerId }, i) => ({ peerId, bytes: parts[i] as Bytes })));
-    this.chains.settle(grant, ids);
+  }
+
+  #sendTable(sealed: { common: Bytes; parts: Bytes[] }, recipients: readonly Recipient[]): void {
+    const parts = recipients.map(({ peerId }, i) => ({ peerId, bytes: sealed.parts[i] as Bytes }));
+    this.#room.link.sendTable(sealed.common, parts);
   }
 }
 

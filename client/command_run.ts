@@ -1,0 +1,148 @@
+/** Carries out what a user asks of a session; every refusal is a sentence. @module */
+import { CryptoError } from "../crypto/errors.ts";
+import { checkNickname } from "../crypto/nickname.ts";
+import { tellSafety } from "./audience.ts";
+import type { SessionCommand } from "./commands.ts";
+import { ClientError } from "./errors.ts";
+import { tellInvite, turnDoors } from "./invites.ts";
+import type { Room } from "./room.ts";
+import { displayName, type Member, nickIsFree, present } from "./room_state.ts";
+
+const MAX_TOPIC_BYTES = 400;
+
+/** Carries out one command. */
+export async function runCommand(room: Room, command: SessionCommand): Promise<void> {
+  const { speech } = room;
+  switch (command.command) {
+    case "send":
+      return await speech.speak("text", command.text, { ref: command.ref ?? null });
+    case "me":
+      return await speech.speak("action", command.text, { ref: command.ref ?? null });
+    case "reply":
+      return await speech.speak("reply", command.text, { id: command.id, ref: command.ref ?? null });
+    case "msg": {
+      const to = findMember(room, command.to);
+      if (to.id === room.me) throw new ClientError("self", "Cannot send a private message to yourself");
+      if (!room.confirmation.has(to.id)) {
+        const nick = displayName(room.state, to.id);
+        throw new ClientError("unconfirmed", `Cannot send: ${nick} is not yet confirmed`);
+      }
+      return await speech.whisper(to, command.text, command.ref ?? null);
+    }
+    case "edit":
+      return await speech.change("edit", { id: command.id, text: command.text, ref: command.ref ?? null });
+    case "delete":
+      return await speech.change("delete", { id: command.id, ref: command.ref ?? null });
+    case "react":
+      return await speech.change("react", { id: command.id, emoji: command.emoji, ref: command.ref ?? null });
+    case "nick":
+      return await changeNick(room, command.nick);
+    case "who":
+      return room.emit({ type: "members", members: room.members() });
+    case "verify":
+      return verify(room, command.member, command.mark);
+    case "invite":
+      return await tellInvite(room);
+    case "leave":
+      return await room.leave();
+    default:
+      return await govern(room, command);
+  }
+}
+
+/** Finds a member by the name shown, by nickname or by id (or the beginning of one). */
+export function findMember(room: Room, name: string): Member {
+  const { state } = room;
+  const here = present(state);
+  const wanted = name.replace(/^@/, "").normalize("NFC");
+  const exact = here.filter((m) => m.id === wanted || displayName(state, m.id) === wanted);
+  const loose = here.filter((m) =>
+    m.nick.toLowerCase() === wanted.toLowerCase() ||
+    (wanted.length >= 8 && m.id.startsWith(wanted.toLowerCase()))
+  );
+  const found = exact.length > 0 ? exact : loose;
+  if (found[0] !== undefined && found.length === 1) return found[0];
+  if (found.length > 1) {
+    const names = found.map((m) => displayName(state, m.id)).join(", ");
+    throw new ClientError("ambiguous", `Cannot tell whom you mean: ${names}`);
+  }
+  throw new ClientError(
+    "no_member",
+    `Cannot find ${JSON.stringify(name)}: nobody of that name is in the room. Try /who`,
+  );
+}
+
+type GovernCommand = Extract<
+  SessionCommand,
+  { command: "kick" | "role" | "lock" | "unlock" | "limit" | "topic" }
+>;
+
+async function govern(room: Room, command: GovernCommand): Promise<void> {
+  if (room.state.members.get(room.me)?.operator !== true) {
+    throw new ClientError("not_operator", `Cannot do this: only operators may use /${command.command}`);
+  }
+  switch (command.command) {
+    case "kick": {
+      const target = findMember(room, command.member);
+      if (target.id === room.me) throw new ClientError("self", "Cannot kick yourself: use /leave");
+      const cut = room.delivery.head(target.id)?.number ?? 0;
+      await room.say({ kind: "remove", target: target.id, cut });
+      return await turnDoors(room);
+    }
+    case "role": {
+      const target = findMember(room, command.member);
+      await room.say({ kind: "role", target: target.id, operator: command.operator });
+      return;
+    }
+    case "lock":
+    case "unlock":
+      await room.say({ kind: "lock", locked: command.command === "lock" });
+      return;
+    case "limit":
+      if (
+        command.limit !== null &&
+        (!Number.isSafeInteger(command.limit) || command.limit < 1 || command.limit > 65_535)
+      ) {
+        throw new ClientError("bad_limit", "Cannot set the limit: give a whole number from 1 to 65535");
+      }
+      await room.say({ kind: "limit", limit: command.limit });
+      return;
+    case "topic":
+      if (new TextEncoder().encode(command.text).length > MAX_TOPIC_BYTES) {
+        throw new ClientError("too_long", `Cannot set the topic: it is longer than ${MAX_TOPIC_BYTES} bytes`);
+      }
+      await room.say({ kind: "topic", topic: command.text });
+  }
+}
+
+async function changeNick(room: Room, text: string): Promise<void> {
+  const nick = readNick(text);
+  if (!nickIsFree(room.state, nick, room.me)) {
+    throw new ClientError(
+      "nick_taken",
+      "Cannot change your nickname: somebody here has it, or one that looks like it",
+    );
+  }
+  await room.say({ kind: "nick", nick });
+}
+
+/** Checks a nickname before anything is sent. */
+export function readNick(text: string): string {
+  try {
+    return checkNickname(text);
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    throw new ClientError("bad_nick", error.message, { status: 2, cause: error });
+  }
+}
+
+function verify(room: Room, name: string | undefined, mark: boolean | undefined): void {
+  if (name === undefined) return tellSafety(room, null);
+  const member = findMember(room, name);
+  if (member.id === room.me) {
+    throw new ClientError("self", "Cannot compare words with yourself: name another member");
+  }
+  if (mark === true) room.verified.add(member.id);
+  if (mark === false) room.verified.delete(member.id);
+  tellSafety(room, member);
+}

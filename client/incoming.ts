@@ -1,0 +1,279 @@
+/**
+ * Everything that arrives from other peers (SPEC §4), in the order in which each peer sent it.
+ *
+ * Whatever comes in is hostile until it has been opened and its author's signature verified. A frame that
+ * fails changes nothing; it is counted, and now and then said.
+ *
+ * @module
+ */
+import { concat, toHex } from "../crypto/bytes.ts";
+import { asArray, asBytes, decodeCbor } from "../crypto/cbor.ts";
+import { openDistribution, parseDistribution } from "../crypto/distribution.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import { decodePack, type Pack } from "../crypto/pack.ts";
+import { decodePresent, type Present, verifyPresent } from "../crypto/present.ts";
+import { openPrivate } from "../crypto/private_seal.ts";
+import { openFrame, readSealedHeader } from "../crypto/seal.ts";
+import { openSide, readSideChainId } from "../crypto/side_seal.ts";
+import { FrameBuffer } from "./buffer.ts";
+import { ChainsIn } from "./chains_in.ts";
+import type { Head } from "./delivery.ts";
+import { bytesOf, type Id, idOf } from "./ids.ts";
+import type { KeyRing } from "./key_ring.ts";
+import type { Deliver } from "./link.ts";
+import type { Clock } from "./options.ts";
+import { payloadId, PayloadKind, payloadKind } from "./payload.ts";
+import type { Statement } from "./room_state.ts";
+import { decodeHave, decodeSide, type Have, SideKind, verifySide } from "./side.ts";
+import { type VerifierCache, verifyStatement } from "./statement_log.ts";
+
+/** Most bytes of one peer that wait for their turn. */
+export const MAX_PEER_BYTES: number = 8 * 1_048_576;
+
+/** What {@linkcode Incoming} needs of the room. */
+export interface IncomingRoom {
+  me: Id;
+  roomId: Uint8Array;
+  clock: Clock;
+  keys: KeyRing;
+  verifiers: VerifierCache;
+  /** Whether `id` is in the room now. */
+  isMember(id: Id): boolean;
+  /** The member behind a connection, as far as known. */
+  memberOf(peerId: number): Id | undefined;
+  /** A member has shown where it is connected. */
+  present(present: Present, payload: Uint8Array): void;
+  /** A member has given us its chain, naming the ADD by which it knows us. */
+  distribution(author: Id, addHash: string, head: Head): void;
+  /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
+  pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void;
+  /** A statement that somebody else passed on. */
+  hearsay(statement: Statement, pack: Pack): void;
+  have(from: Id, have: Have): void;
+  /** Somebody cannot read our chain. */
+  noChain(from: number, chainId: string): void;
+  /** Something of a join exchange, for the sponsor. */
+  knock(from: number, payload: Uint8Array): Promise<void>;
+  /** A frame of a chain that nobody gave us yet: ask `from` for it. */
+  askForChain(from: number, chainId: Uint8Array): void;
+  /** A frame did not pass. */
+  rejected(reason: "replayed" | "tampered" | "malformed" | "overflow", author: Id | undefined): void;
+}
+
+interface Queue {
+  bytes: number;
+  tail: Promise<void>;
+}
+
+/** Reads what peers send. */
+export class Incoming {
+  readonly chains: ChainsIn = new ChainsIn();
+  readonly #room: IncomingRoom;
+  readonly #queues = new Map<number, Queue>();
+  readonly #noChain = new FrameBuffer();
+  readonly #noMember = new FrameBuffer();
+  readonly #sideNumbers = new Map<Id, number>();
+  #disposed = false;
+
+  /** Reads for `room`. */
+  constructor(room: IncomingRoom) {
+    this.#room = room;
+  }
+
+  /** Takes a frame; those of one peer are read one after the other. */
+  receive({ from, payload }: Pick<Deliver, "from" | "payload">): void {
+    if (this.#disposed) return;
+    const queue = this.#queues.get(from) ?? { bytes: 0, tail: Promise.resolve() };
+    if (queue.bytes + payload.length > MAX_PEER_BYTES) {
+      this.#room.rejected("overflow", this.#room.memberOf(from));
+      return;
+    }
+    queue.bytes += payload.length;
+    this.#queues.set(from, queue);
+    queue.tail = queue.tail.then(() => this.#read(from, payload)).then(() => {
+      queue.bytes -= payload.length;
+      if (queue.bytes === 0) this.#queues.delete(from);
+    });
+  }
+
+  /** Somebody has become a member: reads what it sent before we knew. */
+  memberKnown(id: Id): void {
+    for (const frame of this.#noMember.take(id)) this.receive(frame);
+  }
+
+  /** Forgets what is left of somebody that is no longer a member. */
+  drop(id: Id): void {
+    this.chains.drop(id);
+    this.#noMember.take(id);
+  }
+
+  /** Wipes all chains and forgets what waits. */
+  dispose(): void {
+    this.#disposed = true;
+    this.chains.dispose();
+    this.#noChain.clear();
+    this.#noMember.clear();
+  }
+
+  async #read(from: number, payload: Uint8Array): Promise<void> {
+    if (this.#disposed) return;
+    try {
+      await this.#dispatch(from, payload);
+    } catch (error) {
+      if (this.#disposed || !(error instanceof CryptoError)) {
+        if (!this.#disposed) this.#room.rejected("malformed", this.#room.memberOf(from));
+        return;
+      }
+      const reason = error.code === "replayed"
+        ? "replayed"
+        : error.code === "decode" || error.code === "bad_key"
+        ? "malformed"
+        : "tampered";
+      if (error.code !== "disposed") this.#room.rejected(reason, this.#room.memberOf(from));
+    }
+  }
+
+  #dispatch(from: number, payload: Uint8Array): Promise<void> | void {
+    switch (payloadKind(payload)) {
+      case PayloadKind.sealed:
+        return this.#sealed(from, payload);
+      case PayloadKind.distribution:
+        return this.#distribution(from, payload);
+      case PayloadKind.present:
+        return this.#present(from, payload);
+      case PayloadKind.side:
+        return this.#side(from, payload);
+      case PayloadKind.statements:
+        return this.#statements(from, payload);
+      case PayloadKind.noChain:
+        return this.#room.noChain(from, toHex(payloadId(payload)));
+      case PayloadKind.knock:
+      case PayloadKind.prove:
+      case PayloadKind.failed:
+        return this.#room.knock(from, payload);
+    }
+  }
+
+  async #sealed(from: number, payload: Uint8Array): Promise<void> {
+    const { chainId, counter } = readSealedHeader(payload);
+    const known = this.chains.get(chainId);
+    if (known === undefined) {
+      const key = toHex(chainId);
+      if (!this.#noChain.has(key)) this.#room.askForChain(from, chainId);
+      if (!this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() })) {
+        this.#room.rejected("overflow", this.#room.memberOf(from));
+      }
+      return;
+    }
+    if (counter < known.from) return; // sealed before we were given the chain
+    let pack: Pack | undefined;
+    await openFrame(known.chain, { room: this.#room.roomId, member: bytesOf(known.author) }, payload, {
+      accept: async (plaintext) => {
+        pack = decodePack(plaintext);
+        const ours = idOf(pack.author) === known.author;
+        if (!ours || !(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
+      },
+    });
+    if (pack !== undefined && !this.#disposed) this.#room.pack(pack, await readStatements(pack));
+  }
+
+  async #distribution(from: number, payload: Uint8Array): Promise<void> {
+    const parsed = parseDistribution(payload);
+    const author = idOf(parsed.author);
+    const { keys, verifiers, me, roomId } = this.#room;
+    const generation = keys.find(parsed.keyNumber);
+    const verifier = await verifiers.get(author)?.catch(() => undefined);
+    if (verifier === undefined || !this.#room.isMember(author)) {
+      this.#noMember.hold(author, { from, payload, at: this.#room.clock.now() });
+      return;
+    }
+    if (generation === undefined) {
+      this.#room.rejected("tampered", author);
+      return;
+    }
+    const start = await openDistribution(parsed, {
+      room: roomId,
+      me: bytesOf(me),
+      keys: generation.keys,
+      bundleHash: generation.bundle.hash,
+      verifier,
+    });
+    if (this.#disposed) return;
+    const { number, hash, lamport } = parsed.head;
+    const head = { number, hash: number === 0 ? "" : toHex(hash), lamport };
+    this.chains.add(author, start);
+    this.#room.distribution(author, toHex(parsed.addHash), head);
+    for (const frame of this.#noChain.take(toHex(parsed.chainId))) {
+      await this.#read(frame.from, frame.payload);
+    }
+  }
+
+  async #present(from: number, payload: Uint8Array): Promise<void> {
+    const present = decodePresent(payload);
+    const id = idOf(present.memberId);
+    if (present.peerId !== from) throw unsigned();
+    const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
+    if (verifier === undefined || !this.#room.isMember(id)) {
+      this.#noMember.hold(id, { from, payload, at: this.#room.clock.now() });
+      return;
+    }
+    if (!(await verifyPresent(present, this.#room.roomId, verifier))) throw unsigned();
+    if (!this.#disposed) this.#room.present(present, payload);
+  }
+
+  async #side(from: number, payload: Uint8Array): Promise<void> {
+    const known = this.chains.get(readSideChainId(payload));
+    if (known === undefined) return;
+    const place = { room: this.#room.roomId, member: bytesOf(known.author) };
+    const side = decodeSide(await openSide(known.chain.sideKey, known.chain.chainId, place, payload));
+    const verifier = await this.#room.verifiers.get(known.author);
+    if (verifier === undefined || !(await verifySide(side, this.#room.roomId, verifier))) throw unsigned();
+    if (this.#disposed) return;
+    if (side.number <= (this.#sideNumbers.get(known.author) ?? 0)) {
+      this.#room.rejected("replayed", this.#room.memberOf(from));
+      return;
+    }
+    this.#sideNumbers.set(known.author, side.number);
+    if (side.kind === SideKind.have) this.#room.have(known.author, decodeHave(side.payload));
+  }
+
+  async #statements(_from: number, payload: Uint8Array): Promise<void> {
+    const sender = payloadId(payload);
+    if (!this.#room.isMember(idOf(sender))) return;
+    const plaintext = await this.#openPrivate(sender, payload.slice(18));
+    const packs = asArray(decodeCbor(plaintext, { maxBytes: 1_048_576, maxDepth: 2 }), 1, 1_024);
+    for (const bytes of packs) {
+      const pack = decodePack(asBytes(bytes, { max: 524_288 }));
+      const statements = await readStatements(pack);
+      const statement = [...statements.values()][0];
+      if (statement?.bundle != null) this.#room.verifiers.learn(statement.bundle);
+      if (statement == null || !(await this.#room.verifiers.verify(pack, this.#room.roomId))) {
+        throw unsigned();
+      }
+      if (!this.#disposed) this.#room.hearsay(statement, pack);
+    }
+  }
+
+  async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
+    for (const { keys, bundle } of this.#room.keys.all) {
+      const context = { room: this.#room.roomId, sender, me: bytesOf(this.#room.me), purpose: "statements" };
+      const opened = await openPrivate(keys, bundle.hash, context, concat(sealed)).catch(() => undefined);
+      if (opened !== undefined) return opened;
+    }
+    throw new CryptoError("open_failed", "Cannot open: it is not sealed to us");
+  }
+}
+
+/** Reads and verifies the statements of a pack: at most one, as a statement is alone in its pack. */
+export async function readStatements(pack: Pack): Promise<Map<string, Statement | null>> {
+  const out = new Map<string, Statement | null>();
+  const item = pack.contents[0];
+  if (pack.contents.length === 1 && item !== undefined && item.content.kind >= 32 && item.content.kind < 48) {
+    out.set(toHex(item.hash), await verifyStatement(idOf(pack.author), item));
+  }
+  return out;
+}
+
+function unsigned(): CryptoError {
+  return new CryptoError("bad_signature", "Cannot accept a frame: its author did not sign it");
+}

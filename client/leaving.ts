@@ -1,0 +1,30 @@
+/** Leaving in order: what was said has arrived, the others know, the keys are gone (SPEC §9.4). @module */
+import type { Room } from "./room.ts";
+import { present } from "./room_state.ts";
+
+/** How long leaving waits for the others to have everything, in milliseconds. */
+export const LEAVE_MS = 10_000;
+const LOOK_MS = 20;
+
+/** Says LEAVE and waits until everybody connected has it, or for {@linkcode LEAVE_MS}. */
+export async function leaveInOrder(room: Room): Promise<void> {
+  const { sender, state, me, parts } = room;
+  sender.release();
+  const others = present(state).filter((m) => m.id !== me);
+  const lastOperator = state.members.get(me)?.operator === true && !others.some((m) => m.operator);
+  const heir = others.find((m) => room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined) ??
+    others[0];
+  const deadline = parts.clock.now() + LEAVE_MS;
+  const number = await sender.say({
+    kind: "leave",
+    successor: lastOperator && heir !== undefined ? heir.id : null,
+  });
+  while (parts.clock.now() < deadline && !room.isOver) {
+    const missing = others.some((m) =>
+      room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined &&
+      room.have.coveredBy(m.id) < number
+    );
+    if (!missing && room.receipts.allTaken) return;
+    await new Promise<void>((resolve) => room.timers.after(LOOK_MS, resolve, resolve));
+  }
+}

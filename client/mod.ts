@@ -1,0 +1,22 @@
+/**
+ * Sessions in end-to-end encrypted rooms, without a user interface: no sockets, clocks or terminals of its own.
+ *
+ * @example A session that says one thing and leaves
+ * ```ts
+ * import { createRoom } from "./mod.ts";
+ *
+ * export async function shout(relay: string): Promise<void> {
+ *   const session = await createRoom({ relay, nick: "ada" });
+ *   await session.run({ command: "send", text: "anybody there?" });
+ *   await session.leave();
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./commands.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./options.ts";
+export { platformClock, platformConnect } from "./platform.ts";
+export { createRoom, joinRoom } from "./session.ts";

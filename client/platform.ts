@@ -1,0 +1,53 @@
+/** Time and sockets of the platform that this runs on: Deno, a browser, or anything with `WebSocket`. @module */
+import { SUBPROTOCOL } from "../wire/limits.ts";
+import { ClientError } from "./errors.ts";
+import type { Clock, Connect, Socket } from "./options.ts";
+
+/** The platform's clock and timers. */
+export const platformClock: Clock = {
+  now: () => Date.now(),
+  setTimer: (run, ms) => setTimeout(run, ms),
+  clearTimer: (timer) => clearTimeout(timer as number),
+};
+
+/** Opens the platform's `WebSocket`. */
+export const platformConnect: Connect = (url, { signal }) =>
+  new Promise<Socket>((resolve, reject) => {
+    const ws = new WebSocket(url, [SUBPROTOCOL]);
+    ws.binaryType = "arraybuffer";
+    let open = false;
+    const socket: Socket = {
+      send: (bytes) => {
+        if (ws.readyState === WebSocket.OPEN) ws.send(bytes as Uint8Array<ArrayBuffer>);
+      },
+      close: () => ws.close(),
+      get bufferedAmount() {
+        return ws.bufferedAmount;
+      },
+      onMessage: () => {},
+      onClose: () => {},
+    };
+    const stop = (): void => {
+      ws.close();
+      reject(signal.reason);
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    ws.onopen = () => {
+      open = true;
+      signal.removeEventListener("abort", stop);
+      resolve(socket);
+    };
+    ws.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) socket.onMessage(new Uint8Array(data));
+      else ws.close();
+    };
+    ws.onerror = () => {
+      if (!open) reject(new ClientError("unreachable", `Cannot reach the relay at ${url}`, { status: 3 }));
+    };
+    ws.onclose = ({ code, reason }) => {
+      signal.removeEventListener("abort", stop);
+      if (open) socket.onClose({ code, reason });
+      else reject(new ClientError("unreachable", `Cannot reach the relay at ${url}`, { status: 3 }));
+    };
+  });

@@ -1,0 +1,68 @@
+/** What has become of one's own messages: sent when the relay took them, delivered when a member has them. @module */
+import type { SessionEvent } from "./events.ts";
+import { type Id, messageId } from "./ids.ts";
+
+/** Most own messages whose fate is followed. */
+export const MAX_FOLLOWED = 20_000;
+
+/** Follows own messages. */
+export class Receipts {
+  readonly #me: Id;
+  readonly #emit: (event: SessionEvent) => void;
+  readonly #followed: { number: number; ref: string | number | null }[] = [];
+  readonly #handed: { last: number; sendId: number }[] = [];
+  readonly #refs = new Map<number, string | number | null>();
+  readonly #covered = new Map<Id, number>();
+
+  /** Tells through `emit`. */
+  constructor(me: Id, emit: (event: SessionEvent) => void) {
+    this.#me = me;
+    this.#emit = emit;
+  }
+
+  /** A message has its number. */
+  follow(number: number, ref: string | number | null): void {
+    this.#refs.set(number, ref);
+    this.#followed.push({ number, ref });
+    if (this.#followed.length > MAX_FOLLOWED) this.#refs.delete(this.#followed.shift()?.number ?? 0);
+  }
+
+  /** Everything up to `last` has been handed to the link. */
+  handed(last: number, sendId: number): void {
+    this.#handed.push({ last, sendId });
+  }
+
+  /** The relay took everything up to `sendId`. */
+  acked(sendId: number): void {
+    let upTo = 0;
+    while (this.#handed.length > 0 && (this.#handed[0]?.sendId ?? Infinity) <= sendId) {
+      upTo = this.#handed.shift()?.last ?? upTo;
+    }
+    if (upTo === 0) return;
+    for (const [number, ref] of this.#refs) {
+      if (number > upTo) break;
+      this.#refs.delete(number);
+      this.#emit({ type: "sent", id: messageId(this.#me, number), ref });
+    }
+  }
+
+  /** Whether the relay has taken everything handed to it. */
+  get allTaken(): boolean {
+    return this.#handed.length === 0;
+  }
+
+  /** `to` has everything up to `upTo`. */
+  covered(to: Id, upTo: number): void {
+    const before = this.#covered.get(to) ?? 0;
+    this.#covered.set(to, Math.max(before, upTo));
+    for (const { number } of this.#followed) {
+      if (number > upTo) break;
+      if (number > before) this.#emit({ type: "delivered", id: messageId(this.#me, number), to });
+    }
+  }
+
+  /** A newcomer cannot have what was said before it came. */
+  startAt(to: Id, number: number): void {
+    if (!this.#covered.has(to)) this.#covered.set(to, number);
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * What the contents of others do here, once their turn has come (SPEC §7, §8): messages are shown, statements
+ * change the room, and each change is told in plain events.
+ *
+ * @module
+ */
+import { toHex } from "../crypto/bytes.ts";
+import { decodeDoor, doorCommitment } from "../crypto/doors.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import type { Pack } from "../crypto/pack.ts";
+import { isStatement } from "../crypto/content.ts";
+import { type Body, decodeBody } from "./bodies.ts";
+import { changesBetween } from "./changes.ts";
+import type { Delivered } from "./delivery.ts";
+import { type Id, idOf } from "./ids.ts";
+import type { Room } from "./room.ts";
+import { present, type RoomState, type Statement } from "./room_state.ts";
+import { readStatement } from "./statement_log.ts";
+
+/** How long others wait for an announced attempt to succeed before they call it failed, in milliseconds. */
+const ATTEMPT_MS = 20_000;
+/** Above this many members, safety words are not told at each coming and going. */
+const WORDS_UP_TO = 10;
+
+/** Takes contents in. */
+export class Reception {
+  readonly #room: Room;
+  readonly #verified = new Map<string, Statement | null>();
+  readonly #knowledge = new Map<Id, Map<Id, number>>();
+  #lamport = 0;
+
+  /** Takes in for `room`. */
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** Largest Lamport time of what was delivered. */
+  get lamport(): number {
+    return this.#lamport;
+  }
+
+  /** Counts a Lamport time that is known from elsewhere. */
+  sawLamport(lamport: number): void {
+    this.#lamport = Math.max(this.#lamport, lamport);
+  }
+
+  /** Whether `other` has said that it has `author`'s content `number`. */
+  knows(other: Id, author: Id, number: number): boolean {
+    return (this.#knowledge.get(other)?.get(author) ?? 0) >= number;
+  }
+
+  /** A verified pack; its statements have been verified too. */
+  pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void {
+    for (const [hash, statement] of statements) this.#verified.set(hash, statement);
+    this.#room.delivery.accept(pack);
+    this.#room.have.news();
+  }
+
+  /** A content whose turn has come. */
+  deliver({ author, item, pack, gap }: Delivered): void {
+    const { content, hash } = item;
+    this.sawLamport(content.lamport);
+    let known = this.#knowledge.get(author);
+    if (known === undefined) this.#knowledge.set(author, known = new Map());
+    for (const { memberId, number } of content.deps) {
+      const id = idOf(memberId);
+      known.set(id, Math.max(known.get(id) ?? 0, number));
+    }
+    if (isStatement(content.kind)) {
+      const key = toHex(hash);
+      const statement = this.#verified.has(key) ? this.#verified.get(key) : readStatement(author, item);
+      this.#verified.delete(key);
+      if (statement != null) this.statement(statement, pack, false);
+      return;
+    }
+    if (this.#room.state.members.get(author)?.status !== "in") return;
+    let body: Body | undefined;
+    try {
+      body = decodeBody(content.kind, content.body);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+    }
+    if (body !== undefined) this.#body(author, content.number, body, gap);
+  }
+
+  /** One's own pack, which takes effect as it is sealed. */
+  own(pack: Pack): void {
+    for (const item of pack.contents) {
+      this.sawLamport(item.content.lamport);
+      const { number, lamport } = item.content;
+      this.#room.delivery.setHead(this.#room.me, { number, hash: toHex(item.hash), lamport });
+      if (isStatement(item.content.kind)) {
+        const statement = readStatement(this.#room.me, item);
+        if (statement !== null) this.statement(statement, pack, false);
+      } else {
+        const body = decodeBody(item.content.kind, item.content.body);
+        if (body?.kind === "attempt") {
+          this.#room.guesses.note(`${this.#room.me}-${number}`, toHex(body.doorId));
+        }
+        if (body?.kind === "attemptCleared") this.#room.guesses.clear(`${this.#room.me}-${body.number}`);
+      }
+    }
+  }
+
+  /** A statement that counts from now on. */
+  statement(statement: Statement, pack: Pack, passedOn: boolean): void {
+    const { log, verifiers } = this.#room.parts;
+    const before = log.state;
+    if (!log.add(statement, pack.encoded)) return;
+    if (statement.bundle !== null) verifiers.learn(statement.bundle);
+    const after = log.state;
+    if (passedOn) this.#room.confirmation.hearsay(fresh(before, after));
+    if (statement.body.kind === "add") {
+      this.#room.guesses.clear(`${statement.author}-${statement.body.attempt}`);
+    }
+    if (statement.body.kind === "leave") this.#room.have.now();
+    this.#changed(before, after, statement.author);
+    void this.#room.sponsor.guard(pack).catch(() => {});
+  }
+
+  #body(author: Id, number: number, body: Body, gap: boolean): void {
+    if (body.kind === "attempt") {
+      const key = `${author}-${number}`;
+      const door = toHex(body.doorId);
+      this.#room.guesses.note(key, door);
+      this.#room.timers.after(ATTEMPT_MS, () => {
+        if (this.#room.guesses.isOpen(key)) this.#room.knockFailed(door, author);
+      });
+    } else if (body.kind === "attemptCleared") this.#room.guesses.clear(`${author}-${body.number}`);
+    else if (body.kind === "doorSecrets") this.#doors(body.doors);
+    else this.#room.speech.hear(author, number, body, gap);
+  }
+
+  /** Door secrets are believed as far as they fit the commitments of the room's operators. */
+  #doors(encoded: readonly Uint8Array[]): void {
+    for (const bytes of encoded) {
+      try {
+        const door = decodeDoor(bytes);
+        if (this.#room.state.doors?.has(toHex(doorCommitment(door))) === true) this.#room.doors.add(door);
+      } catch (error) {
+        if (!(error instanceof CryptoError)) throw error;
+      }
+    }
+  }
+
+  #changed(before: RoomState, after: RoomState, by: Id): void {
+    const room = this.#room;
+    for (const event of changesBetween(before, after, { me: room.me, by })) room.emit(event);
+    for (const member of after.members.values()) {
+      const was = before.members.get(member.id);
+      if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);
+      if (member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
+    }
+    for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
+    if (after.doors !== null && after.doors !== before.doors) room.doors.prune(after.doors);
+    const me = after.members.get(room.me);
+    if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
+    room.afterChange();
+    const here = present(after);
+    if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {
+      room.tellRoomWords();
+    }
+  }
+
+  #gone(id: Id, status: "left" | "removed"): void {
+    const room = this.#room;
+    room.sender.chains.revoke(id);
+    if (status === "removed") room.delivery.drop(id);
+    room.incoming.drop(id);
+    room.presence.forget(id);
+    room.upkeep.forget(id);
+  }
+}
+
+/** Members of `after` that `before` did not have. */
+function fresh(before: RoomState, after: RoomState): Id[] {
+  return [...after.members.keys()].filter((id) => !before.members.has(id));
+}

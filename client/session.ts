@@ -1,0 +1,287 @@
+/** Founding and joining rooms: the two ways to a running session. @module */
+import { type Bytes, randomBytes, toHex } from "../crypto/bytes.ts";
+import { parseCode, type ParsedCode } from "../crypto/codes.ts";
+import { contentHash, ContentKind, encodeContent } from "../crypto/content.ts";
+import { decodeDoor, type Door, doorCommitment, namedDoor, openDoor } from "../crypto/doors.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import { Identity } from "../crypto/identity.ts";
+import { decodePack, signPack } from "../crypto/pack.ts";
+import { decodePresent, verifyPresent } from "../crypto/present.ts";
+import { encodeBody } from "./bodies.ts";
+import { readNick } from "./command_run.ts";
+import type { RoomSession } from "./commands.ts";
+import type { Head } from "./delivery.ts";
+import { ClientError } from "./errors.ts";
+import { idOf } from "./ids.ts";
+import { newDoors, tellInvite } from "./invites.ts";
+import { knockAtRoom } from "./joining.ts";
+import { KeyRing } from "./key_ring.ts";
+import { type Joined, RelayLink } from "./link.ts";
+import type { Clock, CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
+import { platformClock, platformConnect } from "./platform.ts";
+import { Room, type RoomParts } from "./room.ts";
+import { NO_ROOM, readStatement, readWelcomePacks, StatementLog, VerifierCache } from "./statement_log.ts";
+
+/** How often somebody who waits for a room looks whether it is there, in milliseconds. */
+const LOOK_MS = 2_000;
+const HOUR_MS = 3_600_000;
+
+/** Founds a room and opens its doors. Resolves when others can come in. */
+export async function createRoom(options: CreateOptions): Promise<RoomSession> {
+  const start = await begin(options);
+  return await start.guard(async () => {
+    const named = options.name === undefined ? undefined : await namedDoor(options.name, options.password);
+    return await found(start, options, named);
+  });
+}
+
+/** Joins a room by its code. A named room is founded if nobody is there; for the other codes it waits. */
+export async function joinRoom(options: JoinOptions): Promise<RoomSession> {
+  const code = readCode(options.code);
+  const relay = code.kind === "invite" && options.relay === "" ? code.relay : options.relay;
+  const start = await begin({ ...options, relay });
+  return await start.guard(async () => {
+    const door = await openDoor(code, options.password);
+    for (let waiting = false;;) {
+      const joined = await tryDoor(start.link, door);
+      if (joined !== null && joined.peers.length > 0) {
+        return await comeIn(start, options, { code, door, joined });
+      }
+      if (joined === null && code.kind === "named") {
+        const session = await foundNamed(start, options, door);
+        if (session !== null) return session;
+        continue;
+      }
+      if (joined !== null) start.link.stepBack();
+      if (!waiting) tellWaiting(options);
+      waiting = true;
+      await pause(start.clock, LOOK_MS * (0.75 + Math.random() / 2), options.signal);
+    }
+  });
+}
+
+interface Start {
+  link: RelayLink;
+  clock: Clock;
+  identity: Identity;
+  keys: KeyRing;
+  relay: string;
+  /** Runs `work`; if it fails, closes and wipes, and gives a `ClientError`. */
+  guard<T>(work: () => Promise<T>): Promise<T>;
+}
+
+async function begin(options: SessionOptions): Promise<Start> {
+  const nick = readNick(options.nick);
+  const clock = options.clock ?? platformClock;
+  const connect = options.connect ?? platformConnect;
+  options.onEvent?.({ type: "connection", state: "connecting" });
+  const [link, identity] = await Promise.all([
+    RelayLink.open(options.relay, { connect, clock, ...(options.signal ? { signal: options.signal } : {}) }),
+    Identity.generate(),
+  ]);
+  const keys = await KeyRing.create(identity, { nick, clock });
+  options.onEvent?.({ type: "connection", state: "online" });
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      link.leave();
+      keys.dispose();
+      identity.dispose();
+      throw asClientError(error);
+    }
+  };
+  return { link, clock, identity, keys, relay: options.relay, guard };
+}
+
+/** Says FOUND and the first DOOR, opens the doors at the relay, and is alone in the room. */
+async function found(start: Start, options: CreateOptions, named: Door | undefined): Promise<RoomSession> {
+  const { identity, keys } = start;
+  const foundBytes = encodeContent({
+    number: 1,
+    kind: ContentKind.found,
+    lamport: 1,
+    prevHash: new Uint8Array(32),
+    deps: [],
+    body: encodeBody({
+      kind: "found",
+      bundle: keys.current.bundle.encoded,
+      limit: options.limit ?? null,
+      topic: "",
+      nonce: randomBytes(16),
+    }),
+  });
+  const roomId = contentHash(foundBytes).slice(0, 16);
+  const doors = await newDoors(roomId, named === undefined);
+  if (named !== undefined) doors.push(named);
+  const doorBytes = encodeContent({
+    number: 2,
+    kind: ContentKind.door,
+    lamport: 2,
+    prevHash: contentHash(foundBytes),
+    deps: [],
+    body: encodeBody({ kind: "door", commitments: doors.map(doorCommitment) }),
+  });
+  const log = await logOf([
+    await signPack(identity, NO_ROOM, [foundBytes]),
+    await signPack(identity, roomId, [doorBytes]),
+  ]);
+  const joined = await openDoors(start, roomId, doors);
+  const verifiers = new VerifierCache();
+  verifiers.learn(keys.current.bundle);
+  const head: Head = { number: 2, hash: toHex(contentHash(doorBytes)), lamport: 2 };
+  const room = new Room(partsOf(start, options, { joined, roomId, log, verifiers, doors, head }));
+  await room.start([], true);
+  tellInvite(room);
+  return room;
+}
+
+/** The relay must not know any of the doors; a spoken number that is taken is drawn again. */
+async function openDoors(start: Start, roomId: Bytes, doors: Door[]): Promise<Joined> {
+  const named = doors.find((door) => door.kind === "named");
+  const first = named?.doorId ?? roomId;
+  const joined = await start.link.join(first, "mustBeNew");
+  for (const door of doors) if (door.doorId !== first) start.link.door("add", door.doorId);
+  return joined;
+}
+
+async function foundNamed(start: Start, options: JoinOptions, door: Door): Promise<RoomSession | null> {
+  try {
+    const session = await found(start, options, door);
+    options.onEvent?.({
+      type: "notice",
+      code: "alone",
+      message: "You are alone and opened this room" +
+        (options.password === undefined
+          ? ". It has no password: anyone who guesses the name can come in, the relay's operator too"
+          : ""),
+    });
+    return session;
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "door_exists") return null; // somebody was faster: join it
+    throw error;
+  }
+}
+
+async function comeIn(
+  start: Start,
+  options: JoinOptions,
+  way: { code: ParsedCode; door: Door; joined: Joined },
+): Promise<RoomSession> {
+  const { link, clock, identity, keys } = start;
+  const { code, door, joined } = way;
+  const knocked = await knockAtRoom({
+    link,
+    clock,
+    joined,
+    door,
+    identity,
+    bundle: keys.current.bundle,
+    ...(code.kind === "invite" ? { roomId: code.roomId } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const { roomId, welcome } = knocked;
+  const verifiers = new VerifierCache();
+  const log = await readWelcomePacks(welcome.packs, roomId, verifiers);
+  const doors = welcome.doors.map((bytes) => decodeDoor(bytes));
+  const head: Head = { number: 0, hash: "", lamport: 0 };
+  const room = new Room({
+    ...partsOf(start, options, { joined, roomId, log, verifiers, doors, head }),
+    welcome,
+  });
+  const me = log.state.members.get(room.me);
+  if (me?.status !== "in") {
+    throw new ClientError("void", "Cannot join: whoever let you in was not allowed to");
+  }
+  room.confirmation.hearsay(log.state.members.keys());
+  for (const payload of welcome.presents) {
+    const claim = decodePresent(payload);
+    const verifier = await verifiers.get(idOf(claim.memberId));
+    if (verifier !== undefined && await verifyPresent(claim, roomId, verifier)) {
+      room.presence.learn(claim, payload);
+    }
+  }
+  for (const peerId of knocked.peersOut) room.presence.peerOut(peerId);
+  await room.start(knocked.held);
+  return room;
+}
+
+type Rest = Pick<RoomParts, "joined" | "roomId" | "log" | "verifiers" | "doors" | "head">;
+
+function partsOf(start: Start, options: SessionOptions, rest: Rest): RoomParts {
+  return {
+    identity: start.identity,
+    keys: start.keys,
+    link: start.link,
+    relay: start.relay,
+    clock: start.clock,
+    awayMs: options.awayMs ?? HOUR_MS,
+    rotateMs: options.rotateMs ?? 600_000,
+    onEvent: options.onEvent ?? (() => {}),
+    ...rest,
+  };
+}
+
+/** A founder's own first statements need no verification: it has just made them. */
+function logOf(packs: [Bytes, Bytes]): StatementLog {
+  const [found, door] = packs.map((bytes) => {
+    const pack = decodePack(bytes);
+    const item = pack.contents[0];
+    const statement = item === undefined ? null : readStatement(idOf(pack.author), item);
+    if (statement === null) throw new TypeError("Cannot found a room: its first statement is malformed");
+    return { statement, pack };
+  });
+  if (found === undefined || door === undefined) {
+    throw new TypeError("Cannot found a room: a statement is missing");
+  }
+  const log = new StatementLog(found.statement, found.pack.encoded);
+  log.add(door.statement, door.pack.encoded);
+  return log;
+}
+
+async function tryDoor(link: RelayLink, door: Door): Promise<Joined | null> {
+  try {
+    return await link.join(door.doorId, "mustExist");
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "no_such_door") return null;
+    throw error;
+  }
+}
+
+function tellWaiting(options: JoinOptions): void {
+  options.onEvent?.({
+    type: "notice",
+    code: "waiting",
+    message:
+      "Nobody is there yet; waiting. If somebody should be, check the code and the relay. Ctrl-C stops",
+  });
+}
+
+function readCode(text: string): ParsedCode {
+  try {
+    return parseCode(text);
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    throw new ClientError("bad_code", error.message, { status: 2, cause: error });
+  }
+}
+
+function asClientError(error: unknown): unknown {
+  if (!(error instanceof CryptoError)) return error;
+  return new ClientError(error.code, error.message, { cause: error });
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clock.clearTimer(timer);
+      reject(new ClientError("aborted", "Cannot join: stopped"));
+    };
+    const timer = clock.setTimer(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}

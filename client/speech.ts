@@ -1,0 +1,195 @@
+/** Messages: what contents of people mean, and what they may do to each other's (SPEC §7.1). @module */
+import { asArray, asBytes, asText, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
+import { utf8 } from "../crypto/bytes.ts";
+import { openPrivate, sealPrivate } from "../crypto/private_seal.ts";
+import type { Body } from "./bodies.ts";
+import { ClientError } from "./errors.ts";
+import type { MemberRef, MessageKind, SessionEvent } from "./events.ts";
+import { History, type Message } from "./history.ts";
+import { bytesOf, type Id, idOf, messageId, parseMessageId } from "./ids.ts";
+import type { KeyRing } from "./key_ring.ts";
+import type { Member } from "./room_state.ts";
+
+/** Longest reaction in bytes. */
+const MAX_REACTION = 32;
+const PURPOSE = "message";
+
+/** What {@linkcode Speech} needs of the room. */
+export interface SpeechRoom {
+  me: Id;
+  roomId: Uint8Array;
+  keys: KeyRing;
+  /** The relay's limit for one text, in bytes. */
+  maxMessage: number;
+  now(): number;
+  ref(id: Id): MemberRef;
+  emit(event: SessionEvent): void;
+  say(body: Body, ref: string | number | null): Promise<number>;
+}
+
+/** Says and shows messages, and remembers them as long as the session lasts. */
+export class Speech {
+  readonly history: History = new History();
+  readonly #room: SpeechRoom;
+
+  /** Speaks in `room`. */
+  constructor(room: SpeechRoom) {
+    this.#room = room;
+  }
+
+  /** Shows a content of somebody else whose turn has come. */
+  hear(author: Id, number: number, body: Body, gap: boolean): void {
+    switch (body.kind) {
+      case "text":
+      case "action":
+        return this.#show({ author, number, kind: body.kind, text: body.text }, { gap });
+      case "reply":
+        return this.#show({ author, number, kind: "reply", text: body.text }, {
+          gap,
+          replyTo: messageId(body.author, body.number),
+        });
+      case "edit": {
+        const id = messageId(author, body.number);
+        if (this.history.edit(id, body.text)) {
+          this.#room.emit({ type: "edited", id, from: this.#room.ref(author), text: body.text });
+        }
+        return;
+      }
+      case "delete": {
+        const id = messageId(author, body.number);
+        if (this.history.delete(id)) this.#room.emit({ type: "deleted", id, from: this.#room.ref(author) });
+        return;
+      }
+      case "reaction": {
+        const id = messageId(body.author, body.number);
+        if (this.history.get(id) === undefined || utf8(body.emoji).length > MAX_REACTION) return;
+        this.#room.emit({ type: "reaction", id, from: this.#room.ref(author), emoji: body.emoji });
+        return;
+      }
+      case "private":
+        void this.#openPrivate(author, number, body.sealed, gap);
+    }
+  }
+
+  /** Says a text, an action or a reply. */
+  async speak(kind: "text" | "action" | "reply", text: string, options: Spoken): Promise<void> {
+    this.#check(text);
+    let body: Body;
+    if (kind === "reply") {
+      const id = options.id ?? this.history.last((m) => m.author !== this.#room.me);
+      const target = id === undefined ? undefined : parseMessageId(id);
+      if (target === undefined || this.history.get(id ?? "") === undefined) throw noMessage("reply");
+      body = { kind, author: target.author, number: target.number, text };
+    } else body = { kind, text };
+    const number = await this.#room.say(body, options.ref ?? null);
+    this.history.add({ author: this.#room.me, number, kind, text });
+  }
+
+  /** Says a text that one member alone can read. */
+  async whisper(to: Member, text: string, ref: string | number | null): Promise<void> {
+    this.#check(text);
+    const { me, roomId } = this.#room;
+    const plaintext = encodeCbor([bytesOf(to.id), text]);
+    const sealed = await sealPrivate(
+      to.bundle,
+      { room: roomId, sender: bytesOf(me), purpose: PURPOSE },
+      plaintext,
+    );
+    const number = await this.#room.say({ kind: "private", sealed }, ref);
+    this.history.add({ author: me, number, kind: "private", text });
+  }
+
+  /** Changes, deletes or reacts to a message. */
+  async change(
+    kind: "edit" | "delete" | "react",
+    options: { id?: string | undefined; text?: string; emoji?: string; ref: string | number | null },
+  ): Promise<void> {
+    const { me } = this.#room;
+    const own = kind !== "react";
+    const id = options.id ?? this.history.last((m) => (m.author === me) === own && m.kind !== "private");
+    const message = id === undefined ? undefined : this.history.get(id);
+    if (id === undefined || message === undefined) throw noMessage(kind);
+    if (own && message.author !== me) {
+      throw new ClientError("not_yours", `Cannot ${kind} this message: it is somebody else's`);
+    }
+    if (kind === "react") {
+      const emoji = options.emoji ?? "";
+      if (emoji === "" || utf8(emoji).length > MAX_REACTION) {
+        throw new ClientError("bad_reaction", "Cannot react: give one emoji or a short word");
+      }
+      await this.#room.say(
+        { kind: "reaction", author: message.author, number: message.number, emoji },
+        options.ref,
+      );
+      return;
+    }
+    if (kind === "edit") {
+      const text = options.text ?? "";
+      this.#check(text);
+      await this.#room.say({ kind, number: message.number, text }, options.ref);
+      this.history.edit(id, text);
+      return;
+    }
+    await this.#room.say({ kind, number: message.number }, options.ref);
+    this.history.delete(id);
+  }
+
+  #check(text: string): void {
+    const { maxMessage } = this.#room;
+    if (text === "") throw new ClientError("empty", "Cannot send: there is no text");
+    if (!text.isWellFormed()) throw new ClientError("bad_text", "Cannot send: the text is not valid Unicode");
+    const bytes = utf8(text).length;
+    if (bytes <= maxMessage) return;
+    throw new ClientError(
+      "too_long",
+      `Cannot send: the message is ${bytes.toLocaleString("en")} bytes long and the limit is ${
+        maxMessage.toLocaleString("en")
+      }. Shorten it or send it in parts`,
+    );
+  }
+
+  #show(message: Message, options: { gap: boolean; replyTo?: string; to?: MemberRef }): void {
+    const id = messageId(message.author, message.number);
+    this.history.add(message);
+    const kind: MessageKind = message.kind;
+    this.#room.emit({
+      type: "message",
+      id,
+      from: this.#room.ref(message.author),
+      kind,
+      text: message.text,
+      time: new Date(this.#room.now()).toISOString(),
+      replyTo: options.replyTo ?? null,
+      to: options.to ?? null,
+      gap: options.gap,
+    });
+  }
+
+  /** Tries all own keys: nothing outside the seal says for whom it is. */
+  async #openPrivate(author: Id, number: number, sealed: Uint8Array, gap: boolean): Promise<void> {
+    const { me, roomId, keys } = this.#room;
+    for (const { keys: own, bundle } of [...keys.all]) {
+      const context = { room: roomId, sender: bytesOf(author), me: bytesOf(me), purpose: PURPOSE };
+      const opened = await openPrivate(own, bundle.hash, context, sealed).catch(() => undefined);
+      if (opened === undefined) continue;
+      try {
+        const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 1 }), 2, 16);
+        if (idOf(asBytes(f[0], { length: 16 })) !== me) return;
+        const text = asText(f[1], 131_072);
+        this.#show({ author, number, kind: "private", text }, { gap, to: this.#room.ref(me) });
+      } catch {
+        // Sealed to us and still not a message: nothing to show.
+      }
+      return;
+    }
+  }
+}
+
+interface Spoken {
+  id?: string | undefined;
+  ref?: string | number | null;
+}
+
+function noMessage(what: string): ClientError {
+  return new ClientError("no_message", `Cannot ${what}: there is no such message`);
+}

@@ -1,0 +1,250 @@
+/**
+ * Lets newcomers in (SPEC §5): answers knocks, checks who proves to know the code, says ADD, sends the welcome.
+ *
+ * @module
+ */
+import type { Bundle } from "../crypto/bundle.ts";
+import { concat, equalBytes, toHex } from "../crypto/bytes.ts";
+import { encodeCbor } from "../crypto/cbor.ts";
+import { type Door, doorCommitment } from "../crypto/doors.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import { readKnockHeader, SponsorExchange } from "../crypto/join_handshake.ts";
+import { nicknameSkeleton } from "../crypto/nickname.ts";
+import type { Pack } from "../crypto/pack.ts";
+import { sealPrivate } from "../crypto/private_seal.ts";
+import type { Body } from "./bodies.ts";
+import { type Guesses, PROOF_MS } from "./guesses.ts";
+import { bytesOf, type Id, idOf } from "./ids.ts";
+import type { RelayLink } from "./link.ts";
+import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
+import { present, type RoomState } from "./room_state.ts";
+import type { Timers } from "./timers.ts";
+import { encodeRefusal, encodeWelcome, type Refusal, type WelcomeContent } from "./welcome.ts";
+
+/** Most join exchanges under way at once at one sponsor. */
+export const MAX_EXCHANGES = 8;
+/** How long a sponsor passes on what its newcomer may have missed, in milliseconds. */
+export const GUARD_MS = 60_000;
+/** Most newcomers guarded at once. */
+export const MAX_GUARDED = 64;
+
+/** What {@linkcode Sponsor} needs of the room. */
+export interface SponsorRoom {
+  me: Id;
+  roomId: Uint8Array;
+  link: RelayLink;
+  timers: Timers;
+  guesses: Guesses;
+  doors(): readonly Door[];
+  state(): RoomState;
+  online(id: Id): boolean;
+  say(body: Body): Promise<number>;
+  welcome(): WelcomeContent;
+  /** Whether the content of `author` with `number` is known to `other`. */
+  knows(other: Id, author: Id, number: number): boolean;
+  /** A guess at a door failed. */
+  failed(doorId: string): void;
+}
+
+interface Exchange {
+  from: number;
+  door: Door;
+  attempt: number;
+  exchange: SponsorExchange;
+  stop: () => void;
+}
+
+interface Guarded {
+  id: Id;
+  peerId: number;
+  bundle: Bundle;
+  add: number;
+}
+
+/** One member's part in admitting others. */
+export class Sponsor {
+  readonly #room: SponsorRoom;
+  readonly #exchanges = new Map<string, Exchange>();
+  readonly #guarded = new Map<Id, Guarded>();
+  #opening = 0;
+
+  /** Sponsors for `room`. */
+  constructor(room: SponsorRoom) {
+    this.#room = room;
+  }
+
+  /** Takes knock, prove or failed from a peer. */
+  async receive(from: number, payload: Uint8Array): Promise<void> {
+    const kind = payloadKind(payload);
+    if (kind === PayloadKind.knock) return await this.#knock(from, payload);
+    const exchange = this.#exchanges.get(key(from, payloadId(payload)));
+    if (exchange === undefined) return;
+    this.#forget(exchange);
+    if (kind === PayloadKind.prove) await this.#prove(exchange, payload);
+    else this.#fail(exchange);
+    exchange.exchange.dispose();
+  }
+
+  /** Passes on a statement to newcomers whose authors could not have given it to them themselves. */
+  async guard(pack: Pack): Promise<void> {
+    const author = idOf(pack.author);
+    for (const guarded of [...this.#guarded.values()]) {
+      if (guarded.id === author || author === this.#room.me) continue;
+      if (this.#room.knows(author, this.#room.me, guarded.add)) continue;
+      const sender = bytesOf(this.#room.me);
+      const sealed = await sealPrivate(
+        guarded.bundle,
+        { room: this.#room.roomId, sender, purpose: "statements" },
+        encodeCbor([pack.encoded]),
+      );
+      this.#send(guarded.peerId, concat(Uint8Array.of(1, PayloadKind.statements), sender, sealed));
+    }
+  }
+
+  /** Ends all exchanges. */
+  dispose(): void {
+    for (const exchange of [...this.#exchanges.values()]) {
+      this.#forget(exchange);
+      exchange.exchange.dispose();
+    }
+    this.#guarded.clear();
+  }
+
+  async #knock(from: number, payload: Uint8Array): Promise<void> {
+    const { exchangeId, doorId } = readKnockHeader(payload);
+    const { state, guesses, doors } = this.#room;
+    const refuse = (code: number, ms = 0): void =>
+      this.#send(from, encodeRefused(exchangeId, code, Math.ceil(ms / 1000)));
+    const door = doors().find((d) => equalBytes(d.doorId, doorId) && isOpen(state(), d));
+    if (door === undefined) return refuse(RefusedCode.noSuchDoor);
+    const { limit, steward } = state();
+    if (limit !== null && steward !== this.#room.me && this.#room.online(steward)) {
+      return refuse(RefusedCode.notSponsor);
+    }
+    const wait = guesses.wait(toHex(doorId), door.kind);
+    if (wait === Infinity) return refuse(RefusedCode.usedUp);
+    if (wait > 0) return refuse(RefusedCode.slowDown, wait);
+    if (this.#exchanges.size + this.#opening >= MAX_EXCHANGES) return refuse(RefusedCode.busy, 2_000);
+    if (this.#exchanges.has(key(from, exchangeId))) return;
+    this.#opening++;
+    try {
+      await this.#answer(from, payload, door, exchangeId);
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  /**
+   * The attempt is announced before the answer goes out, so that no guess is ever uncounted. An invite's 128 bits
+   * cannot be guessed: there it is announced only once it has failed.
+   */
+  async #answer(from: number, payload: Uint8Array, door: Door, exchangeId: Uint8Array): Promise<void> {
+    const exchange = await SponsorExchange.answer(payload, {
+      door,
+      roomId: this.#room.roomId,
+      memberId: bytesOf(this.#room.me),
+    });
+    let attempt: number;
+    try {
+      attempt = await this.#room.say({
+        kind: "attempt",
+        doorId: door.doorId,
+        exchangeId: concat(exchangeId),
+      });
+    } catch (error) {
+      exchange.dispose();
+      throw error;
+    }
+    const entry: Exchange = { from, door, attempt, exchange, stop: () => {} };
+    entry.stop = this.#room.timers.after(PROOF_MS, () => {
+      this.#forget(entry);
+      this.#fail(entry);
+      exchange.dispose();
+    });
+    this.#exchanges.set(key(from, exchangeId), entry);
+    this.#send(from, exchange.answer);
+  }
+
+  #announce(door: Door, exchangeId: Uint8Array): Promise<number> {
+    return this.#room.say({ kind: "attempt", doorId: door.doorId, exchangeId: concat(exchangeId) });
+  }
+
+  async #prove(entry: Exchange, payload: Uint8Array): Promise<void> {
+    let bundle: Bundle;
+    try {
+      bundle = await entry.exchange.readProve(payload);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      this.#fail(entry);
+      return;
+    }
+    const refusal = this.#refusal(bundle, entry.door);
+    if (refusal !== null) {
+      if (entry.attempt > 0) await this.#room.say({ kind: "attemptCleared", number: entry.attempt });
+      await this.#sendWelcome(entry, encodeRefusal(refusal), "refusal");
+      return;
+    }
+    const add = await this.#room.say({
+      kind: "add",
+      bundle: bundle.encoded,
+      doorId: entry.door.doorId,
+      attempt: entry.attempt,
+    });
+    const id = idOf(bundle.memberId);
+    if (this.#room.state().members.get(id)?.status !== "in") {
+      await this.#sendWelcome(entry, encodeRefusal(this.#refusal(bundle, entry.door) ?? "locked"), "refusal");
+      return;
+    }
+    this.#watch({ id, peerId: entry.from, bundle, add });
+    this.#room.link.admit(entry.from);
+    await this.#sendWelcome(entry, encodeWelcome(this.#room.welcome()), "welcome");
+  }
+
+  #refusal(bundle: Bundle, door: Door): Refusal | null {
+    const state = this.#room.state();
+    const here = present(state);
+    if (!isOpen(state, door)) return "door_turned";
+    if (state.locked) return "locked";
+    if (state.limit !== null && here.filter((m) => !m.expired).length >= state.limit) return "room_full";
+    if (state.members.has(idOf(bundle.memberId))) return null;
+    const skeleton = nicknameSkeleton(bundle.nickname);
+    const taken = here.some((m) =>
+      nicknameSkeleton(m.nick) === skeleton && (m.id === this.#room.me || this.#room.online(m.id))
+    );
+    return taken ? "nick_taken" : null;
+  }
+
+  async #sendWelcome(entry: Exchange, bytes: Uint8Array, type: "welcome" | "refusal"): Promise<void> {
+    for (const chunk of await entry.exchange.sealWelcome(bytes, { type })) this.#send(entry.from, chunk);
+  }
+
+  #watch(guarded: Guarded): void {
+    if (this.#guarded.size >= MAX_GUARDED) return;
+    this.#guarded.set(guarded.id, guarded);
+    this.#room.timers.after(GUARD_MS, () => this.#guarded.delete(guarded.id));
+  }
+
+  #fail({ attempt, door, exchange }: Exchange): void {
+    const tell = (): void => this.#room.failed(toHex(door.doorId));
+    if (attempt > 0) tell();
+    else void this.#announce(door, exchange.exchangeId).then(tell, () => {});
+  }
+
+  #forget(entry: Exchange): void {
+    entry.stop();
+    for (const [k, other] of this.#exchanges) if (other === entry) this.#exchanges.delete(k);
+  }
+
+  #send(peerId: number, bytes: Uint8Array): void {
+    this.#room.link.sendTable(new Uint8Array(0), [{ peerId, bytes }]);
+  }
+}
+
+function key(from: number, exchangeId: Uint8Array): string {
+  return `${from}-${toHex(exchangeId)}`;
+}
+
+/** Whether the room's state still has this very door. */
+export function isOpen(state: RoomState, door: Door): boolean {
+  return state.doors?.has(toHex(doorCommitment(door))) ?? false;
+}

@@ -1,0 +1,100 @@
+/** What a member does by the clock: fresh keys, absent members, members that never confirm (SPEC §6.3, §8.4). @module */
+import { ClientError } from "./errors.ts";
+import type { Id } from "./ids.ts";
+import type { Room } from "./room.ts";
+import { present } from "./room_state.ts";
+
+/** How long what people say waits for those present to confirm, in milliseconds. */
+export const HOLD_MS = 3_000;
+/** After how long an unconfirmed member is pointed out, in milliseconds. */
+export const UNCONFIRMED_MS = 5_000;
+
+/** Keeps a session in good order as time passes. */
+export class Upkeep {
+  readonly #room: Room;
+  readonly #away = new Map<Id, () => void>();
+  #rotating = false;
+
+  /** Looks after `room`. */
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** Sets the timers going. */
+  start(): void {
+    const { timers, parts } = this.#room;
+    timers.every(parts.rotateMs, () => void this.rotateKeys());
+    timers.every(30_000, () => parts.keys.expire());
+    if (parts.welcome === undefined) return;
+    this.#room.sender.hold();
+    timers.after(HOLD_MS, () => this.#room.sender.release());
+    timers.after(UNCONFIRMED_MS, () => this.#tellUnconfirmed());
+    this.releaseIfConfirmed();
+  }
+
+  /** Lets go what people said as soon as everybody who is connected has confirmed us. */
+  releaseIfConfirmed(): void {
+    const { state, confirmation, presence, sender } = this.#room;
+    const open = present(state).some((m) => !confirmation.has(m.id) && presence.peerOf(m.id) !== undefined);
+    if (!open) sender.release();
+  }
+
+  /** Announces fresh KEM keys; what was sealed to the old ones can still be opened for a while. */
+  async rotateKeys(): Promise<void> {
+    if (this.#rotating) return;
+    this.#rotating = true;
+    const { parts, sender, state, me } = this.#room;
+    try {
+      const generation = await parts.keys.make(
+        state.members.get(me)?.nick ?? parts.keys.current.bundle.nickname,
+      );
+      parts.keys.adopt(generation);
+      await sender.say({ kind: "keys", bundle: generation.bundle.encoded });
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+    } finally {
+      this.#rotating = false;
+    }
+  }
+
+  /** A member's connection is gone: it stays a member for the away time. */
+  away(id: Id): void {
+    const { state, timers, parts } = this.#room;
+    const member = state.members.get(id);
+    if (member?.status !== "in" || member.expired) return;
+    this.#room.emit({ type: "member_away", ...this.#room.ref(id) });
+    this.#away.get(id)?.();
+    const jitter = Math.random() * Math.min(60_000, present(state).length * 500);
+    this.#away.set(id, timers.after(parts.awayMs + jitter, () => void this.#expire(id)));
+  }
+
+  /** A member's connection is there (again). */
+  back(id: Id): void {
+    const was = this.#away.get(id);
+    if (was === undefined) return;
+    this.forget(id);
+    this.#room.emit({ type: "member_back", ...this.#room.ref(id) });
+  }
+
+  /** A member is gone: nothing is to be done about it any more. */
+  forget(id: Id): void {
+    this.#away.get(id)?.();
+    this.#away.delete(id);
+  }
+
+  async #expire(id: Id): Promise<void> {
+    this.#away.delete(id);
+    const member = this.#room.state.members.get(id);
+    if (member?.status !== "in" || member.expired || this.#room.presence.peerOf(id) !== undefined) return;
+    await this.#room.sender.say({ kind: "expire", target: id }).catch(() => {});
+  }
+
+  #tellUnconfirmed(): void {
+    const { state, confirmation } = this.#room;
+    for (const member of present(state)) {
+      if (!confirmation.has(member.id)) {
+        this.#room.emit({ type: "member_unconfirmed", ...this.#room.ref(member.id) });
+      }
+    }
+  }
+}
