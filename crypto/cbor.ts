@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { decode, encode, rfc8949EncodeOptions } from "cborg";
-import { type Bytes, equalBytes } from "./bytes.ts";
+import { decode, encode, rfc8949EncodeOptions, type Token, Tokenizer, Type } from "cborg";
+import { type Bytes, equalBytes, fromUtf8 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 
 /** What a structure of this protocol may hold. */
@@ -38,13 +38,25 @@ export function decodeCbor(bytes: Uint8Array, limits: CborLimits): CborValue {
   let value: CborValue;
   let again: Uint8Array;
   try {
-    value = decode(bytes, { strict: true, allowUndefined: false }) as CborValue;
+    const tokenizer = new ExactTextTokenizer(bytes, DECODE_OPTIONS);
+    value = decode(bytes, { ...DECODE_OPTIONS, tokenizer }) as CborValue;
     again = encode(value, rfc8949EncodeOptions);
   } catch (cause) {
     throw fail("it is not CBOR", cause);
   }
   if (!equalBytes(bytes, again)) throw fail("it is not deterministic CBOR");
   return value;
+}
+
+const DECODE_OPTIONS = { strict: true, allowUndefined: false, allowBigInt: false, retainStringBytes: true };
+
+/** The library's own text decoding drops a leading byte order mark, which a person may well have pasted. */
+class ExactTextTokenizer extends Tokenizer {
+  override next(): Token {
+    const token = super.next();
+    if (token.type === Type.string && token.byteValue !== undefined) token.value = fromUtf8(token.byteValue);
+    return token;
+  }
 }
 
 /** Walks the heads of all items; refuses types outside {@linkcode CborValue}, depth and count. */

@@ -46,6 +46,12 @@ Deno.test("decodeCbor() gives back what encodeCbor() was given", () => {
   }));
 });
 
+Deno.test("decodeCbor() keeps a byte order mark", () => {
+  for (const text of ["\ufeff", "\ufeffabc", "\ufeff" + "a".repeat(40)]) {
+    assert.deepEqual(decodeCbor(encodeCbor([text]), limits), [text]);
+  }
+});
+
 Deno.test("encodeCbor() gives the examples of RFC 8949 A", () => {
   const examples: [CborValue, string][] = [
     [0, "00"],
@@ -84,6 +90,8 @@ Deno.test("decodeCbor() refuses what is not deterministic, not used here or not 
     "reserved length 28": "1c",
     "a number beyond 2^53": "1b0020000000000000",
     "the largest number": "1bffffffffffffffff",
+    "a number below -2^53+1": "3b001fffffffffffff",
+    "the lowest number": "3bffffffffffffffff",
     "a string cut short": "4401",
     "a length cut short": "19 03",
     "an array cut short": "8201",
