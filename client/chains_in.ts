@@ -1,11 +1,13 @@
 /** The chains of others that can be read here: a few an author, the oldest wiped first (SPEC §6.2). @module */
-import { wipe } from "../crypto/bytes.ts";
+import { toHex, wipe } from "../crypto/bytes.ts";
 import { type ChainStart, ReceivingChain } from "../crypto/sender_chain.ts";
-import { toHex } from "../crypto/bytes.ts";
+import { SkippedKeys } from "../crypto/skipped_keys.ts";
 import type { Id } from "./ids.ts";
 
 /** Most chains kept of one author. */
 export const MAX_CHAINS = 3;
+/** Most chain ids remembered of one author, so that an old distribution played again changes nothing. */
+export const MAX_SEEN = 1_024;
 
 /** A chain and whose it is. */
 export interface ChainIn {
@@ -15,34 +17,45 @@ export interface ChainIn {
   from: number;
 }
 
+interface Author {
+  current: string[];
+  seen: Set<string>;
+  skipped: SkippedKeys;
+}
+
 /** Owner of all receiving chains. */
 export class ChainsIn {
   readonly #byId = new Map<string, ChainIn>();
-  readonly #byAuthor = new Map<Id, string[]>();
+  readonly #byAuthor = new Map<Id, Author>();
 
   /** The chain with this id. */
   get(chainId: Uint8Array): ChainIn | undefined {
     return this.#byId.get(toHex(chainId));
   }
 
-  /** Adds a chain and wipes `start`; false when it is known already, which changes nothing. */
+  /** Adds a chain and wipes `start`; false when it has been known before, which changes nothing. */
   add(author: Id, start: ChainStart): boolean {
     const key = toHex(start.chainId);
-    const known = this.#byId.has(key);
-    if (!known) {
-      this.#byId.set(key, { author, chain: new ReceivingChain(start), from: start.counter });
-      const own = this.#byAuthor.get(author) ?? [];
-      own.push(key);
-      this.#byAuthor.set(author, own);
-      for (const old of own.splice(0, own.length - MAX_CHAINS)) this.#remove(old);
+    const own = this.#byAuthor.get(author) ?? { current: [], seen: new Set(), skipped: new SkippedKeys() };
+    this.#byAuthor.set(author, own);
+    const fresh = !own.seen.has(key) && !this.#byId.has(key);
+    if (fresh) {
+      this.#byId.set(key, { author, chain: new ReceivingChain(start, own.skipped), from: start.counter });
+      own.current.push(key);
+      own.seen.add(key);
+      for (const old of own.current.splice(0, own.current.length - MAX_CHAINS)) this.#remove(old);
+      for (const oldest of own.seen) {
+        if (own.seen.size <= MAX_SEEN) break;
+        own.seen.delete(oldest);
+      }
     }
     wipe(start.chainKey, start.sideKey);
-    return !known;
+    return fresh;
   }
 
   /** Wipes all chains of an author. */
   drop(author: Id): void {
-    for (const key of this.#byAuthor.get(author) ?? []) this.#remove(key);
+    for (const key of this.#byAuthor.get(author)?.current ?? []) this.#remove(key);
     this.#byAuthor.delete(author);
   }
 

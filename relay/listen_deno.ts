@@ -22,8 +22,9 @@ export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Lis
       protocols: request.headers.get("sec-websocket-protocol") ?? undefined,
     }, relay);
     if (answer !== undefined) return new Response(answer.body, answer);
+    const ip = info.remoteAddr.hostname; // not to be had once the request has been upgraded
     const { socket, response } = Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
-    new DenoSocket(socket, relay, info.remoteAddr.hostname);
+    new DenoSocket(socket, relay, ip);
     return response;
   });
   return {
