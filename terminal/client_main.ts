@@ -1,0 +1,71 @@
+/** The client program: from arguments to an exit status. Only what the first prompt needs is loaded before it. @module */
+import { parseCommandLine } from "./command_line.ts";
+import { failureOf } from "./failure.ts";
+import { LineReader } from "./line_reader.ts";
+import { Output } from "./output.ts";
+import { leaveRaw } from "./raw_terminal.ts";
+import { type Running, type Streams, withTimeout } from "./running.ts";
+import { internalError, onShutdown } from "./shutdown.ts";
+import { sentence } from "./wording.ts";
+
+/** Exit statuses beyond those of DESIGN §9. */
+const CRASHED = 1;
+const HUNG_UP = 129;
+/** Longest wait for a reader of our last words, in milliseconds. */
+const FLUSH_MS = 1_000;
+
+/**
+ * Runs the client.
+ *
+ * @param args The arguments.
+ * @returns The exit status; the caller exits with it, as input may still be waited for.
+ */
+export async function clientMain(args: readonly string[]): Promise<number> {
+  const out = new Output(Deno.stdout);
+  const err = new Output(Deno.stderr);
+  const finish = Promise.withResolvers<number>();
+  let running: Running | null = null;
+  const end = async (status: number): Promise<void> => {
+    leaveRaw();
+    await running?.abort(status);
+    finish.resolve(status);
+  };
+  const stopListening = onShutdown({
+    interrupt: () => running === null ? void end(0) : running.interrupt(),
+    hangup: () => void end(HUNG_UP),
+    crash: (error) => {
+      leaveRaw();
+      err.line(internalError(error));
+      void end(CRASHED);
+    },
+  });
+  out.onBroken = () => running?.interrupt();
+  const work = start(args, { out, err, ready: (mode) => running = mode }).catch((error) => {
+    leaveRaw();
+    const failure = failureOf(error);
+    err.line(failure === null ? internalError(error) : sentence(failure.message));
+    return failure?.status ?? CRASHED;
+  });
+  const status = await Promise.race([work, finish.promise]);
+  if (running !== null) await (running as Running).abort(status); // harmless when it has ended
+  leaveRaw();
+  stopListening();
+  await withTimeout(Promise.all([out.flush(), err.flush()]), FLUSH_MS);
+  return status;
+}
+
+async function start(args: readonly string[], streams: Streams): Promise<number> {
+  const parsed = parseCommandLine(args);
+  if (parsed.kind === "exit") {
+    streams.out.write(parsed.out);
+    streams.err.write(parsed.err);
+    return parsed.status;
+  }
+  const reader = new LineReader(Deno.stdin);
+  if (parsed.options.json) {
+    const { startJson } = await import("./start_json.ts");
+    return await startJson(parsed.task, parsed.options, streams, reader);
+  }
+  const { startLines } = await import("./start_lines.ts");
+  return await startLines(parsed.task, parsed.options, streams, reader);
+}

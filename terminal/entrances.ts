@@ -1,0 +1,138 @@
+/** The ways into a room: what the command line and `/join` come down to. @module */
+import { ClientError } from "../client/errors.ts";
+import type { CreateOptions, SessionOptions } from "../client/options.ts";
+import type { RoomSession } from "../client/commands.ts";
+import { denoConnect } from "./connect_deno.ts";
+import { openEmbeddedRelay } from "./embedded_relay.ts";
+import type { JoinWords } from "./join_words.ts";
+import { DEFAULT_RELAY } from "./relay_url.ts";
+import type { Entrance, EntranceHooks } from "./seat.ts";
+import { systemClock } from "./system_clock.ts";
+
+/** What all ways in have in common. */
+export interface EntranceSettings {
+  /** Relay named by the user; it wins over the one in an invite. */
+  relay?: string | undefined;
+  /** Relay of the environment. */
+  usualRelay?: string | undefined;
+  /** Nickname. */
+  nick: string;
+  /** Most members of a room that is founded. */
+  limit?: number | undefined;
+}
+
+/** Makes entrances, and remembers which relay is in use. */
+export class Entrances {
+  readonly #settings: EntranceSettings;
+  #relay: string;
+
+  /** Makes entrances with the user's settings. */
+  constructor(settings: EntranceSettings) {
+    this.#settings = settings;
+    this.#relay = settings.relay ?? settings.usualRelay ?? DEFAULT_RELAY;
+  }
+
+  /** The relay in use. */
+  get relay(): string {
+    return this.#relay;
+  }
+
+  /** Founds a room on a relay that runs already. */
+  create(): Entrance {
+    return async (hooks) => {
+      const { createRoom } = await import("../client/session.ts");
+      return await createRoom(this.#createOptions(hooks));
+    };
+  }
+
+  /** Runs a relay and founds a room on it; the relay ends with the session. */
+  host(options: { lan: boolean; port: number | undefined }): Entrance {
+    return async (hooks) => {
+      const relay = await openEmbeddedRelay(options);
+      this.#relay = relay.url;
+      if (relay.message !== null) {
+        hooks.onEvent({ type: "notice", code: "relay_listening", message: relay.message });
+      }
+      try {
+        const { createRoom } = await import("../client/session.ts");
+        return withRelay(await createRoom(this.#createOptions(hooks)), relay);
+      } catch (error) {
+        await relay.close();
+        throw error;
+      }
+    };
+  }
+
+  /** Founds a room on the usual relay or, where none runs, on a relay of its own: for those who just want a room. */
+  createAnyhow(): Entrance {
+    return async (hooks) => {
+      try {
+        return await this.create()(hooks);
+      } catch (error) {
+        const mayHost = this.#settings.relay === undefined && this.#settings.usualRelay === undefined;
+        if (!mayHost || !(error instanceof ClientError) || error.code !== "unreachable") throw error;
+        hooks.onEvent({
+          type: "notice",
+          code: "own_relay",
+          message: "No relay runs here yet, so this room brings its own, as `host` does",
+        });
+        return await this.host({ lan: false, port: undefined })(hooks);
+      }
+    };
+  }
+
+  /** Joins by code, or by name and password; `usualPassword` is for a named room whose password was not given. */
+  join(words: JoinWords, usualPassword?: string): Entrance {
+    return async (hooks) => {
+      const [{ joinRoom }, { parseCode }] = await Promise.all([
+        import("../client/session.ts"),
+        import("../crypto/codes.ts"),
+      ]);
+      const code = parseCode(words.code);
+      if (this.#settings.relay === undefined && code.kind === "invite") this.#relay = code.relay;
+      if (words.password !== undefined && code.kind !== "named") {
+        throw new ClientError("usage", "Cannot join: only a named room has a password", { status: 2 });
+      }
+      const { limit } = this.#settings;
+      const password = words.password ?? (code.kind === "named" ? usualPassword : undefined);
+      return await joinRoom({
+        ...this.#common(hooks),
+        code: words.code,
+        ...(password === undefined ? {} : { password }),
+        ...(limit === undefined ? {} : { limit }),
+      });
+    };
+  }
+
+  #createOptions(hooks: EntranceHooks): CreateOptions {
+    const { limit } = this.#settings;
+    return { ...this.#common(hooks), ...(limit === undefined ? {} : { limit }) };
+  }
+
+  #common(hooks: EntranceHooks): SessionOptions {
+    return {
+      relay: this.#relay,
+      nick: this.#settings.nick,
+      connect: denoConnect(),
+      clock: systemClock,
+      ...hooks,
+    };
+  }
+}
+
+/** A session whose relay ends with it. */
+function withRelay(session: RoomSession, relay: { close(): Promise<void> }): RoomSession {
+  const ended = session.ended.then(async (ending) => {
+    await relay.close();
+    return ending;
+  });
+  return {
+    run: (command) => session.run(command),
+    leave: async () => {
+      await session.leave();
+      await ended;
+    },
+    abort: () => session.abort(),
+    ended,
+  };
+}

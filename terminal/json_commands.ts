@@ -1,0 +1,121 @@
+/** The commands of JSON mode: one object a line. @module */
+import type { SessionCommand } from "../client/commands.ts";
+import { ClientError } from "../client/errors.ts";
+import type { JoinWords } from "./join_words.ts";
+import { nearest } from "./nearest.ts";
+
+/** What a line asks for. */
+export type JsonAction =
+  | {
+    kind: "session";
+    command: Exclude<SessionCommand, { command: "leave" }>;
+    ref: string | number | undefined;
+  }
+  | { kind: "join"; words: JoinWords }
+  | { kind: "leave" | "help" | "nothing" };
+
+type Type = "string" | "boolean" | "ref" | "limit" | "string?" | "boolean?" | "ref?";
+
+const REF = { ref: "ref?" } as const;
+
+/** Every command with its fields; a question mark means that the field may be missing. */
+const COMMANDS: Record<string, Record<string, Type>> = {
+  send: { text: "string", ...REF },
+  me: { text: "string", ...REF },
+  msg: { to: "string", text: "string", ...REF },
+  reply: { text: "string", id: "string?", ...REF },
+  edit: { text: "string", id: "string?", ...REF },
+  delete: { id: "string?", ...REF },
+  react: { emoji: "string", id: "string?", ...REF },
+  nick: { nick: "string" },
+  who: {},
+  verify: { member: "string?", mark: "boolean?" },
+  invite: {},
+  kick: { member: "string" },
+  role: { member: "string", operator: "boolean" },
+  lock: {},
+  unlock: {},
+  limit: { limit: "limit" },
+  topic: { text: "string" },
+  join: { code: "string", password: "string?" },
+  leave: {},
+  quit: {},
+  help: {},
+  clear: {},
+};
+
+/** Names of all commands. */
+export const JSON_COMMANDS: readonly string[] = Object.keys(COMMANDS);
+
+/**
+ * Reads a line of JSON mode. Fields that are not known are ignored, so that later versions may add some.
+ *
+ * @param line One line of input.
+ * @throws {ClientError} `bad_command` with a sentence that names the field; the line itself is never repeated.
+ */
+export function readJsonCommand(line: string): JsonAction {
+  if (line.trim() === "") return { kind: "nothing" };
+  const given = parse(line);
+  const name = given["command"];
+  if (typeof name !== "string") throw bad('"command" is missing or no string');
+  const fields = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (fields === undefined) {
+    const near = nearest(name, JSON_COMMANDS);
+    throw bad(`there is no such command${near === undefined ? "" : `; did you mean "${near}"?`}`);
+  }
+  const command: Record<string, unknown> = { command: name };
+  for (const [field, type] of Object.entries(fields)) {
+    const value = given[field];
+    if (value === undefined && type.endsWith("?")) continue;
+    if (!fits(value, type)) throw bad(`"${field}" of ${name} must be ${SHAPES[type]}`);
+    command[field] = value;
+  }
+  if (name === "leave" || name === "quit") return { kind: "leave" };
+  if (name === "help") return { kind: "help" };
+  if (name === "clear") return { kind: "nothing" };
+  if (name === "join") return { kind: "join", words: command as unknown as JoinWords };
+  const ref = fits(given["ref"], "ref") ? given["ref"] as string | number : undefined;
+  // Checked field by field above, against a table that has the shape of SessionCommand.
+  return { kind: "session", command: command as Extract<JsonAction, { kind: "session" }>["command"], ref };
+}
+
+const SHAPES: Record<Type, string> = {
+  "string": "a string that is not empty",
+  "string?": "a string that is not empty",
+  "boolean": "true or false",
+  "boolean?": "true or false",
+  "ref": "a string or a number",
+  "ref?": "a string or a number",
+  "limit": "a whole number of at least 2, or null",
+};
+
+function fits(value: unknown, type: Type): boolean {
+  switch (type) {
+    case "string":
+    case "string?":
+      return typeof value === "string" && value !== "";
+    case "boolean":
+    case "boolean?":
+      return typeof value === "boolean";
+    case "ref":
+    case "ref?":
+      return typeof value === "string" || typeof value === "number";
+    case "limit":
+      return value === null || (typeof value === "number" && Number.isInteger(value) && value >= 2);
+  }
+}
+
+function parse(line: string): Record<string, unknown> {
+  let given: unknown;
+  try {
+    given = JSON.parse(line);
+  } catch (cause) {
+    throw new ClientError("bad_command", "Cannot read this line: it is not JSON", { cause });
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw bad("it is no JSON object");
+  return given as Record<string, unknown>;
+}
+
+function bad(why: string): ClientError {
+  return new ClientError("bad_command", `Cannot carry out this line: ${why}`);
+}

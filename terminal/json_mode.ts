@@ -1,0 +1,177 @@
+/** JSON mode, for bots and tests: one event a line out, one command a line in. DESIGN §9 fixes the names. @module */
+import type { SessionEvent } from "../client/events.ts";
+import { type Failure, failureOf } from "./failure.ts";
+import type { JoinWords } from "./join_words.ts";
+import { JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
+import { type Entrance, Seat } from "./seat.ts";
+
+/** What JSON mode is given. */
+export interface JsonModeOptions {
+  /** Reads the next line; null at the end of input. */
+  nextLine: () => Promise<string | null>;
+  /** Writes a line. */
+  write: (line: string) => void;
+  /** The way in. */
+  first: Entrance;
+  /** Makes a way in for `join`. */
+  join: (words: JoinWords) => Entrance;
+}
+
+/** Exit status after a second interrupt, as shells know it. */
+const INTERRUPTED = 130;
+/** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
+const MAX_UNDER_WAY = 256;
+
+/** One bot's session. */
+export class JsonMode {
+  readonly #options: JsonModeOptions;
+  readonly #seat: Seat;
+  readonly #done = Promise.withResolvers<number>();
+  readonly #underWay = new Set<Promise<void>>();
+  #entered = Promise.withResolvers<void>();
+  #waiting = false;
+  #endedSaid = false;
+  #ending = false;
+
+  /** Makes one; {@linkcode JsonMode.run} starts it. */
+  constructor(options: JsonModeOptions) {
+    this.#options = options;
+    this.#seat = new Seat({
+      onEvent: (event) => this.#onEvent(event),
+      onEnded: ({ status }) => this.#end(status),
+    });
+  }
+
+  /** Runs until the room has been left. @returns The exit status. */
+  async run(): Promise<number> {
+    const failed = (error: unknown): void => this.#done.reject(error);
+    this.#enter(this.#options.first).catch(failed);
+    this.#read().catch(failed);
+    return await this.#done.promise;
+  }
+
+  /** Leaves in order; the second time, at once. */
+  interrupt(): void {
+    if (this.#ending) void this.abort(INTERRUPTED);
+    else void this.#leave();
+  }
+
+  /** Ends at once. */
+  async abort(status: number): Promise<void> {
+    this.#ending = true;
+    await this.#seat.abort();
+    this.#end(status);
+  }
+
+  #end(status: number): void {
+    this.#ending = true;
+    this.#done.resolve(status);
+  }
+
+  #onEvent(event: SessionEvent): void {
+    const { type, ...rest } = event;
+    if (type === "ended") this.#endedSaid = true;
+    if (type === "notice" && event.code === "waiting") this.#waiting = true;
+    this.#emit({ event: type, ...rest });
+  }
+
+  #emit(event: { event: string } & Record<string, unknown>): void {
+    this.#options.write(JSON.stringify(event));
+  }
+
+  #error({ code, message }: Failure, about: Record<string, unknown> = {}): void {
+    this.#emit({ event: "error", code, message, ...about });
+  }
+
+  async #enter(entrance: Entrance): Promise<void> {
+    this.#endedSaid = false;
+    this.#waiting = false;
+    try {
+      if (!await this.#seat.enter(entrance)) return;
+      this.#entered.resolve();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.#error(failure);
+      const { status, code, message } = failure;
+      if (!this.#endedSaid) this.#emit({ event: "ended", status, code, message });
+      this.#end(status);
+    }
+  }
+
+  async #read(): Promise<void> {
+    const held: JsonAction[] = [];
+    let inRoom = false;
+    const entered = this.#entered.promise.then(async () => {
+      for (let action = held.shift(); action !== undefined; action = held.shift()) await this.#act(action);
+      inRoom = true;
+    });
+    while (!this.#ending) {
+      const line = await this.#options.nextLine();
+      if (line === null) break;
+      const action = this.#understand(line);
+      if (action === null) continue;
+      // Until one is in the room, commands wait; leaving does not, unless something is to be said before it.
+      if (!inRoom && (action.kind !== "leave" || held.length > 0)) held.push(action);
+      else await this.#act(action);
+    }
+    // A bot whose input has ended has nothing more to say: it does not wait for company unless it still has something.
+    if (!inRoom && !(this.#waiting && held.length === 0)) await entered;
+    await this.#leave();
+  }
+
+  #understand(line: string): JsonAction | null {
+    try {
+      return readJsonCommand(line);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.#error(failure);
+      return null;
+    }
+  }
+
+  async #act(action: JsonAction): Promise<void> {
+    switch (action.kind) {
+      case "nothing":
+        return;
+      case "help":
+        return this.#emit({
+          event: "notice",
+          code: "help",
+          message: `Commands: ${JSON_COMMANDS.join(", ")}`,
+        });
+      case "leave":
+        return await this.#leave();
+      case "join":
+        this.#entered = Promise.withResolvers();
+        return await this.#enter(this.#options.join(action.words));
+      case "session":
+        this.#run(action);
+        if (this.#underWay.size >= MAX_UNDER_WAY) await Promise.race(this.#underWay);
+    }
+  }
+
+  #run({ command, ref }: Extract<JsonAction, { kind: "session" }>): void {
+    const running = (this.#seat.session?.run(command) ?? Promise.resolve()).catch((error) => {
+      const failure = failureOf(error);
+      if (failure === null) this.#done.reject(error);
+      else this.#error(failure, { command: command.command, ...(ref === undefined ? {} : { ref }) });
+    }).then(() => {
+      this.#underWay.delete(running);
+    });
+    this.#underWay.add(running);
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    try {
+      await Promise.all(this.#underWay);
+      await this.#seat.leave();
+      this.#end(0);
+    } catch (error) {
+      this.#done.reject(error);
+    }
+  }
+}

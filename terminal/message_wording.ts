@@ -1,0 +1,89 @@
+/** How a message looks in line mode: `12:03 #4 alice: hello`. @module */
+import type { MemberRef, MessageKind, SessionEvent } from "../client/events.ts";
+import { sanitize, sanitizeName } from "./sanitize.ts";
+import type { WordingContext } from "./wording.ts";
+
+/** Events about what somebody said. */
+export type SaidEvent = Extract<SessionEvent, { type: "message" | "edited" | "deleted" | "reaction" }>;
+
+/** Further lines of one message stand under a bar, so that they cannot pass for lines of their own. */
+const FURTHER_LINE = "\n      | ";
+
+/**
+ * Words a message, an edit, a deletion or a reaction.
+ *
+ * @param event What was said.
+ * @param context Numbers and colours.
+ */
+export function messageWording(event: SaidEvent, context: WordingContext): string {
+  const { book, colour } = context;
+  if (event.type === "message") {
+    const number = book.number(event.id);
+    const gap = event.gap
+      ? colour.faint(`-- Something that ${sanitizeName(event.from.nick)} said before this has not arrived.\n`)
+      : "";
+    return gap + messageLine({ ...event, number, own: event.from.id === book.me?.id }, context);
+  }
+  const known = book.known(event.id);
+  const which = known === undefined ? "an earlier message" : `#${known}`;
+  const who = sanitizeName(event.from.nick);
+  if (event.type === "deleted") return colour.faint(`-- ${who} deleted ${which}.`);
+  if (event.type === "reaction") {
+    return event.emoji === ""
+      ? colour.faint(`-- ${who} took back the reaction to ${which}.`)
+      : colour.faint(`-- ${who} reacted to ${which}: `) + sanitize(event.emoji);
+  }
+  return colour.faint(`-- ${who} changed ${which}: `) + body(event.text);
+}
+
+/** One line of talk, one's own or another's. */
+export interface MessageLine {
+  /** Short number to refer to it by. */
+  number: number;
+  /** Who said it. */
+  from: MemberRef;
+  /** Whether we did. */
+  own: boolean;
+  /** How it was said. */
+  kind: MessageKind;
+  /** What was said. */
+  text: string;
+  /** ISO 8601. */
+  time: string;
+  /** The message it answers. */
+  replyTo: string | null;
+  /** For a private message: whom it is for. */
+  to: MemberRef | null;
+}
+
+/**
+ * Lays out one message.
+ *
+ * @param line The message.
+ * @param context Numbers and colours.
+ */
+export function messageLine(line: MessageLine, { book, colour }: WordingContext): string {
+  const head = colour.faint(`${clockTime(line.time)} #${line.number} `);
+  const name = (line.own ? colour.own : colour.name)(sanitizeName(line.from.nick));
+  if (line.kind === "action") return `${head}* ${name} ${body(line.text)}`;
+  const manner: string[] = [];
+  if (line.kind === "reply") {
+    const known = line.replyTo === null ? undefined : book.known(line.replyTo);
+    manner.push(known === undefined ? "answering an earlier message" : `answering #${known}`);
+  }
+  if (line.kind === "private") {
+    manner.push(line.own && line.to !== null ? `to ${sanitizeName(line.to.nick)} alone` : "to you alone");
+  }
+  return `${head}${[name, ...manner].join(", ")}: ${body(line.text)}`;
+}
+
+function body(text: string): string {
+  return sanitize(text, { newlines: true }).split("\n").join(FURTHER_LINE);
+}
+
+/** Hours and minutes where the user is. */
+function clockTime(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "--:--";
+  return `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
+}

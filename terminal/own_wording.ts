@@ -1,0 +1,57 @@
+/** How one's own messages and deeds are shown in line mode. @module */
+import type { SessionCommand } from "../client/commands.ts";
+import type { MessageKind } from "../client/events.ts";
+import { messageLine } from "./message_wording.ts";
+import { notice, type WordingContext } from "./wording.ts";
+
+/** Commands that say something new, which gets a number of its own. */
+export type SpokenCommand = Extract<SessionCommand, { command: "send" | "me" | "msg" | "reply" }>;
+
+const KINDS: Record<SpokenCommand["command"], MessageKind> = {
+  send: "text",
+  me: "action",
+  msg: "private",
+  reply: "reply",
+};
+
+/** Whether a command says something new. */
+export function isSpoken(command: SessionCommand): command is SpokenCommand {
+  return Object.hasOwn(KINDS, command.command);
+}
+
+/**
+ * Words what we have just said ourselves.
+ *
+ * @param command What was said.
+ * @param number Its number.
+ * @param context Numbers and colours.
+ */
+export function ownLine(command: SpokenCommand, number: number, context: WordingContext): string {
+  return messageLine({
+    number,
+    from: context.book.me ?? { id: "", nick: "?" },
+    own: true,
+    kind: KINDS[command.command],
+    text: command.text,
+    time: new Date().toISOString(),
+    replyTo: command.command === "reply" ? command.id ?? null : null,
+    to: command.command === "msg" ? { id: "", nick: command.to } : null,
+  }, context);
+}
+
+/**
+ * Words a deed of ours that no event tells of.
+ *
+ * @param command What was done.
+ * @param context Numbers and colours.
+ * @returns A line, or null for commands that are answered by events.
+ */
+export function deedLine(command: SessionCommand, { book, colour }: WordingContext): string | null {
+  if (command.command !== "edit" && command.command !== "delete" && command.command !== "react") return null;
+  const number = command.id === undefined ? undefined : book.known(command.id);
+  const whose = command.command === "react" ? "the last message" : "your last message";
+  const which = number === undefined ? whose : `#${number}`;
+  if (command.command === "edit") return notice(`You changed ${which}: ${command.text}`, colour);
+  if (command.command === "delete") return notice(`You deleted ${which}.`, colour);
+  return notice(`You reacted to ${which}: ${command.emoji}`, colour);
+}

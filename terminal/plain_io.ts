@@ -1,0 +1,50 @@
+/** Line mode on pipes, simple terminals and for screen readers: the terminal's own line editing, nothing is redrawn. @module */
+import type { Input, LineIo } from "./line_io.ts";
+import type { LineReader } from "./line_reader.ts";
+import type { Output } from "./output.ts";
+import { promptSecret } from "./prompt_secret.ts";
+
+/** Lines read and written as they are. */
+export class PlainIo implements LineIo {
+  readonly interactive: boolean;
+  readonly echoes: boolean;
+  readonly columns = 80;
+  readonly #reader: LineReader;
+  readonly #output: Output;
+
+  /** Makes one; `terminal` says whether a person types. */
+  constructor(reader: LineReader, output: Output, options: { terminal: boolean }) {
+    this.#reader = reader;
+    this.#output = output;
+    this.interactive = options.terminal;
+    this.echoes = options.terminal;
+  }
+
+  print(text: string): void {
+    this.#output.line(text);
+  }
+
+  async next(): Promise<Input> {
+    const text = await this.#reader.next();
+    return text === null ? { type: "end" } : { type: "line", text };
+  }
+
+  async ask(question: string, options: { secret?: boolean } = {}): Promise<string | null> {
+    await this.#output.flush();
+    if (options.secret === true && this.interactive) {
+      return await promptSecret(question, { output: this.#output });
+    }
+    this.#output.write(question);
+    return await this.#reader.next();
+  }
+
+  putBack(_text: string): boolean {
+    return false;
+  }
+
+  clear(): void {} // nothing to empty: what a pipe has read, it has read
+
+  async close(): Promise<void> {
+    await this.#output.flush();
+  }
+}

@@ -1,0 +1,75 @@
+/** What line mode remembers of a room: who we are, and short numbers for messages. @module */
+import type { MemberRef, SessionEvent } from "../client/events.ts";
+
+/** How many messages keep their number; older ones can no longer be named. */
+const MAX_NUMBERED = 5_000;
+
+/** Short numbers for messages, counted from 1 in the order in which they are shown. */
+export class RoomBook {
+  #me: MemberRef | null = null;
+  #last = 0;
+  readonly #ids = new Map<number, string>();
+  readonly #numbers = new Map<string, number>();
+
+  /** Who we are in this room; null before `joined`. */
+  get me(): MemberRef | null {
+    return this.#me;
+  }
+
+  /** Takes note of what changes who we are, or of the id that one of our messages got. */
+  observe(event: SessionEvent): void {
+    if (event.type === "joined") {
+      this.#clear();
+      this.#me = event.me;
+    } else if (event.type === "nick" && event.id === this.#me?.id) {
+      this.#me = { id: event.id, nick: event.nick };
+    } else if (event.type === "sent" && typeof event.ref === "number" && event.ref <= this.#last) {
+      this.#set(event.ref, event.id);
+    }
+  }
+
+  /** The number of a message, given out now if it has none yet. */
+  number(id: string): number {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    const fresh = this.reserve();
+    this.#set(fresh, id);
+    return fresh;
+  }
+
+  /** The number of a message that has been shown, if it still has one. */
+  known(id: string): number | undefined {
+    return this.#numbers.get(id);
+  }
+
+  /** A number for a message of ours whose id is not known yet; it is also the message's `ref`. */
+  reserve(): number {
+    return ++this.#last;
+  }
+
+  /** The message with this number; undefined if there is none, or none that has been sent. */
+  id(number: number): string | undefined {
+    return this.#ids.get(number);
+  }
+
+  /** Whether a member, given by name, is ourselves. */
+  isMe(nick: string): boolean {
+    return this.#me?.nick === nick;
+  }
+
+  /** The next room starts at 1. */
+  #clear(): void {
+    this.#last = 0;
+    this.#ids.clear();
+    this.#numbers.clear();
+  }
+
+  #set(number: number, id: string): void {
+    this.#ids.set(number, id);
+    this.#numbers.set(id, number);
+    const old = this.#ids.get(number - MAX_NUMBERED);
+    if (old === undefined) return;
+    this.#ids.delete(number - MAX_NUMBERED);
+    this.#numbers.delete(old);
+  }
+}

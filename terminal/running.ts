@@ -1,0 +1,29 @@
+/** What a started mode and the program around it have to do with each other. @module */
+import type { Output } from "./output.ts";
+
+/** A mode that runs: line mode or JSON mode. */
+export interface Running {
+  /** Runs to its end. */
+  run(): Promise<number>;
+  /** Ctrl-C. */
+  interrupt(): void;
+  /** Ends at once; harmless when it has ended. */
+  abort(status: number): Promise<void>;
+}
+
+/** What a mode is started with. */
+export interface Streams<Mode = Running> {
+  /** Standard output. */
+  out: Output;
+  /** Standard error. */
+  err: Output;
+  /** Is told the mode before it runs, so that signals reach it. */
+  ready: (mode: Mode) => void;
+}
+
+/** Waits for something, but not for ever. */
+export async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => timer = setTimeout(resolve, ms))]);
+  clearTimeout(timer);
+}

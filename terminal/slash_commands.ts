@@ -1,0 +1,227 @@
+/** What a typed line means: talk, or a slash command. @module */
+import type { SessionCommand } from "../client/commands.ts";
+import { ClientError } from "../client/errors.ts";
+import { type JoinWords, joinWords, splitWords } from "./join_words.ts";
+import { nearest } from "./nearest.ts";
+
+/** What line mode does with a line. */
+export type LineAction =
+  | { kind: "nothing" }
+  | { kind: "session"; command: SessionCommand }
+  | { kind: "join"; words: JoinWords }
+  | { kind: "leave" | "quit" | "clear" }
+  | { kind: "help"; about: string };
+
+/** Finds the id of a message by its short number. */
+export type FindMessage = (number: number) => string | undefined;
+
+/** One slash command. */
+interface SlashCommand {
+  /** How it is typed. */
+  usage: string;
+  /** What it does, in a line. */
+  does: string;
+  /** Reads what follows the command's name. */
+  read: (rest: string, find: FindMessage) => LineAction;
+}
+
+const session = (command: SessionCommand): LineAction => ({ kind: "session", command });
+
+const COMMANDS: Record<string, SlashCommand> = {
+  help: {
+    usage: "/help [command]",
+    does: "show the commands",
+    read: (rest) => ({ kind: "help", about: rest }),
+  },
+  who: { usage: "/who", does: "list the members", read: () => session({ command: "who" }) },
+  nick: {
+    usage: "/nick <name>",
+    does: "change your nickname",
+    read: (rest) => session({ command: "nick", nick: required(rest, "nick") }),
+  },
+  me: {
+    usage: "/me <does something>",
+    does: "say what you do: * alice waves",
+    read: (rest) => session({ command: "me", text: required(rest, "me") }),
+  },
+  msg: {
+    usage: "/msg <nick> <text>",
+    does: "say something to one member alone",
+    read: (rest) => {
+      const [to, text] = firstWord(rest);
+      return session({ command: "msg", to: required(to, "msg"), text: required(text, "msg") });
+    },
+  },
+  reply: {
+    usage: "/reply [#number] <text>",
+    does: "answer a message; the last of another without a number",
+    read: (rest, find) => {
+      const [target, text] = withTarget(rest, find);
+      return session({ command: "reply", text: required(text, "reply"), ...target });
+    },
+  },
+  edit: {
+    usage: "/edit [#number] <text>",
+    does: "change what you said; your last message without a number",
+    read: (rest, find) => {
+      const [target, text] = withTarget(rest, find);
+      return session({ command: "edit", text: required(text, "edit"), ...target });
+    },
+  },
+  delete: {
+    usage: "/delete [#number]",
+    does: "take back what you said; your last message without a number",
+    read: (rest, find) => {
+      const [target, text] = withTarget(rest, find);
+      if (text !== "") throw usage("delete");
+      return session({ command: "delete", ...target });
+    },
+  },
+  react: {
+    usage: "/react [#number] <emoji>",
+    does: "react to a message; the last of another without a number",
+    read: (rest, find) => {
+      const [target, emoji] = withTarget(rest, find);
+      return session({ command: "react", emoji: required(emoji, "react"), ...target });
+    },
+  },
+  verify: {
+    usage: "/verify [nick] [yes|no]",
+    does: "show safety words; yes after you have compared them with nick",
+    read: (rest) => {
+      const [member, answer, ...more] = splitWords(rest);
+      if (more.length > 0 || (answer !== undefined && !/^(?:yes|no)$/i.test(answer))) throw usage("verify");
+      if (member === undefined) return session({ command: "verify" });
+      return session({
+        command: "verify",
+        member: bare(member),
+        ...(answer === undefined ? {} : { mark: /^yes$/i.test(answer) }),
+      });
+    },
+  },
+  invite: {
+    usage: "/invite",
+    does: "show the invite link and the codes",
+    read: () => session({ command: "invite" }),
+  },
+  kick: {
+    usage: "/kick <nick>",
+    does: "put a member out and change the codes (operators)",
+    read: (rest) => session({ command: "kick", member: bare(required(rest, "kick")) }),
+  },
+  role: {
+    usage: "/role <nick> operator|member",
+    does: "make or unmake an operator (operators)",
+    read: (rest) => {
+      const [member, role, ...more] = splitWords(rest);
+      if (member === undefined || more.length > 0 || !/^(?:operator|member)$/i.test(role ?? "")) {
+        throw usage("role");
+      }
+      return session({ command: "role", member: bare(member), operator: /^operator$/i.test(role ?? "") });
+    },
+  },
+  lock: { usage: "/lock", does: "let nobody new in (operators)", read: () => session({ command: "lock" }) },
+  unlock: {
+    usage: "/unlock",
+    does: "let people in again (operators)",
+    read: () => session({ command: "unlock" }),
+  },
+  limit: {
+    usage: "/limit <number>|off",
+    does: "most members at a time (operators)",
+    read: (rest) => {
+      if (/^(?:off|none)$/i.test(rest)) return session({ command: "limit", limit: null });
+      if (!/^\d{1,4}$/.test(rest) || Number(rest) < 2) throw usage("limit");
+      return session({ command: "limit", limit: Number(rest) });
+    },
+  },
+  topic: {
+    usage: "/topic [text]",
+    does: "set the topic; without text, remove it (operators)",
+    read: (rest) => session({ command: "topic", text: rest }),
+  },
+  join: {
+    usage: "/join <code> | <name> [password]",
+    does: "leave this room and enter another",
+    read: (rest) => ({ kind: "join", words: joinWords(splitWords(rest)) }),
+  },
+  leave: { usage: "/leave", does: "leave the room and stay at the prompt", read: () => ({ kind: "leave" }) },
+  quit: { usage: "/quit", does: "leave the room and end Sotto", read: () => ({ kind: "quit" }) },
+  clear: { usage: "/clear", does: "empty the screen", read: () => ({ kind: "clear" }) },
+};
+
+/** Names of all slash commands, without the slash. */
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/**
+ * Reads a line.
+ *
+ * @param line What was typed. `/name …` is a command, `//…` says a text that starts with a slash, anything else is said.
+ * @param find Finds messages by number.
+ * @throws {ClientError} `unknown_command` or `usage`, with a sentence for the user.
+ */
+export function readLine(line: string, find: FindMessage): LineAction {
+  if (line.trim() === "") return { kind: "nothing" };
+  if (!line.startsWith("/") || line.startsWith("//")) {
+    return session({ command: "send", text: line.startsWith("//") ? line.slice(1) : line });
+  }
+  const [word, rest] = firstWord(line.slice(1));
+  const command = Object.hasOwn(COMMANDS, word.toLowerCase()) ? COMMANDS[word.toLowerCase()] : undefined;
+  if (command !== undefined) return command.read(rest, find);
+  const near = nearest(word, COMMAND_NAMES);
+  throw new ClientError(
+    "unknown_command",
+    `Cannot do /${word}: there is no such command; ${
+      near === undefined ? "see /help" : `did you mean /${near}?`
+    }`,
+  );
+}
+
+/**
+ * The help page, or what one command does.
+ *
+ * @param about A command's name, with or without its slash; empty for all.
+ */
+export function helpText(about: string): string {
+  const name = about.replace(/^\//, "").toLowerCase();
+  const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (one !== undefined) return `${one.usage}  ${one.does}`;
+  const rows = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(34)}${does}`);
+  return [
+    "Type to talk. A message's number, such as #12, names it in a command.",
+    ...rows,
+    "  //text                            say a text that starts with a slash",
+  ].join("\n");
+}
+
+function usage(name: string): ClientError {
+  return new ClientError("usage", `Cannot do /${name} like that: type ${COMMANDS[name]?.usage ?? ""}`);
+}
+
+function required(text: string, name: string): string {
+  if (text === "") throw usage(name);
+  return text;
+}
+
+function firstWord(text: string): [string, string] {
+  const [, word = "", rest = ""] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+  return [bare(word), rest.trimEnd()];
+}
+
+/** People write @alice. */
+function bare(nick: string): string {
+  return nick.replace(/^@(?=.)/, "");
+}
+
+function withTarget(rest: string, find: FindMessage): [{ id?: string }, string] {
+  const match = /^#(\d{1,9})(?:\s+|$)([\s\S]*)$/.exec(rest);
+  if (match === null) return [{}, rest];
+  const id = find(Number(match[1]));
+  if (id === undefined) {
+    throw new ClientError(
+      "no_such_message",
+      `Cannot find message #${match[1]}: it has not been sent, or is too old`,
+    );
+  }
+  return [{ id }, match[2] ?? ""];
+}

@@ -1,0 +1,86 @@
+/** Starts line mode, and asks for what was not said. @module */
+import { colours, wantsColour } from "./colour.ts";
+import type { CommonOptions, Task } from "./command_line.ts";
+import { readEnv } from "./env.ts";
+import type { JoinWords } from "./join_words.ts";
+import type { LineIo } from "./line_io.ts";
+import type { LineReader } from "./line_reader.ts";
+import type { Output } from "./output.ts";
+import { type Streams, withTimeout } from "./running.ts";
+import type { Entrance } from "./seat.ts";
+import { entranceOf, nickWithoutAsking, passwordFor, settings } from "./start.ts";
+import { notice } from "./wording.ts";
+
+/** Longest wait for the terminal to take our last words, in milliseconds. */
+const FLUSH_MS = 1_000;
+
+/**
+ * Starts line mode and runs it to its end.
+ *
+ * @param task What the user wants to do.
+ * @param options Options of the command line.
+ * @param streams Where to write, and whom to tell that it runs.
+ * @param reader Standard input.
+ * @returns The exit status.
+ */
+export async function startLines(
+  task: Task,
+  options: CommonOptions,
+  { out, err, ready }: Streams,
+  reader: LineReader,
+): Promise<number> {
+  const io = await openIo(options, out, reader);
+  if (task.action === "ask" && !io.interactive) {
+    err.line("Cannot start: say what to do, such as `create` or `join <code>`. See --help.");
+    return 2;
+  }
+  const colour = colours(!options.plain && wantsColour());
+  try {
+    const asking = options.nick ?? readEnv("SOTTO_NICK");
+    const questions = asking === undefined && io.interactive || task.action === "ask"
+      ? import("./questions.ts")
+      : null;
+    const nick = asking ?? (questions === null ? null : await (await questions).askNick(io)) ??
+      (io.interactive ? null : await nickWithoutAsking(options));
+    if (nick === null) return 0;
+    const [{ LineMode }, { Entrances }] = await Promise.all([
+      import("./line_mode.ts"),
+      import("./entrances.ts"),
+    ]);
+    const entrances = new Entrances({ ...settings(options), nick });
+    let first: Entrance;
+    if (task.action === "ask") {
+      const room = questions === null ? null : await (await questions).askRoom(io);
+      if (room === null) return 0;
+      first = room === "new" ? entrances.createAnyhow() : entrances.join(room);
+    } else {
+      const sources = { nextLine: () => reader.next(), io };
+      first = entranceOf(task, entrances, await passwordFor(task, options, sources));
+      if (io.interactive && task.action === "join" && task.password !== undefined) {
+        io.print(notice(VISIBLE_PASSWORD, colour));
+      }
+    }
+    const drawQr = io.interactive && !options.plain ? (await import("./qr.ts")).drawQr : null;
+    const join: (words: JoinWords) => Entrance = (words) => entrances.join(words);
+    const mode = new LineMode({ io, colour, first, join, relay: () => entrances.relay, drawQr });
+    ready(mode);
+    return await mode.run();
+  } finally {
+    await withTimeout(io.close(), FLUSH_MS);
+  }
+}
+
+const VISIBLE_PASSWORD =
+  "The password was on the command line, where others on this computer can see it (ps). " +
+  "Next time leave it out and use --ask-password, --password-file or SOTTO_PASSWORD.";
+
+/** A line editor where a person sits at a capable terminal; plain lines anywhere else. */
+async function openIo(options: CommonOptions, out: Output, reader: LineReader): Promise<LineIo> {
+  const terminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  if (!terminal || options.plain || readEnv("TERM") === "dumb") {
+    const { PlainIo } = await import("./plain_io.ts");
+    return new PlainIo(reader, out, { terminal });
+  }
+  const { openEditorIo } = await import("./editor_terminal.ts");
+  return openEditorIo(out);
+}

@@ -1,0 +1,215 @@
+/**
+ * Says in one clear line what happened. Names, topics and texts of others pass the sanitiser here, and only here.
+ *
+ * Lines that Sotto itself says begin with `--`, alarms with `!!`, messages with the time and a number: a member cannot
+ * make a message look like either.
+ *
+ * @module
+ */
+import type { MemberView, SessionEvent } from "../client/events.ts";
+import type { Colour } from "./colour.ts";
+import { messageWording } from "./message_wording.ts";
+import type { RoomBook } from "./room_book.ts";
+import { sanitize, sanitizeName } from "./sanitize.ts";
+
+/** What the words depend on. */
+export interface WordingContext {
+  /** Numbers and who we are. */
+  book: RoomBook;
+  /** Colours of the output. */
+  colour: Colour;
+}
+
+/** A line of Sotto's own. */
+export function notice(text: string, colour: Colour): string {
+  return colour.faint(`-- ${sanitize(text)}`);
+}
+
+/** Something went wrong, in a sentence; a missing full stop is added. */
+export function problem(message: string, colour: Colour): string {
+  return colour.error(`-- ${sentence(sanitize(message))}`);
+}
+
+/** Ends a text as a sentence. */
+export function sentence(text: string): string {
+  return /[.!?:]$/.test(text) ? text : `${text}.`;
+}
+
+/**
+ * Words an event.
+ *
+ * @param event What happened.
+ * @param context Numbers, names and colours.
+ * @returns What to print, without a line break at its end; null when a person need not be told.
+ */
+export function wording(event: SessionEvent, context: WordingContext): string | null {
+  const { colour } = context;
+  switch (event.type) {
+    case "message":
+    case "edited":
+    case "deleted":
+    case "reaction":
+      return messageWording(event, context);
+    case "invite": // the welcome has a page of its own for it
+    case "sent":
+    case "delivered":
+      return null;
+    case "error":
+      return problem(event.message, colour);
+    case "ended":
+      return event.status === 0 ? notice(sentence(event.message), colour) : problem(event.message, colour);
+    case "equivocation":
+    case "split_view":
+      return colour.alarm(`!! ${alarmText(event)}`);
+    default: {
+      const text = eventText(event, context);
+      return text === null ? null : notice(text, colour);
+    }
+  }
+}
+
+type Alarm = Extract<SessionEvent, { type: "equivocation" | "split_view" }>;
+
+function alarmText(event: Alarm): string {
+  const nick = sanitizeName(event.nick);
+  if (event.type === "equivocation") {
+    return `${nick} has said two different things under one number (${event.number}). Somebody may be cheating under ` +
+      `this name: trust nothing from ${nick} until you have compared safety words (/verify ${nick}).`;
+  }
+  return `You and ${
+    sanitizeName(event.witness)
+  } have been shown different messages from ${nick}. Either ${nick} or ` +
+    `the relay is cheating: compare safety words by another way (/verify).`;
+}
+
+type Told = Exclude<
+  SessionEvent,
+  Alarm | {
+    type: "message" | "edited" | "deleted" | "reaction" | "invite" | "sent" | "delivered" | "error" | "ended";
+  }
+>;
+
+function eventText(event: Told, { book }: WordingContext): string | null {
+  const by = (nick: string): string => book.isMe(nick) ? "you" : sanitizeName(nick);
+  const By = (nick: string): string => book.isMe(nick) ? "You" : sanitizeName(nick);
+  switch (event.type) {
+    case "connection":
+      if (event.state === "connecting") return "Connecting...";
+      return event.state === "reconnecting" ? "The connection is gone; trying to get it back." : null;
+    case "joined":
+      return joinedText(event);
+    case "member_joined":
+      return `${sanitizeName(event.nick)} came in, let in by ${by(event.by)}.`;
+    case "member_left":
+      return leftText(event, event.by === null ? null : by(event.by));
+    case "member_away":
+      return `${sanitizeName(event.nick)} has lost the connection.`;
+    case "member_back":
+      return `${sanitizeName(event.nick)} is back.`;
+    case "member_confirmed":
+      return `${sanitizeName(event.nick)} is confirmed and reads what you write.`;
+    case "member_unconfirmed":
+      return `${sanitizeName(event.nick)} is not yet confirmed: it has not shown that it knows you, ` +
+        "and cannot read what you write until it has.";
+    case "nick":
+      return event.id === book.me?.id
+        ? `You are now called ${sanitizeName(event.nick)}.`
+        : `${sanitizeName(event.old)} is now called ${sanitizeName(event.nick)}.`;
+    case "role":
+      return roleText(sanitizeName(event.nick), event.id === book.me?.id, event.operator, By(event.by));
+    case "lock":
+      return event.locked
+        ? `${By(event.by)} locked the room: nobody new comes in until it is unlocked.`
+        : `${By(event.by)} unlocked the room.`;
+    case "limit":
+      return event.limit === null
+        ? `${By(event.by)} lifted the limit: any number of members may come in.`
+        : `${By(event.by)} set the limit to ${event.limit} members.`;
+    case "topic":
+      return event.topic === ""
+        ? `${By(event.by)} removed the topic.`
+        : `${By(event.by)} set the topic: ${sanitize(event.topic)}`;
+    case "doors_turned":
+      return `${
+        By(event.by)
+      } changed the room's codes: old invites and codes no longer work. /invite shows the new ones.`;
+    case "knock_failed":
+      return knockText(event.door, event.count);
+    case "lost":
+      return `${counted(event.count, "message")} from ${sanitizeName(event.nick)} ${
+        event.count === 1 ? "was" : "were"
+      } ` +
+        "lost: nobody here has them any more.".replace("them", event.count === 1 ? "it" : "them");
+    case "members":
+      return event.members.map((member) => memberText(member, member.id === book.me?.id)).join("\n-- ");
+    case "safety":
+      return safetyText(event.nick, event.words);
+    case "notice":
+      return sentence(sanitize(event.message));
+  }
+}
+
+function joinedText(event: Extract<SessionEvent, { type: "joined" }>): string {
+  const others = event.members.filter((member) => member.id !== event.me.id);
+  const names = others.map((member) =>
+    sanitizeName(member.nick) + (member.confirmed ? "" : " (not yet confirmed)")
+  );
+  const with_ = others.length === 0 ? "Nobody else is here yet." : `With you: ${names.join(", ")}.`;
+  const topic = event.topic === "" ? "" : ` Topic: ${sanitize(event.topic)}`;
+  return `You are in the room as ${sanitizeName(event.me.nick)}. ${with_}${topic}`;
+}
+
+function leftText(event: Extract<SessionEvent, { type: "member_left" }>, by: string | null): string {
+  const nick = sanitizeName(event.nick);
+  switch (event.reason) {
+    case "left":
+      return `${nick} left.`;
+    case "kicked":
+      return `${nick} was put out${by === null ? "" : ` by ${by}`}.`;
+    case "expired":
+      return `${nick} was away for too long and is no longer a member.`;
+    case "void":
+      return `${nick} is no member any more: letting it in has turned out not to be valid.`;
+  }
+}
+
+function roleText(nick: string, me: boolean, operator: boolean, by: string): string {
+  const whom = me ? "you" : nick;
+  return operator ? `${by} made ${whom} an operator.` : `${by} took the operator's role from ${whom}.`;
+}
+
+function knockText(door: "invite" | "spoken" | "named", count: number): string {
+  if (door === "spoken") {
+    return `Someone tried to come in by the spoken code with wrong words (${count} of 1,000 guesses used).`;
+  }
+  const times = counted(count, "wrong try", "wrong tries");
+  if (door === "named") {
+    return `Someone tried to come in by the room's name with a wrong password (${times} so far).`;
+  }
+  return `Someone tried to come in with a wrong invite (${times} so far).`;
+}
+
+function memberText(member: MemberView, me: boolean): string {
+  const facts = [
+    me ? "you" : null,
+    member.operator ? "operator" : null,
+    member.online ? null : "connection lost",
+    member.confirmed || me ? null : "not yet confirmed",
+    member.verified ? "verified" : null,
+  ].filter((fact) => fact !== null);
+  return sanitizeName(member.nick) + (facts.length === 0 ? "" : ` (${facts.join(", ")})`);
+}
+
+function safetyText(nick: string | null, words: string): string {
+  if (nick === null) {
+    return `Safety words of this room: ${words}\n-- Everybody in it should see the same words. ` +
+      "Read them to each other in a call or face to face.";
+  }
+  const name = sanitizeName(nick);
+  return `Safety words of you and ${name}: ${words}\n-- Compare them in a call or face to face. ` +
+    `If they are the same: /verify ${name} yes`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
