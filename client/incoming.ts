@@ -245,9 +245,10 @@ export class Incoming {
     for (const bytes of packs) {
       const pack = decodePack(asBytes(bytes, { max: 524_288 }));
       const statements = await readStatements(pack);
-      const statement = [...statements.values()][0];
-      if (statement?.bundle != null) this.#room.verifiers.learn(statement.bundle);
-      if (statement == null || !(await this.#room.verifiers.verify(pack, this.#room.roomId))) {
+      const statement = [...statements.values()][0] ?? null;
+      if (statement === null) throw unsigned();
+      if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
+      if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) {
         throw unsigned();
       }
       if (!this.#disposed) this.#room.hearsay(statement, pack);

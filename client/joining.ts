@@ -1,7 +1,7 @@
 /** The way in (SPEC §5): from a code to a welcome that has been verified. @module */
-import { type Bundle } from "../crypto/bundle.ts";
+import type { Bundle } from "../crypto/bundle.ts";
 import { type Bytes, concat, equalBytes } from "../crypto/bytes.ts";
-import { type Door } from "../crypto/doors.ts";
+import type { Door } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
@@ -36,6 +36,8 @@ export interface KnockOptions {
 /** What a successful knock gives. `held` is what others sent meanwhile. */
 export interface Knocked {
   roomId: Bytes;
+  /** Member id of the one that let us in. */
+  sponsor: Bytes;
   welcome: WelcomeContent;
   admitted: boolean;
   held: Deliver[];
@@ -75,7 +77,7 @@ async function askOne(
   peerId: number,
   inbox: Inbox,
   options: KnockOptions,
-): Promise<{ roomId: Bytes; welcome: WelcomeContent } | "not_sponsor" | ClientError> {
+): Promise<Omit<Knocked, "admitted" | "held" | "peersOut"> | "not_sponsor" | ClientError> {
   const send = (bytes: Uint8Array): void => {
     options.link.sendTable(new Uint8Array(0), [{ peerId, bytes }]);
   };
@@ -106,12 +108,12 @@ async function askOne(
     });
   }
   send(proof.prove);
-  const bytes = await readWelcome(exchange, () => next([PayloadKind.welcome], WELCOME_MS));
-  if (bytes === undefined) {
+  const read = await readWelcome(exchange, () => next([PayloadKind.welcome], WELCOME_MS));
+  if (read === undefined) {
     return new ClientError("nobody_answers", "Cannot join: the member that answered went away. Try again");
   }
   try {
-    return { roomId: proof.roomId, welcome: decodeWelcome(bytes) };
+    return { roomId: proof.roomId, sponsor: read.sponsor, welcome: decodeWelcome(read.bytes) };
   } catch (cause) {
     throw new ClientError("bad_welcome", "Cannot join: the welcome was not understood", { cause });
   }
@@ -120,7 +122,7 @@ async function askOne(
 async function readWelcome(
   exchange: JoinerExchange,
   next: () => Promise<Uint8Array | undefined>,
-): Promise<Bytes | undefined> {
+): Promise<{ bytes: Bytes; sponsor: Bytes } | undefined> {
   const chunks: Bytes[] = [];
   let size = 0;
   for (;;) {
@@ -132,7 +134,7 @@ async function readWelcome(
     chunks.push(chunk.bytes);
     size += chunk.bytes.length;
     if (size > MAX_WELCOME) throw new ClientError("bad_welcome", "Cannot join: the welcome is too large");
-    if (chunk.last) return concat(...chunks);
+    if (chunk.last) return { bytes: concat(...chunks), sponsor: chunk.sponsor };
   }
 }
 

@@ -68,9 +68,10 @@ export class Reception {
     }
     if (isStatement(content.kind)) {
       const key = toHex(hash);
-      const statement = this.#verified.has(key) ? this.#verified.get(key) : readStatement(author, item);
+      const verified = this.#verified.get(key);
+      const statement = verified === undefined ? readStatement(author, item) : verified;
       this.#verified.delete(key);
-      if (statement != null) this.statement(statement, pack, false);
+      if (statement !== null) this.statement(statement, pack, false);
       return;
     }
     if (this.#room.state.members.get(author)?.status !== "in") return;

@@ -156,8 +156,8 @@ export async function readWelcomePacks(
   }
   for (const pack of decoded) {
     for (const item of pack.contents) {
-      const bundle = readStatement(idOf(pack.author), item)?.bundle;
-      if (bundle != null) verifiers.learn(bundle);
+      const bundle = readStatement(idOf(pack.author), item)?.bundle ?? null;
+      if (bundle !== null) verifiers.learn(bundle);
     }
   }
   const found = await verifyStatement(idOf(foundPack.author), first);
