@@ -11,6 +11,8 @@ import { sentence } from "./wording.ts";
 /** Exit statuses beyond those of DESIGN §9. */
 const CRASHED = 1;
 const HUNG_UP = 129;
+/** After a crash or without a terminal, the others are still told that we go; but not at any price. In milliseconds. */
+const GOODBYE_MS = 3_000;
 /** Longest wait for a reader of our last words, in milliseconds. */
 const FLUSH_MS = 1_000;
 
@@ -25,9 +27,12 @@ export async function clientMain(args: readonly string[]): Promise<number> {
   const err = new Output(Deno.stderr);
   const finish = Promise.withResolvers<number>();
   let running: Running | null = null;
+  let ending = false;
   const end = async (status: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
     leaveRaw();
-    await running?.abort(status);
+    await running?.abort(status, GOODBYE_MS);
     finish.resolve(status);
   };
   const stopListening = onShutdown({
@@ -39,7 +44,7 @@ export async function clientMain(args: readonly string[]): Promise<number> {
       void end(CRASHED);
     },
   });
-  out.onBroken = () => running?.interrupt();
+  out.onBroken = () => void end(HUNG_UP);
   const work = start(args, { out, err, ready: (mode) => running = mode }).catch((error) => {
     leaveRaw();
     const failure = failureOf(error);

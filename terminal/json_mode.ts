@@ -3,6 +3,7 @@ import type { SessionEvent } from "../client/events.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { JoinWords } from "./join_words.ts";
 import { JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
+import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 
 /** What JSON mode is given. */
@@ -21,6 +22,8 @@ export interface JsonModeOptions {
 const INTERRUPTED = 130;
 /** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
 const MAX_UNDER_WAY = 256;
+/** How long what is under way may take before the room is left all the same, in milliseconds. */
+const UNDER_WAY_MS = 5_000;
 
 /** One bot's session. */
 export class JsonMode {
@@ -56,9 +59,10 @@ export class JsonMode {
     else void this.#leave();
   }
 
-  /** Ends at once. */
-  async abort(status: number): Promise<void> {
+  /** Ends without waiting for anybody, but for `graceMs` to say goodbye. */
+  async abort(status: number, graceMs = 0): Promise<void> {
     this.#ending = true;
+    if (graceMs > 0) await withTimeout(this.#seat.leave(), graceMs);
     await this.#seat.abort();
     this.#end(status);
   }
@@ -167,7 +171,7 @@ export class JsonMode {
     if (this.#ending) return;
     this.#ending = true;
     try {
-      await Promise.all(this.#underWay);
+      await withTimeout(Promise.all(this.#underWay), UNDER_WAY_MS);
       await this.#seat.leave();
       this.#end(0);
     } catch (error) {

@@ -7,8 +7,9 @@ import { failureOf } from "./failure.ts";
 import { type DrawQr, invitePage } from "./invite_page.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";
-import { deedLine, isSpoken, ownLine, type SpokenCommand } from "./own_wording.ts";
+import { deedLine, isSpeech, isSpoken, ownLine, type SpokenCommand, targeted } from "./own_wording.ts";
 import { RoomBook } from "./room_book.ts";
+import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 import { helpText, readLine } from "./slash_commands.ts";
 import { notice, problem, wording, type WordingContext } from "./wording.ts";
@@ -33,6 +34,8 @@ export interface LineModeOptions {
 const INTERRUPTED = 130;
 /** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
 const MAX_UNDER_WAY = 64;
+/** How long what is under way may take before the room is left all the same, in milliseconds. */
+const UNDER_WAY_MS = 5_000;
 /** Leaving takes longer than this, in milliseconds: say why. */
 const SLOW_LEAVE_MS = 700;
 
@@ -45,7 +48,6 @@ export class LineMode {
   readonly #underWay = new Set<Promise<void>>();
   #ending = false;
   #safetyWanted = true;
-  #lastOfOthers: string | undefined;
 
   /** Makes one; {@linkcode LineMode.run} starts it. */
   constructor(options: LineModeOptions) {
@@ -71,9 +73,10 @@ export class LineMode {
     else void this.#leaveForGood();
   }
 
-  /** Ends at once. */
-  async abort(status: number): Promise<void> {
+  /** Ends without waiting for anybody, but for `graceMs` to say goodbye. */
+  async abort(status: number, graceMs = 0): Promise<void> {
     this.#ending = true;
+    if (graceMs > 0) await withTimeout(this.#seat.leave(), graceMs);
     await this.#seat.abort();
     this.#end(status);
   }
@@ -169,7 +172,7 @@ export class LineMode {
       SLOW_LEAVE_MS,
     );
     try {
-      await Promise.all(this.#underWay);
+      await withTimeout(Promise.all(this.#underWay), UNDER_WAY_MS);
       await this.#seat.leave();
       this.#end(0);
     } catch (error) {
@@ -186,9 +189,7 @@ export class LineMode {
         : "you are in no room; /join <code> enters one";
       throw new ClientError("no_room", `Cannot do that now: ${why}`);
     }
-    if (command.command === "reply") {
-      command = { ...withoutUndefined({ id: this.#lastOfOthers }), ...command };
-    }
+    command = targeted(command, this.#book);
     if (command.command === "verify") this.#safetyWanted = true;
     if (!isSpoken(command)) {
       const running = this.#run(command, typed);
@@ -231,15 +232,14 @@ export class LineMode {
     const failure = failureOf(error);
     if (failure === null) return this.#done.reject(error);
     this.#say(problem(failure.message, this.#options.colour));
-    if (typed === "" || this.#options.io.putBack(typed) || this.#options.io.echoes) return;
-    this.#notice(`Not done: ${typed}`);
+    if (!isSpeech(typed) || this.#options.io.putBack(typed) || this.#options.io.echoes) return;
+    this.#notice(`Not sent: ${typed}`);
   }
 
   #onEvent(event: SessionEvent): void {
     const { io, colour } = this.#options;
     this.#book.observe(event);
     if (event.type === "joined") this.#safetyWanted = true;
-    else if (event.type === "message") this.#lastOfOthers = event.id;
     else if (event.type === "safety" && event.member === null) {
       // The words change with every member: after the first time, only who asks for them wants them.
       if (!this.#safetyWanted) return;
@@ -255,8 +255,4 @@ export class LineMode {
       : wording(event, this.#context);
     if (text !== null) this.#say(text);
   }
-}
-
-function withoutUndefined<T>(record: { id: T | undefined }): { id?: T } {
-  return record.id === undefined ? {} : { id: record.id };
 }

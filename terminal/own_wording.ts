@@ -1,7 +1,9 @@
 /** How one's own messages and deeds are shown in line mode. @module */
 import type { SessionCommand } from "../client/commands.ts";
 import type { MessageKind } from "../client/events.ts";
+import { ClientError } from "../client/errors.ts";
 import { messageLine } from "./message_wording.ts";
+import type { RoomBook } from "./room_book.ts";
 import { notice, type WordingContext } from "./wording.ts";
 
 /** Commands that say something new, which gets a number of its own. */
@@ -17,6 +19,11 @@ const KINDS: Record<SpokenCommand["command"], MessageKind> = {
 /** Whether a command says something new. */
 export function isSpoken(command: SessionCommand): command is SpokenCommand {
   return Object.hasOwn(KINDS, command.command);
+}
+
+/** Whether a typed line holds text that would be missed if it were lost. */
+export function isSpeech(line: string): boolean {
+  return line.trim() !== "" && (!line.startsWith("/") || /^\/(?:\/|(?:me|msg|reply|edit)\s)/i.test(line));
 }
 
 /**
@@ -54,4 +61,24 @@ export function deedLine(command: SessionCommand, { book, colour }: WordingConte
   if (command.command === "edit") return notice(`You changed ${which}: ${command.text}`, colour);
   if (command.command === "delete") return notice(`You deleted ${which}.`, colour);
   return notice(`You reacted to ${which}: ${command.emoji}`, colour);
+}
+
+/**
+ * Says which message an answer or a reaction without a number is for. What was said to us alone is answered in private,
+ * and is not reacted to, as everybody would see that.
+ *
+ * @param command What was typed.
+ * @param book What has been heard.
+ */
+export function targeted(command: SessionCommand, book: RoomBook): SessionCommand {
+  if (command.command !== "reply" && command.command !== "react") return command;
+  const id = command.id ?? (command.command === "reply" ? book.lastOfOthers : book.lastPublic);
+  if (id === undefined) return command;
+  const alone = book.privateFrom(id);
+  if (alone === undefined) return { ...command, id };
+  if (command.command === "reply") return { command: "msg", to: alone.nick, text: command.text };
+  throw new ClientError(
+    "private",
+    "Cannot react to what was said to you alone: everybody would see it. Use /reply",
+  );
 }

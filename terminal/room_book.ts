@@ -8,6 +8,9 @@ const MAX_NUMBERED = 5_000;
 export class RoomBook {
   #me: MemberRef | null = null;
   #last = 0;
+  #lastOfOthers: string | undefined;
+  #lastPublic: string | undefined;
+  readonly #privates = new Map<string, MemberRef>();
   readonly #ids = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
 
@@ -16,12 +19,28 @@ export class RoomBook {
     return this.#me;
   }
 
+  /** The last message of somebody else. */
+  get lastOfOthers(): string | undefined {
+    return this.#lastOfOthers;
+  }
+
+  /** The last message of somebody else that the whole room could read. */
+  get lastPublic(): string | undefined {
+    return this.#lastPublic;
+  }
+
+  /** Who said this to us alone; undefined for what the room could read. */
+  privateFrom(id: string): MemberRef | undefined {
+    return this.#privates.get(id);
+  }
+
   /** Takes note of what changes who we are, or of the id that one of our messages got. */
   observe(event: SessionEvent): void {
     if (event.type === "joined") {
       this.#clear();
       this.#me = event.me;
-    } else if (event.type === "nick" && event.id === this.#me?.id) {
+    } else if (event.type === "message") this.#heard(event);
+    else if (event.type === "nick" && event.id === this.#me?.id) {
       this.#me = { id: event.id, nick: event.nick };
     } else if (event.type === "sent" && typeof event.ref === "number" && event.ref <= this.#last) {
       this.#set(event.ref, event.id);
@@ -60,8 +79,16 @@ export class RoomBook {
   /** The next room starts at 1. */
   #clear(): void {
     this.#last = 0;
+    this.#lastOfOthers = this.#lastPublic = undefined;
+    this.#privates.clear();
     this.#ids.clear();
     this.#numbers.clear();
+  }
+
+  #heard({ id, kind, from }: Extract<SessionEvent, { type: "message" }>): void {
+    this.#lastOfOthers = id;
+    if (kind === "private") this.#privates.set(id, from);
+    else this.#lastPublic = id;
   }
 
   #set(number: number, id: string): void {
@@ -71,5 +98,6 @@ export class RoomBook {
     if (old === undefined) return;
     this.#ids.delete(number - MAX_NUMBERED);
     this.#numbers.delete(old);
+    this.#privates.delete(old);
   }
 }

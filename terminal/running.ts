@@ -7,8 +7,8 @@ export interface Running {
   run(): Promise<number>;
   /** Ctrl-C. */
   interrupt(): void;
-  /** Ends at once; harmless when it has ended. */
-  abort(status: number): Promise<void>;
+  /** Ends without waiting for anybody, but for `graceMs` to say goodbye. Harmless when it has ended. */
+  abort(status: number, graceMs?: number): Promise<void>;
 }
 
 /** What a mode is started with. */
@@ -21,9 +21,9 @@ export interface Streams<Mode = Running> {
   ready: (mode: Mode) => void;
 }
 
-/** Waits for something, but not for ever. */
+/** Waits for something, but not for ever, and whether it succeeds or fails. */
 export async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([work, new Promise<void>((resolve) => timer = setTimeout(resolve, ms))]);
+  await Promise.race([work.catch(() => {}), new Promise<void>((resolve) => timer = setTimeout(resolve, ms))]);
   clearTimeout(timer);
 }

@@ -19,7 +19,7 @@ const LAST_WORD_MS = 1_000;
 /** Holds at most one session, and leaves it before another is entered. */
 export class Seat {
   #session: RoomSession | null = null;
-  #leaving: RoomSession | null = null;
+  #leaving: { session: RoomSession; done: Promise<void> } | null = null;
   #attempt: AbortController | null = null;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onEnded: (ending: Ending) => void;
@@ -80,16 +80,14 @@ export class Seat {
     this.#attempt?.abort();
     const session = this.#session;
     this.#session = null;
-    if (session === null) return;
-    this.#leaving = session;
-    await session.leave();
-    this.#leaving = null;
+    if (session !== null) this.#leaving = { session, done: session.leave() };
+    await this.#leaving?.done;
   }
 
   /** Ends at once; resolves when the last word has been said, or has taken too long. */
   async abort(): Promise<void> {
     this.#attempt?.abort();
-    const session = this.#session ?? this.#leaving;
+    const session = this.#session ?? this.#leaving?.session ?? null;
     this.#session = null;
     if (session === null) return;
     session.abort();

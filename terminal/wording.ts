@@ -20,9 +20,9 @@ export interface WordingContext {
   colour: Colour;
 }
 
-/** A line of Sotto's own. */
+/** A line of Sotto's own; line breaks in it begin further ones. */
 export function notice(text: string, colour: Colour): string {
-  return colour.faint(`-- ${sanitize(text)}`);
+  return sanitize(text, { newlines: true }).split("\n").map((line) => colour.faint(`-- ${line}`)).join("\n");
 }
 
 /** Something went wrong, in a sentence; a missing full stop is added. */
@@ -141,7 +141,7 @@ function eventText(event: Told, { book }: WordingContext): string | null {
       } ` +
         "lost: nobody here has them any more.".replace("them", event.count === 1 ? "it" : "them");
     case "members":
-      return event.members.map((member) => memberText(member, member.id === book.me?.id)).join("\n-- ");
+      return event.members.map((member) => memberText(member, member.id === book.me?.id)).join("\n");
     case "safety":
       return safetyText(event.nick, event.words);
     case "notice":
@@ -202,11 +202,11 @@ function memberText(member: MemberView, me: boolean): string {
 
 function safetyText(nick: string | null, words: string): string {
   if (nick === null) {
-    return `Safety words of this room: ${words}\n-- Everybody in it should see the same words. ` +
+    return `Safety words of this room: ${words}\nEverybody in it should see the same words. ` +
       "Read them to each other in a call or face to face.";
   }
   const name = sanitizeName(nick);
-  return `Safety words of you and ${name}: ${words}\n-- Compare them in a call or face to face. ` +
+  return `Safety words of you and ${name}: ${words}\nCompare them in a call or face to face. ` +
     `If they are the same: /verify ${name} yes`;
 }
 
