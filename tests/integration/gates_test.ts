@@ -1,0 +1,52 @@
+/** The gates must be able to fail: each is shown something wrong. @module */
+import assert from "node:assert/strict";
+import { reachable, readImports, sources, violations } from "../../tools/layers.ts";
+import { faults, readPromises, readReport } from "../../tools/promises.ts";
+
+Deno.test("layers: an import upwards or sideways is told", () => {
+  assert.deepEqual(violations([{ from: "crypto/seal.ts", to: "wire/frame.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "relay/room.ts", to: "crypto/seal.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "client/room.ts", to: "terminal/sanitize.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "client/room.ts", to: "mod.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "wire/frame.ts", to: "node:crypto" }]).length, 1);
+  assert.deepEqual(violations([{ from: "client/room.ts", to: "crypto/seal.ts" }]), []);
+});
+
+Deno.test("layers: reachability follows imports of imports", () => {
+  const imports = [{ from: "relay/a.ts", to: "wire/b.ts" }, { from: "wire/b.ts", to: "crypto/c.ts" }];
+  assert.ok(reachable(imports, (path) => path.startsWith("relay/")).has("crypto/c.ts"));
+});
+
+Deno.test("a relay cannot decrypt: nothing that holds a key can be reached from relay/", async () => {
+  const imports = await readImports(await sources("relay"));
+  const reach = [...reachable(imports, (path) => path.startsWith("relay/"))];
+  assert.ok(reach.some((path) => path.startsWith("wire/")), "the graph was read");
+  assert.deepEqual(reach.filter((path) => /^(crypto|client|terminal)\/|noble|scure|cborg/.test(path)), []);
+});
+
+Deno.test("promises: a missing, an ignored and an absent proof are told", () => {
+  const table =
+    "| promise | shown by |\n|---|---|\n| a | `test: one` |\n| b | `test: two`, `demo: three` |\n| c | hope |\n";
+  const promises = readPromises(table);
+  assert.equal(promises.length, 3);
+  const evidence = { tests: new Set(["one"]), ignored: new Set(["two"]), demo: "", bench: "" };
+  const wrong = faults(promises, evidence);
+  assert.equal(wrong.length, 3);
+  assert.match(wrong[0] ?? "", /"two" is ignored/);
+  assert.match(wrong[1] ?? "", /no step "three"/);
+  assert.match(wrong[2] ?? "", /nothing shows it/);
+});
+
+Deno.test("promises: tests are read from the report of the run, ignored ones as such", () => {
+  const report = [
+    '<testcase name="one &amp; &quot;two&quot;" classname="./a_test.ts" time="0.1" line="1" col="6">',
+    "</testcase>",
+    '<testcase name="three" classname="./a_test.ts" time="0.000" line="1" col="6">',
+    "<skipped/>",
+    "</testcase>",
+  ].join("\n");
+  assert.deepEqual(readReport(report), [
+    { name: 'one & "two"', ignored: false },
+    { name: "three", ignored: true },
+  ]);
+});
