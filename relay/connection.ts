@@ -119,7 +119,8 @@ export class RelayConnection implements Reader {
       this.#core.outflow.settle(this);
     }
     this.#state = "closing";
-    this.#detach(code);
+    // When everybody goes, nobody needs to be told of the others.
+    if (code !== CloseCode.relayClosing) this.#detach(code);
     this.#socket.close(code, sentence);
   }
 

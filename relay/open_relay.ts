@@ -1,7 +1,6 @@
 /** Opens a relay on a port. @module */
 import { type Limits, WS_PATH } from "../wire/mod.ts";
 import { listenDeno } from "./listen_deno.ts";
-import { listenNode } from "./listen_node.ts";
 import { Relay } from "./relay.ts";
 
 /** Which server carries the sockets. */
@@ -52,8 +51,11 @@ export async function openRelay(options: OpenRelayOptions = {}): Promise<Running
   const { hostname = "127.0.0.1", port = 4443, listener = "deno", limits = {}, signal } = options;
   signal?.throwIfAborted();
   const relay = new Relay({ limits });
-  const listen = listener === "node" ? listenNode : listenDeno;
-  const listening = await listen(relay, { hostname, port });
+  const where = { hostname, port };
+  // `ws` is loaded only where it is used: it reads the environment and costs start-up time.
+  const listening = listener === "node"
+    ? await (await import("./listen_node.ts")).listenNode(relay, where)
+    : listenDeno(relay, where);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
     closed ??= (async () => {

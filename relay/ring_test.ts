@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
+import { Ring } from "./ring.ts";
+
+function ringOf(limits: Partial<Limits> = {}): Ring {
+  return new Ring({ ...DEFAULT_LIMITS, ...limits }, { bytes: 0 });
+}
+
+function seqs(ring: Ring, since = 0): number[] {
+  return [...ring.since(since)].map((frame) => frame.seq);
+}
+
+Deno.test("Ring drops the oldest beyond ringFrames", () => {
+  const ring = ringOf({ ringFrames: 3 });
+  for (let seq = 1; seq <= 5; seq++) ring.push(seq, 1, new Uint8Array(10), 0);
+  assert.deepEqual(seqs(ring), [3, 4, 5]);
+  assert.deepEqual([ring.completeSince(1), ring.completeSince(2), ring.completeSince(9)], [
+    false,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("Ring drops the oldest beyond ringBytes, parts counted", () => {
+  const ring = ringOf({ ringBytes: 100 });
+  ring.push(1, 1, new Uint8Array(60), 0);
+  ring.push(2, 1, new Uint8Array(20), 0, [{ peerId: 2, bytes: new Uint8Array(30) }]);
+  assert.deepEqual(seqs(ring), [2]);
+  ring.push(3, 1, new Uint8Array(101), 0);
+  assert.deepEqual([seqs(ring), ring.bytes, ring.completeSince(3)], [[], 0, true]);
+});
+
+Deno.test("Ring drops what is older than ringMs", () => {
+  const ring = ringOf({ ringMs: 1_000 });
+  ring.push(1, 1, new Uint8Array(10), 0);
+  ring.push(2, 1, new Uint8Array(10), 500);
+  ring.sweep(1_000);
+  assert.deepEqual(seqs(ring), [2]);
+  ring.sweep(2_000);
+  assert.deepEqual([seqs(ring), ring.bytes, ring.completeSince(1)], [[], 0, false]);
+});
+
+Deno.test("Ring keeps within the total of all rings", () => {
+  const total = { bytes: 0 };
+  const limits = { ...DEFAULT_LIMITS, ringTotalBytes: 100 };
+  const [one, two] = [new Ring(limits, total), new Ring(limits, total)];
+  one.push(1, 1, new Uint8Array(70), 0);
+  two.push(1, 1, new Uint8Array(20), 0);
+  two.push(2, 1, new Uint8Array(30), 0);
+  assert.deepEqual([seqs(one), seqs(two), total.bytes], [[1], [2], 100]);
+  one.clear();
+  assert.deepEqual([seqs(one), total.bytes], [[], 30]);
+});
+
+Deno.test("Ring copies what would pin a larger buffer, and keeps the rest as it is", () => {
+  const ring = ringOf();
+  const batch = new Uint8Array(100_000).fill(7);
+  ring.push(1, 1, batch.subarray(10, 20), 0);
+  ring.push(2, 1, batch.subarray(20, 30), 0, [{ peerId: 2, bytes: batch.subarray(30, 40) }]);
+  const whole = new Uint8Array(200);
+  ring.push(3, 1, whole.subarray(14), 0);
+  const [small, table, large] = [...ring.since(0)];
+  assert.equal(small?.payload.buffer.byteLength, 10);
+  assert.deepEqual(small?.payload, batch.slice(10, 20));
+  assert.equal(table?.parts?.[0]?.bytes.buffer.byteLength, 10);
+  assert.equal(large?.payload.buffer, whole.buffer);
+});
+
+Deno.test("Ring lets go of frames long gone", () => {
+  const ring = ringOf({ ringFrames: 10 });
+  for (let seq = 1; seq <= 10_000; seq++) ring.push(seq, 1, new Uint8Array(1), 0);
+  assert.deepEqual([ring.size, ring.bytes, seqs(ring, 9_998)], [10, 10, [9_999, 10_000]]);
+});
