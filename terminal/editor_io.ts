@@ -2,6 +2,7 @@
 import { type Key, KeyDecoder } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 import type { Input, LineIo } from "./line_io.ts";
+import { layOut } from "./line_layout.ts";
 import type { Source } from "./line_reader.ts";
 import type { Output } from "./output.ts";
 
@@ -46,8 +47,9 @@ export class EditorIo implements LineIo {
     return this.#port.columns();
   }
 
-  print(text: string): void {
-    this.#port.output.write(ERASE_LINE + text.replaceAll("\n", "\r\n") + "\r\n");
+  print(text: string, { asIs = false }: { asIs?: boolean } = {}): void {
+    const lines = asIs ? text : layOut(text, this.columns);
+    this.#port.output.write(ERASE_LINE + lines.replaceAll("\n", "\r\n") + "\r\n");
     this.redraw();
   }
 

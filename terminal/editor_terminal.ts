@@ -1,4 +1,5 @@
 /** The line editor on this process's terminal. @module */
+import { consoleColumns } from "./console_size.ts";
 import { EditorIo } from "./editor_io.ts";
 import type { Output } from "./output.ts";
 import { enterRaw, leaveRaw } from "./raw_terminal.ts";
@@ -12,21 +13,13 @@ export function openEditorIo(output: Output): EditorIo {
   const io = new EditorIo({
     source: Deno.stdin,
     output,
-    columns,
+    columns: consoleColumns,
     enter: enterRaw,
     leave: leaveRaw,
     suspend,
   });
   onSignal("SIGWINCH", () => io.redraw());
   return io;
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 80;
-  }
 }
 
 /** Stops this process as Ctrl-Z does; resolves when the user brings it back. */

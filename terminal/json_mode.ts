@@ -32,7 +32,10 @@ export class JsonMode {
   readonly #done = Promise.withResolvers<number>();
   readonly #underWay = new Set<Promise<void>>();
   #entered = Promise.withResolvers<void>();
+  /** Commands that came before the room was entered; null once one is in. */
+  #held: JsonAction[] | null = [];
   #waiting = false;
+  #inputEnded = false;
   #endedSaid = false;
   #ending = false;
 
@@ -77,6 +80,7 @@ export class JsonMode {
     if (type === "ended") this.#endedSaid = true;
     if (type === "notice" && event.code === "waiting") this.#waiting = true;
     this.#emit({ event: type, ...rest });
+    if (this.#waitsForNothing) void this.#leave();
   }
 
   #emit(event: { event: string } & Record<string, unknown>): void {
@@ -104,11 +108,11 @@ export class JsonMode {
   }
 
   async #read(): Promise<void> {
-    const held: JsonAction[] = [];
-    let inRoom = false;
     const entered = this.#entered.promise.then(async () => {
-      for (let action = held.shift(); action !== undefined; action = held.shift()) await this.#act(action);
-      inRoom = true;
+      for (let action = this.#held?.shift(); action !== undefined; action = this.#held?.shift()) {
+        await this.#act(action);
+      }
+      this.#held = null;
     });
     while (!this.#ending) {
       const line = await this.#options.nextLine();
@@ -116,12 +120,17 @@ export class JsonMode {
       const action = this.#understand(line);
       if (action === null) continue;
       // Until one is in the room, commands wait; leaving does not, unless something is to be said before it.
-      if (!inRoom && (action.kind !== "leave" || held.length > 0)) held.push(action);
+      if (this.#held !== null && (action.kind !== "leave" || this.#held.length > 0)) this.#held.push(action);
       else await this.#act(action);
     }
-    // A bot whose input has ended has nothing more to say: it does not wait for company unless it still has something.
-    if (!inRoom && !(this.#waiting && held.length === 0)) await entered;
+    this.#inputEnded = true;
+    if (!this.#waitsForNothing) await entered;
     await this.#leave();
+  }
+
+  /** A bot whose input has ended does not wait for company, unless it still has something to say. */
+  get #waitsForNothing(): boolean {
+    return this.#waiting && this.#inputEnded && this.#held?.length === 0;
   }
 
   #understand(line: string): JsonAction | null {

@@ -11,8 +11,11 @@ export interface LineIo {
   readonly echoes: boolean;
   /** Columns there are. */
   readonly columns: number;
-  /** Prints text that may hold several lines; a line being typed is drawn again below it. */
-  print(text: string): void;
+  /**
+   * Prints text that may hold several lines; a line being typed is drawn again below it. Lines are wrapped, unless they
+   * are to be kept `asIs` for copying.
+   */
+  print(text: string, options?: { asIs?: boolean }): void;
   /** Waits for the next line. */
   next(): Promise<Input>;
   /** Asks a question; null when it was not answered. */

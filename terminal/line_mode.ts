@@ -47,6 +47,7 @@ export class LineMode {
   readonly #done = Promise.withResolvers<number>();
   readonly #underWay = new Set<Promise<void>>();
   #ending = false;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #safetyWanted = true;
 
   /** Makes one; {@linkcode LineMode.run} starts it. */
@@ -82,6 +83,7 @@ export class LineMode {
   }
 
   #end(status: number): void {
+    clearTimeout(this.#slowTimer);
     this.#ending = true;
     this.#done.resolve(status);
   }
@@ -167,7 +169,7 @@ export class LineMode {
   async #leaveForGood(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    const slow = setTimeout(
+    this.#slowTimer = setTimeout(
       () => this.#notice("Leaving; what you said last is still being delivered. Ctrl-C again ends at once."),
       SLOW_LEAVE_MS,
     );
@@ -178,7 +180,7 @@ export class LineMode {
     } catch (error) {
       this.#done.reject(error);
     } finally {
-      clearTimeout(slow);
+      clearTimeout(this.#slowTimer);
     }
   }
 
@@ -245,14 +247,16 @@ export class LineMode {
       if (!this.#safetyWanted) return;
       this.#safetyWanted = false;
     }
-    const text = event.type === "invite"
-      ? invitePage(event, {
+    if (event.type === "invite") {
+      const page = {
         relay: this.#options.relay(),
         colour,
         columns: io.columns,
         drawQr: this.#options.drawQr,
-      })
-      : wording(event, this.#context);
+      };
+      return io.print(invitePage(event, page), { asIs: true });
+    }
+    const text = wording(event, this.#context);
     if (text !== null) this.#say(text);
   }
 }

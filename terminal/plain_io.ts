@@ -1,5 +1,7 @@
 /** Line mode on pipes, simple terminals and for screen readers: the terminal's own line editing, nothing is redrawn. @module */
 import type { Input, LineIo } from "./line_io.ts";
+import { consoleColumns } from "./console_size.ts";
+import { layOut } from "./line_layout.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Output } from "./output.ts";
 import { promptSecret } from "./prompt_secret.ts";
@@ -8,7 +10,6 @@ import { promptSecret } from "./prompt_secret.ts";
 export class PlainIo implements LineIo {
   readonly interactive: boolean;
   readonly echoes: boolean;
-  readonly columns = 80;
   readonly #reader: LineReader;
   readonly #output: Output;
 
@@ -20,8 +21,12 @@ export class PlainIo implements LineIo {
     this.echoes = options.terminal;
   }
 
-  print(text: string): void {
-    this.#output.line(text);
+  get columns(): number {
+    return consoleColumns();
+  }
+
+  print(text: string, { asIs = false }: { asIs?: boolean } = {}): void {
+    this.#output.line(asIs || !this.interactive ? text : layOut(text, this.columns));
   }
 
   async next(): Promise<Input> {

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { ClientError } from "../client/errors.ts";
+import { BOB, openDoor } from "./_fakes.ts";
+import { JsonMode } from "./json_mode.ts";
+import type { Entrance } from "./seat.ts";
+
+/** Runs JSON mode over lines; null ends the input, which otherwise stays open. */
+function start(first: Entrance, lines: (string | null)[], join?: () => Entrance) {
+  const out: Record<string, unknown>[] = [];
+  const mode = new JsonMode({
+    nextLine: () => {
+      const line = lines.shift();
+      return line === undefined ? new Promise<never>(() => {}) : Promise.resolve(line);
+    },
+    write: (line) => {
+      assert.ok(!line.includes("\n"));
+      out.push(JSON.parse(line));
+    },
+    first,
+    join: () => (join ?? (() => openDoor().entrance))(),
+  });
+  return { out, mode, status: mode.run() };
+}
+
+const events = (out: Record<string, unknown>[]): unknown[] => out.map((line) => line["event"]);
+
+Deno.test("JsonMode prints events with their type as event, and carries out commands with their ref", async () => {
+  const door = openDoor();
+  const { out, status } = start(door.entrance, [
+    '{"command":"send","text":"héllo\\u001b","ref":"r1","unknown":1}',
+    '{"command":"verify","member":"bob"}',
+    null,
+  ]);
+  assert.equal(await status, 0);
+  const { commands } = await door.session;
+  assert.deepEqual(commands, [
+    { command: "send", text: "héllo\x1b", ref: "r1" },
+    { command: "verify", member: "bob" },
+  ]);
+  assert.deepEqual(events(out), ["joined", "ended"]);
+  assert.deepEqual(out[1], { event: "ended", status: 0, code: "left", message: "You left the room" });
+});
+
+Deno.test("JsonMode prints text as it was written, safe by JSON alone", async () => {
+  const door = openDoor();
+  const { out, mode, status } = start(door.entrance, []);
+  const session = await door.session;
+  const text = "\x1b]52;c;x\x07 \u202e line\nbreak \ud800";
+  session.tell({
+    type: "message",
+    id: "x-1",
+    from: BOB,
+    kind: "text",
+    text,
+    time: "2026-01-01T00:00:00Z",
+    replyTo: null,
+    to: null,
+    gap: false,
+  });
+  await Promise.resolve();
+  mode.interrupt();
+  assert.equal(await status, 0);
+  const message = out.find((line) => line["event"] === "message");
+  assert.equal(message?.["text"], text);
+  assert.deepEqual(message?.["from"], BOB);
+});
+
+for (
+  const [line, why] of [
+    ["nonsense", /not JSON/],
+    ["[1]", /no JSON object/],
+    ['{"text":"x"}', /"command" is missing/],
+    ['{"command":"sned","text":"x"}', /did you mean \\?"send\\?"/],
+    ['{"command":"send"}', /"text" of send must be a string/],
+    ['{"command":"send","text":1}', /"text" of send/],
+    ['{"command":"limit","limit":1.5}', /"limit" of limit/],
+    ['{"command":"role","member":"bob"}', /"operator" of role must be true or false/],
+    ['{"command":"__proto__"}', /no such command/],
+  ] as const
+) {
+  Deno.test(`JsonMode refuses ${line} as bad_command and goes on`, async () => {
+    const door = openDoor();
+    const { out, status } = start(door.entrance, [line, '{"command":"who"}', null]);
+    assert.equal(await status, 0);
+    const error = out.find((each) => each["event"] === "error");
+    assert.equal(error?.["code"], "bad_command");
+    assert.match(String(error?.["message"]), why);
+    assert.deepEqual((await door.session).commands, [{ command: "who" }]);
+  });
+}
+
+Deno.test("JsonMode names the command and the ref that a refusal is about", async () => {
+  const door = openDoor();
+  const { out, mode, status } = start(async (hooks) => {
+    await door.entrance(hooks);
+    const session = await door.session;
+    session.refusal = new ClientError("too_long", "Cannot send: too long");
+    return session;
+  }, ['{"command":"send","text":"x","ref":5}', null]);
+  void mode;
+  assert.equal(await status, 0);
+  assert.deepEqual(out.find((each) => each["event"] === "error"), {
+    event: "error",
+    code: "too_long",
+    message: "Cannot send: too long",
+    command: "send",
+    ref: 5,
+  });
+});
+
+Deno.test("JsonMode ends with the status of a refused entrance, after error and ended", async () => {
+  const refused = new ClientError("unreachable", "Cannot reach the relay at h:1", { status: 3 });
+  const { out, status } = start(() => Promise.reject(refused), []);
+  assert.equal(await status, 3);
+  assert.deepEqual(out, [
+    { event: "error", code: "unreachable", message: "Cannot reach the relay at h:1" },
+    { event: "ended", status: 3, code: "unreachable", message: "Cannot reach the relay at h:1" },
+  ]);
+});
+
+Deno.test("JsonMode ends with the status of a session that ends by itself", async () => {
+  const door = openDoor();
+  const { status } = start(door.entrance, []);
+  const session = await door.session;
+  await Promise.resolve();
+  session.end({ status: 1, code: "kicked", message: "You were put out" });
+  assert.equal(await status, 1);
+});
+
+Deno.test("JsonMode keeps commands that come before the room is entered", async () => {
+  const door = openDoor();
+  const gate = Promise.withResolvers<void>();
+  const { status } = start(async (hooks) => (await gate.promise, await door.entrance(hooks)), [
+    '{"command":"send","text":"early"}',
+    '{"command":"leave"}',
+  ]);
+  gate.resolve();
+  assert.equal(await status, 0);
+  const session = await door.session;
+  assert.deepEqual(session.commands, [{ command: "send", text: "early" }]);
+  assert.ok(session.left);
+});
+
+for (
+  const [what, lines] of [["its input ends", [null]], ["it is told to leave", [
+    '{"command":"leave"}',
+  ]]] as const
+) {
+  Deno.test(`JsonMode stops waiting for company when ${what}`, async () => {
+    const waiting: Entrance = ({ onEvent, signal }) => {
+      onEvent({ type: "notice", code: "waiting", message: "Nobody is there yet" });
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    };
+    const { out, status } = start(waiting, [...lines]);
+    assert.equal(await status, 0);
+    assert.equal(out[0]?.["code"], "waiting");
+  });
+}
+
+Deno.test("JsonMode joins another room and takes commands for it", async () => {
+  const [one, two] = [openDoor(), openDoor()];
+  const { status } = start(
+    one.entrance,
+    ['{"command":"join","code":"lobby"}', '{"command":"who"}', null],
+    () => two.entrance,
+  );
+  assert.equal(await status, 0);
+  assert.ok((await one.session).left);
+  assert.deepEqual((await two.session).commands, [{ command: "who" }]);
+});

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { ClientError } from "../client/errors.ts";
+import { BOB, FakeIo, FakeSession, ME, openDoor } from "./_fakes.ts";
+import { colours } from "./colour.ts";
+import type { JoinWords } from "./join_words.ts";
+import { LineMode } from "./line_mode.ts";
+import type { Entrance } from "./seat.ts";
+
+interface Setup {
+  io: FakeIo;
+  mode: LineMode;
+  status: Promise<number>;
+  joins: JoinWords[];
+}
+
+function start(
+  first: Entrance,
+  options: { interactive?: boolean; join?: (words: JoinWords) => Entrance } = {},
+): Setup {
+  const io = new FakeIo({ interactive: options.interactive ?? true });
+  const joins: JoinWords[] = [];
+  const mode = new LineMode({
+    io,
+    colour: colours(false),
+    first,
+    join: (words) => {
+      joins.push(words);
+      return (options.join ?? (() => openDoor().entrance))(words);
+    },
+    relay: () => "ws://127.0.0.1:4443/ws",
+    drawQr: null,
+  });
+  return { io, mode, joins, status: mode.run() };
+}
+
+const BOB_SAYS = {
+  type: "message",
+  id: `${BOB.id}-7`,
+  from: BOB,
+  kind: "text",
+  text: "hi",
+  time: "2026-01-01T12:00:00Z",
+  replyTo: null,
+  to: null,
+  gap: false,
+} as const;
+
+Deno.test("LineMode says what is typed and shows it with a number", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  io.type("hello", "//shrug", "/me waves");
+  const session = await door.session;
+  assert.deepEqual(await session.received(3), [
+    { command: "send", text: "hello", ref: 1 },
+    { command: "send", text: "/shrug", ref: 2 },
+    { command: "me", text: "waves", ref: 3 },
+  ]);
+  assert.match(await io.shows(/#1 /), /^\d\d:\d\d #1 alice: hello$/);
+  assert.match(await io.shows(/#3 /), /#3 \* alice waves$/);
+  io.type("/quit");
+  assert.equal(await status, 0);
+  assert.ok(session.left);
+});
+
+Deno.test("LineMode names messages by number, one's own once they are sent", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  const session = await door.session;
+  session.tell(BOB_SAYS);
+  await io.shows(/#1 bob: hi/);
+  io.type("/reply #1 hello", "/edit #2 hallo");
+  await io.shows(/Cannot find message #2/);
+  session.tell({ type: "sent", id: `${ME.id}-9`, ref: 2 });
+  io.type("/edit #2 hallo", "/react 👍");
+  assert.deepEqual(await session.received(3), [
+    { command: "reply", text: "hello", id: BOB_SAYS.id, ref: 2 },
+    { command: "edit", text: "hallo", id: `${ME.id}-9` },
+    { command: "react", emoji: "👍", id: BOB_SAYS.id },
+  ]);
+  await io.shows(/You changed #2: hallo/);
+  await io.shows(/You reacted to #1: 👍/);
+  io.type("/quit");
+  await status;
+});
+
+Deno.test("LineMode answers a private message in private, and does not react to it in public", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  const session = await door.session;
+  session.tell({ ...BOB_SAYS, kind: "private", to: ME });
+  await io.shows(/#1 bob, to you alone: hi/);
+  io.type("/reply secret", "/react #1 👍");
+  await io.shows(/Cannot react to what was said to you alone/);
+  assert.deepEqual(session.commands, [{ command: "msg", to: "bob", text: "secret", ref: 2 }]);
+  await io.shows(/#2 alice, to bob alone: secret/);
+  io.type("/quit");
+  await status;
+});
+
+Deno.test("LineMode gives a text back that could not be sent, and does not show it as said", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  (await door.session).refusal = new ClientError("too_long", "Cannot send: the message is too long");
+  io.type("very long");
+  await io.shows(/^-- Cannot send: the message is too long\.$/);
+  io.type("/quit");
+  assert.equal(await status, 0);
+  assert.equal(io.putBackText, "very long");
+  assert.ok(!io.printed.some((line) => line.includes("alice: very long")));
+});
+
+Deno.test("LineMode from a pipe waits for the room, says every line and leaves at the end", async () => {
+  const door = openDoor();
+  const gate = Promise.withResolvers<void>();
+  const { io, status } = start(async (hooks) => (await gate.promise, await door.entrance(hooks)), {
+    interactive: false,
+  });
+  io.type("one", "two");
+  io.give({ type: "end" });
+  gate.resolve();
+  assert.equal(await status, 0);
+  const session = await door.session;
+  assert.deepEqual(session.commands.map((command) => "text" in command && command.text), ["one", "two"]);
+  assert.ok(session.left);
+});
+
+Deno.test("LineMode leaves in order on Ctrl-C, and at once on the second", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  const session = await door.session;
+  const leaving = Promise.withResolvers<void>();
+  session.leave = () => (leaving.resolve(), new Promise(() => {})); // somebody does not answer
+  io.give({ type: "interrupt" });
+  await leaving.promise;
+  io.give({ type: "interrupt" });
+  assert.equal(await status, 130);
+  assert.ok(session.aborted);
+});
+
+Deno.test("LineMode ends with the status of a session that ends by itself", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  (await door.session).end({
+    status: 3,
+    code: "connection_lost",
+    message: "Lost the connection to the relay",
+  });
+  assert.equal(await status, 3);
+  assert.ok(io.printed.includes("-- Lost the connection to the relay."));
+});
+
+Deno.test("LineMode ends with the status of a refused entrance and prints its sentence alone", async () => {
+  const refused = new ClientError("wrong_code", "Cannot join: the code is wrong", {
+    cause: new Error("deep"),
+  });
+  const { io, status } = start(() => Promise.reject(refused));
+  assert.equal(await status, 1);
+  assert.deepEqual(io.printed, ["-- Cannot join: the code is wrong."]);
+});
+
+Deno.test("LineMode passes on what is no refusal but a fault", async () => {
+  const { status } = start(() => Promise.reject(new TypeError("oops")));
+  await assert.rejects(status, TypeError);
+});
+
+Deno.test("LineMode changes rooms with /join and stays at the prompt after /leave", async () => {
+  const [one, two] = [openDoor(), openDoor()];
+  const { io, status, joins } = start(one.entrance, { join: () => two.entrance });
+  await io.shows(/Type to talk/);
+  io.type('/join lobby "pass word"');
+  const second = await two.session;
+  assert.ok((await one.session).left);
+  assert.deepEqual(joins, [{ code: "lobby", password: "pass word" }]);
+  await Promise.resolve();
+  io.type("/leave", "anybody?");
+  await io.shows(/You are in no room now/);
+  await io.shows(/Cannot do that now/);
+  assert.ok(second.left);
+  assert.equal(io.putBackText, "anybody?");
+  io.type("/quit");
+  assert.equal(await status, 0);
+});
+
+Deno.test("LineMode stays at the prompt when a room entered by /join refuses", async () => {
+  const refuse = (): Entrance => () =>
+    Promise.reject(new ClientError("room_full", "Cannot join: the room is full"));
+  const { io, status } = start(openDoor().entrance, { join: refuse });
+  await io.shows(/Type to talk/);
+  io.type("/join lobby");
+  await io.shows(/the room is full/);
+  await io.shows(/You are in no room now/);
+  io.type("/quit");
+  assert.equal(await status, 0);
+});
+
+Deno.test("LineMode gives up waiting for a room on Ctrl-C", async () => {
+  let given: AbortSignal | undefined;
+  const { io, status } = start(({ signal }) => {
+    given = signal;
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  });
+  io.type("too early");
+  await io.shows(/you are not in the room yet/);
+  io.give({ type: "interrupt" });
+  assert.equal(await status, 0);
+  assert.ok(given?.aborted);
+});
+
+Deno.test("LineMode leaves a room that opens only after the user has given up", async () => {
+  const gate = Promise.withResolvers<void>();
+  let late: FakeSession | undefined;
+  const { io, status } = start(async (hooks) => {
+    await gate.promise;
+    return late = new FakeSession(hooks);
+  });
+  io.give({ type: "interrupt" });
+  await status;
+  gate.resolve();
+  while (late?.left !== true) await new Promise((resolve) => setTimeout(resolve, 0));
+});
+
+Deno.test("LineMode shows the room's safety words once, and again only when asked", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  const session = await door.session;
+  const words = (text: string): void =>
+    session.tell({ type: "safety", member: null, nick: null, words: text });
+  words("first");
+  words("second");
+  io.type("/verify");
+  await session.received(1);
+  words("third");
+  const shown = io.printed.filter((line) => line.includes("Safety words of this room"));
+  assert.deepEqual(shown.map((line) => /room: (\w+)/.exec(line)?.[1]), ["first", "third"]);
+  io.type("/quit");
+  await status;
+});
+
+Deno.test("LineMode suggests a command that was mistyped and sends nothing", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  io.type("/jion lobby", "/help", "/clear");
+  await io.shows(/did you mean \/join\?/);
+  await io.shows(/\/verify \[nick\]/);
+  io.type("/quit");
+  await status;
+  assert.equal(io.cleared, 1);
+  assert.deepEqual((await door.session).commands, []);
+});
