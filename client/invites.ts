@@ -1,9 +1,20 @@
 /** The room's doors: showing their codes, and turning them when somebody has been put out (SPEC §5.5). @module */
 import { fromBase64Url, randomBytes } from "../crypto/bytes.ts";
 import { formatInvite, newSpokenCode } from "../crypto/codes.ts";
-import { type Door, doorCommitment, encodeDoor, inviteDoor, spokenDoor } from "../crypto/doors.ts";
+import {
+  disposeDoor,
+  type Door,
+  doorCommitment,
+  encodeDoor,
+  inviteDoor,
+  spokenDoor,
+} from "../crypto/doors.ts";
 import { ClientError } from "./errors.ts";
+import type { RelayLink } from "./link.ts";
 import type { Room } from "./room.ts";
+
+/** How often a spoken code's number is drawn before giving up: the relay has too many rooms, or lies. */
+const MAX_DRAWS = 8;
 
 /** Tells the codes by which others can come in. */
 export function tellInvite(room: Room): void {
@@ -24,25 +35,39 @@ export function tellInvite(room: Room): void {
   });
 }
 
-/** The doors of a new room: an invite, and a code to say aloud. */
-export async function newDoors(roomId: Uint8Array, spoken: boolean): Promise<Door[]> {
+/** Makes an invite door and, if wanted, one with a code to say aloud, and opens them at the relay. */
+export async function openDoors(link: RelayLink, roomId: Uint8Array, spoken: boolean): Promise<Door[]> {
+  await link.openDoor(roomId);
   const invite = inviteDoor(roomId, randomBytes(16));
-  return spoken ? await Promise.all([invite, spokenDoor(newSpokenCode())]) : [await invite];
+  return spoken ? await Promise.all([invite, openSpoken(link)]) : [await invite];
+}
+
+/** A spoken code's number is drawn again while it leads to another room already. */
+async function openSpoken(link: RelayLink): Promise<Door> {
+  for (let tries = 1;; tries++) {
+    const door = await spokenDoor(newSpokenCode());
+    try {
+      await link.openDoor(door.doorId);
+      return door;
+    } catch (error) {
+      disposeDoor(door);
+      if (!(error instanceof ClientError) || error.code !== "door_taken" || tries >= MAX_DRAWS) throw error;
+    }
+  }
 }
 
 /** Shuts all doors and opens new ones; a named one stays shut, as its name is known to whoever was put out. */
 export async function turnDoors(room: Room): Promise<void> {
   const { link, roomId } = room.parts;
   const old = [...room.doors.all];
-  const doors = await newDoors(roomId, old.some((door) => door.kind !== "invite"));
-  for (const door of old) if (door.kind !== "invite") link.door("drop", door.doorId);
-  for (const door of doors) if (door.kind !== "invite") link.door("add", door.doorId);
+  const name = old.find((door) => door.kind === "named")?.label;
+  for (const door of old) if (door.kind !== "invite") link.shutDoor(door.doorId);
+  const doors = await openDoors(link, roomId, old.some((door) => door.kind !== "invite"));
   const encoded = doors.map(encodeDoor);
   const commitments = doors.map(doorCommitment);
   for (const door of doors) room.doors.add(door);
   await room.say({ kind: "door", commitments });
   await room.say({ kind: "doorSecrets", doors: encoded });
-  const name = old.find((door) => door.kind === "named")?.label;
   if (name !== undefined) {
     room.emit({
       type: "notice",

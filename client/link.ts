@@ -139,7 +139,10 @@ export class RelayLink {
 
   /** Enters a room by a door; rejects with the relay's refusal, whose code is the wire code's name. */
   join(doorId: Uint8Array, mode: JoinMode): Promise<Joined> {
-    return this.#ask({ type: "join", doorId, mode }, (frame) => frame.type === "joined" ? frame : undefined);
+    return this.#ask(
+      [{ type: "join", doorId, mode }],
+      (frame) => frame.type === "joined" ? frame : undefined,
+    );
   }
 
   /** Sends to the room; gives the send id under which the relay will acknowledge it. Take a slot first. */
@@ -158,9 +161,17 @@ export class RelayLink {
     return this.#reliable((sendId) => ({ type: "send_table", sendId, droppable: false, common, parts }));
   }
 
-  /** Opens or shuts a door of the room at the relay. */
-  door(action: "add" | "drop", doorId: Uint8Array): void {
-    this.#write(encodeClientFrame({ type: "door", action, doorId }));
+  /** Opens a door of the room at the relay; rejects with `door_taken` when it leads elsewhere already. */
+  async openDoor(doorId: Uint8Array): Promise<void> {
+    // The relay says nothing when it has opened a door: what comes before the answer to a ping is about the door.
+    const opaque = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+    const frames: ClientFrame[] = [{ type: "door", action: "add", doorId }, { type: "ping", opaque }];
+    await this.#ask(frames, (frame) => frame.type === "pong" && frame.opaque === opaque ? frame : undefined);
+  }
+
+  /** Shuts a door of the room at the relay. */
+  shutDoor(doorId: Uint8Array): void {
+    this.#write(encodeClientFrame({ type: "door", action: "drop", doorId }));
   }
 
   /** Tells the relay that a knocker has become a member. */
@@ -340,7 +351,7 @@ export class RelayLink {
     this.#socket.send(packBatch(batch));
   }
 
-  #ask<T>(frame: ClientFrame, pick: (frame: RelayFrame) => T | undefined): Promise<T> {
+  #ask<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== null) return reject(this.#closed);
       const done = (): void => {
@@ -370,7 +381,7 @@ export class RelayLink {
         reject(refusal(answer));
         return true;
       };
-      this.#write(encodeClientFrame(frame));
+      for (const frame of frames) this.#write(encodeClientFrame(frame));
     });
   }
 

@@ -13,7 +13,7 @@ import type { RoomSession } from "./commands.ts";
 import type { Head } from "./delivery.ts";
 import { ClientError } from "./errors.ts";
 import { idOf } from "./ids.ts";
-import { newDoors, tellInvite } from "./invites.ts";
+import { openDoors, tellInvite } from "./invites.ts";
 import { knockAtRoom } from "./joining.ts";
 import { KeyRing } from "./key_ring.ts";
 import { type Joined, RelayLink } from "./link.ts";
@@ -112,7 +112,8 @@ async function found(start: Start, options: CreateOptions, named: Door | undefin
     }),
   });
   const roomId = contentHash(foundBytes).slice(0, 16);
-  const doors = await newDoors(roomId, named === undefined);
+  const joined = await start.link.join(named?.doorId ?? roomId, "mustBeNew");
+  const doors = await openDoors(start.link, roomId, named === undefined);
   if (named !== undefined) doors.push(named);
   const doorBytes = encodeContent({
     number: 2,
@@ -126,7 +127,6 @@ async function found(start: Start, options: CreateOptions, named: Door | undefin
     await signPack(identity, NO_ROOM, [foundBytes]),
     await signPack(identity, roomId, [doorBytes]),
   ]);
-  const joined = await openDoors(start, roomId, doors);
   const verifiers = new VerifierCache();
   verifiers.learn(keys.current.bundle);
   const head: Head = { number: 2, hash: toHex(contentHash(doorBytes)), lamport: 2 };
@@ -134,15 +134,6 @@ async function found(start: Start, options: CreateOptions, named: Door | undefin
   await room.start([], true);
   tellInvite(room);
   return room;
-}
-
-/** The relay must not know any of the doors; a spoken number that is taken is drawn again. */
-async function openDoors(start: Start, roomId: Bytes, doors: Door[]): Promise<Joined> {
-  const named = doors.find((door) => door.kind === "named");
-  const first = named?.doorId ?? roomId;
-  const joined = await start.link.join(first, "mustBeNew");
-  for (const door of doors) if (door.doorId !== first) start.link.door("add", door.doorId);
-  return joined;
 }
 
 async function foundNamed(start: Start, options: JoinOptions, door: Door): Promise<RoomSession | null> {
