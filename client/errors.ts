@@ -2,6 +2,7 @@
 
 /** A refusal or failure with a sentence for the user and, where the session cannot go on, an exit status. */
 export class ClientError extends Error {
+  /** Always `ClientError`. */
   override readonly name = "ClientError";
   /** Stable machine-readable reason, such as `wrong_code`, `nick_taken`, `too_long`, `unreachable`. */
   readonly code: string;

@@ -11,7 +11,7 @@ export const platformClock: Clock = {
 };
 
 /** Opens the platform's `WebSocket`. */
-export const platformConnect: Connect = (url, { signal }) =>
+export const platformConnect: Connect = (url: string, { signal }: { signal: AbortSignal }): Promise<Socket> =>
   new Promise<Socket>((resolve, reject) => {
     const ws = new WebSocket(url, [SUBPROTOCOL]);
     ws.binaryType = "arraybuffer";

@@ -16,6 +16,7 @@ export type CryptoErrorCode =
 
 /** The base class of every failure in `crypto/`. */
 export class CryptoError extends Error {
+  /** Always `CryptoError`. */
   override readonly name = "CryptoError";
   /** Stable machine-readable reason. */
   readonly code: CryptoErrorCode;

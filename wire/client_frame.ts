@@ -16,76 +16,107 @@ export type JoinMode = "any" | "mustBeNew" | "mustExist";
 
 /** One recipient's own bytes in a table. */
 export interface TablePart {
+  /** A connection's number in the room. */
   peerId: number;
+  /** Opaque bytes. */
   bytes: Uint8Array;
 }
 
 /** First frame of a connection. `auth` is empty where the relay asks for no login. */
 export interface HelloFrame {
+  /** What kind of frame this is. */
   type: "hello";
+  /** Protocol version of the sender. */
   version: number;
+  /** First step of a login; empty where none is asked. */
   auth: Uint8Array;
 }
 
 /** Asks for the room behind a door, or founds it. */
 export interface JoinFrame {
+  /** What kind of frame this is. */
   type: "join";
+  /** The door, 16 bytes. */
   doorId: Uint8Array;
+  /** Whether the room must, must not or may exist. */
   mode: JoinMode;
 }
 
 /** Takes up a place in a room again after the connection was lost. */
 export interface ResumeFrame {
+  /** What kind of frame this is. */
   type: "resume";
+  /** Resume token, 32 bytes. */
   token: Uint8Array;
+  /** Instance of the room at the relay, 16 bytes. */
   roomEpoch: Uint8Array;
+  /** Last sequence number that arrived. */
   lastSeq: number;
 }
 
 /** A payload for everybody else in the room. */
 export interface SendFrame {
+  /** What kind of frame this is. */
   type: "send";
+  /** The sender's count of reliable sends; 0 where there is none. */
   sendId: number;
+  /** True for what may be dropped: neither kept nor acknowledged. */
   droppable: boolean;
+  /** Opaque to the relay. */
   payload: Uint8Array;
 }
 
 /** Payloads for the peers named: each gets `common` followed by its own bytes. */
 export interface SendTableFrame {
+  /** What kind of frame this is. */
   type: "send_table";
+  /** The sender's count of reliable sends; 0 where there is none. */
   sendId: number;
+  /** True for what may be dropped: neither kept nor acknowledged. */
   droppable: boolean;
+  /** What every recipient gets first. */
   common: Uint8Array;
+  /** What each recipient gets behind it. */
   parts: TablePart[];
 }
 
 /** Adds a door to the room, or drops one. */
 export interface DoorFrame {
+  /** What kind of frame this is. */
   type: "door";
+  /** Open or shut. */
   action: "add" | "drop";
+  /** The door, 16 bytes. */
   doorId: Uint8Array;
 }
 
 /** Leaves the room for good; the connection stays. */
 export interface LeaveFrame {
+  /** What kind of frame this is. */
   type: "leave";
 }
 
 /** Shows that the connection lives. */
 export interface PingFrame {
+  /** What kind of frame this is. */
   type: "ping";
+  /** Comes back as it is. */
   opaque: number;
 }
 
 /** Tells the relay that a knocker is a member from here on. */
 export interface AdmitFrame {
+  /** What kind of frame this is. */
   type: "admit";
+  /** A connection's number in the room. */
   peerId: number;
 }
 
 /** A further step of a login. */
 export interface AuthFrame {
+  /** What kind of frame this is. */
   type: "auth";
+  /** Opaque bytes. */
   bytes: Uint8Array;
 }
 

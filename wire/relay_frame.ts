@@ -12,35 +12,57 @@ import { WireError } from "./errors.ts";
 
 /** Answer to `hello`: the relay's limits and a nonce of this connection. */
 export interface WelcomeFrame {
+  /** What kind of frame this is. */
   type: "welcome";
+  /** Protocol version of the sender. */
   version: number;
+  /** Longest payload in bytes. */
   maxPayload: number;
+  /** Longest text of a person in bytes. */
   maxMessage: number;
+  /** Frames to the room allowed in a window. */
   rateCount: number;
+  /** That window in milliseconds. */
   rateWindowMs: number;
+  /** How often to ping, in milliseconds. */
   heartbeatIntervalMs: number;
+  /** Silence after which a side is gone, in milliseconds. */
   heartbeatTimeoutMs: number;
+  /** 16 bytes of this connection. */
   nonce: Uint8Array;
+  /** First step of a login asked for; empty where none is. */
   challenge: Uint8Array;
 }
 
 /** Answer to `join` and `resume`. `peers` are the members that are connected, in the order in which they joined. */
 export interface JoinedFrame {
+  /** What kind of frame this is. */
   type: "joined";
+  /** Instance of the room at the relay, 16 bytes. */
   roomEpoch: Uint8Array;
+  /** A connection's number in the room. */
   peerId: number;
+  /** Place in the room's order; 0 for what is not numbered. */
   seq: number;
+  /** True for a member, false for a knocker. */
   member: boolean;
+  /** True when this join made the room. */
   created: boolean;
+  /** True when a resume could give everything missed. */
   complete: boolean;
+  /** Resume token, 32 bytes. */
   token: Uint8Array;
+  /** How long a lost connection may be resumed, in milliseconds. */
   resumeWindowMs: number;
+  /** Members that are connected, in the order in which they came. */
   peers: number[];
 }
 
 /** A member came, or came back. */
 export interface PeerInFrame {
+  /** What kind of frame this is. */
   type: "peer_in";
+  /** A connection's number in the room. */
   peerId: number;
 }
 
@@ -49,50 +71,71 @@ export type PeerOutReason = "left" | "lost" | "closed";
 
 /** A member is gone. */
 export interface PeerOutFrame {
+  /** What kind of frame this is. */
   type: "peer_out";
+  /** A connection's number in the room. */
   peerId: number;
+  /** Why. */
   reason: PeerOutReason;
 }
 
 /** A payload from a peer; `seq` is 0 for what the relay does not number. */
 export interface DeliverFrame {
+  /** What kind of frame this is. */
   type: "deliver";
+  /** Place in the room's order; 0 for what is not numbered. */
   seq: number;
+  /** The sender's connection. */
   from: number;
+  /** Opaque to the relay. */
   payload: Uint8Array;
 }
 
 /** The relay took everything up to `sendId`. */
 export interface AckFrame {
+  /** What kind of frame this is. */
   type: "ack";
+  /** The sender's count of reliable sends; 0 where there is none. */
   sendId: number;
+  /** Place in the room's order; 0 for what is not numbered. */
   seq: number;
 }
 
 /** Answer to `ping`. */
 export interface PongFrame {
+  /** What kind of frame this is. */
   type: "pong";
+  /** Comes back as it is. */
   opaque: number;
 }
 
 /** A refusal: its code, a sentence for a person, and when to try again (0: no use). */
 export interface ErrorFrame {
+  /** What kind of frame this is. */
   type: "error";
+  /** Stable number of the reason. */
   code: number;
+  /** The sender's count of reliable sends; 0 where there is none. */
   sendId: number;
+  /** When to try again, in milliseconds; 0 for no use. */
   retryAfterMs: number;
+  /** For a person. */
   sentence: string;
 }
 
 /** The relay is about to close this connection with this close code. */
 export interface ByeFrame {
+  /** What kind of frame this is. */
   type: "bye";
+  /** Stable number of the reason. */
   code: number;
+  /** For a person. */
   sentence: string;
 }
 
 /** To a knocker: it is a member from here on. */
 export interface AdmittedFrame {
+  /** What kind of frame this is. */
   type: "admitted";
 }
 
