@@ -31,7 +31,7 @@ const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
     sendId: u32,
     droppable: fc.boolean(),
     common: some,
-    parts: fc.array(fc.record({ peerId: u32, bytes: some }), { maxLength: 20 }),
+    parts: fc.array(fc.record({ peerId: u32, bytes: some }, { noNullPrototype: true }), { maxLength: 20 }),
   }),
   fc.record({
     type: fc.constant("door" as const),
