@@ -95,7 +95,8 @@ export class BatchWriter {
 
   /** Appends bytes that are a batch already. */
   batch(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const at = this.#grow(bytes.length); // first: it may bring another buffer
+    this.#bytes.set(bytes, at);
   }
 
   /** Appends a `deliver` frame whose payload is `payload`, followed by `rest` if given. */

@@ -85,3 +85,12 @@ Deno.test("BatchWriter grows, gives ranges, is used again and gives a large buff
   writer.reset(8);
   assert.equal(writer.written().buffer.byteLength, 8);
 });
+
+Deno.test("BatchWriter.batch() may be what makes it grow", () => {
+  const writer = new BatchWriter(8);
+  const batch = packBatch([new Uint8Array(1_000).fill(5)]);
+  writer.batch(batch);
+  writer.batch(batch);
+  assert.deepEqual(writer.written(0, batch.length), batch);
+  assert.deepEqual(writer.written(batch.length), batch);
+});
