@@ -1,6 +1,7 @@
 /** Leaving in order: what was said has arrived, the others know, the keys are gone (SPEC §9.4). @module */
 import type { Room } from "./room.ts";
 import { present } from "./room_state.ts";
+import { HOLD_MS } from "./upkeep.ts";
 
 /** How long leaving waits for the others to have everything, in milliseconds. */
 export const LEAVE_MS = 10_000;
@@ -8,8 +9,13 @@ const LOOK_MS = 20;
 
 /** Says LEAVE and waits until everybody connected has it, or for {@linkcode LEAVE_MS}. */
 export async function leaveInOrder(room: Room): Promise<void> {
-  const { sender, state, me, parts } = room;
+  const { sender, me, parts } = room;
+  // A newcomer's words, its LEAVE among them, reach only those that have confirmed it: give them the time.
+  const confirmBy = parts.clock.now() + HOLD_MS;
+  while (room.upkeep.isOpen && parts.clock.now() < confirmBy && !room.isOver) await look(room);
+  if (room.isOver) return;
   sender.release();
+  const { state } = room;
   const others = present(state).filter((m) => m.id !== me);
   const lastOperator = state.members.get(me)?.operator === true && !others.some((m) => m.operator);
   const heir = others.find((m) => room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined) ??
@@ -25,6 +31,10 @@ export async function leaveInOrder(room: Room): Promise<void> {
       room.have.coveredBy(m.id) < number
     );
     if (!missing && room.receipts.allTaken) return;
-    await new Promise<void>((resolve) => room.timers.after(LOOK_MS, resolve, resolve));
+    await look(room);
   }
+}
+
+function look(room: Room): Promise<void> {
+  return new Promise((resolve) => room.timers.after(LOOK_MS, resolve, resolve));
 }

@@ -32,11 +32,15 @@ export class Upkeep {
     this.releaseIfConfirmed();
   }
 
+  /** Whether somebody who is connected has not confirmed us yet, and so cannot read what we say. */
+  get isOpen(): boolean {
+    const { state, confirmation, presence } = this.#room;
+    return present(state).some((m) => !confirmation.has(m.id) && presence.peerOf(m.id) !== undefined);
+  }
+
   /** Lets go what people said as soon as everybody who is connected has confirmed us. */
   releaseIfConfirmed(): void {
-    const { state, confirmation, presence, sender } = this.#room;
-    const open = present(state).some((m) => !confirmation.has(m.id) && presence.peerOf(m.id) !== undefined);
-    if (!open) sender.release();
+    if (!this.isOpen) this.#room.sender.release();
   }
 
   /** Announces fresh KEM keys; what was sealed to the old ones can still be opened for a while. */

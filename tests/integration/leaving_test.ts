@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { createRoom, joinRoom, type SessionEvent } from "../../client/mod.ts";
+import { openRelay } from "../../relay/mod.ts";
+
+Deno.test("everybody sees a newcomer leave that leaves as soon as it is in", async () => {
+  const relay = await openRelay({ port: 0 });
+  const log = new Map<string, SessionEvent[]>();
+  let wake = (): void => {};
+  const listen = (nick: string) => (event: SessionEvent): void => {
+    log.set(nick, [...log.get(nick) ?? [], event]);
+    wake();
+  };
+  const until = async (test: () => boolean): Promise<void> => {
+    while (!test()) await new Promise<void>((resolve) => wake = resolve);
+  };
+  const told = (nick: string, type: SessionEvent["type"]): SessionEvent[] =>
+    (log.get(nick) ?? []).filter((event) => event.type === type);
+  const founder = await createRoom({ relay: relay.url, nick: "alice", onEvent: listen("alice") });
+  const [invite] = told("alice", "invite");
+  const code = invite?.type === "invite" ? invite.invite : "";
+  const members = [founder];
+  for (const nick of ["bob", "carol"]) {
+    members.push(await joinRoom({ relay: relay.url, nick, code, onEvent: listen(nick) }));
+  }
+  await until(() => told("carol", "member_confirmed").length === 2);
+  const dave = await joinRoom({ relay: relay.url, nick: "dave", code, onEvent: listen("dave") });
+  await dave.leave();
+  for (const nick of ["alice", "bob", "carol"]) {
+    await until(() => told(nick, "member_left").length === 1);
+    assert.deepEqual(told(nick, "member_left").map((e) => e.type === "member_left" && e.reason), ["left"]);
+  }
+  for (const member of members) member.abort();
+  await relay.close();
+});
