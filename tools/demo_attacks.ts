@@ -31,7 +31,7 @@ function knocks({ alice, bob, carol }: Stage): Counts {
 }
 
 /** Waits until a member has been told of one more failed knock than `before`. */
-async function toldOfKnock(stage: Stage, before: Counts): Promise<boolean> {
+async function toldOfKnock(before: Counts): Promise<boolean> {
   const more = (person: Person): boolean => person.all("knock_failed").length > (before.get(person) ?? 0);
   await Promise.race([...before.keys()].map((person) => person.until(() => more(person))));
   const who = [...before.keys()].find(more);
@@ -50,7 +50,7 @@ export async function attackGuess(stage: Stage): Promise<void> {
   print(`   mallory tries ${guess}`);
   const before = knocks(stage);
   const outcome = await refused(new Person("mallory"), stage.relay.url, guess);
-  const told = await toldOfKnock(stage, before);
+  const told = await toldOfKnock(before);
   stage.checks.claim("a wrong code opens nothing", outcome === "wrong_code");
   stage.checks.claim("the room was told of the attempt", told);
 }
@@ -97,7 +97,7 @@ export async function attackSwap(stage: Stage): Promise<void> {
   };
   let before = knocks(stage);
   const first = await refused(new Person("dave"), relay.url, invite);
-  const toldFirst = await toldOfKnock(stage, before);
+  const toldFirst = await toldOfKnock(before);
   checks.claim("a key swapped in the knock: the join failed", swapped === 1 && first === "wrong_code");
 
   print("   dave joins by the code; now it swaps the key in the answer.");
@@ -112,7 +112,7 @@ export async function attackSwap(stage: Stage): Promise<void> {
   };
   before = knocks(stage);
   const second = await refused(new Person("dave"), relay.url, code);
-  const toldSecond = await toldOfKnock(stage, before);
+  const toldSecond = await toldOfKnock(before);
   checks.claim("a key swapped in the answer: the join failed", swapped === 2 && second === "wrong_code");
   checks.claim("both times the room was told", toldFirst && toldSecond);
 
