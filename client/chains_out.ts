@@ -30,6 +30,8 @@ export class ChainsOut {
   #since = 0;
   #previous: Grant["previous"];
   #granted = new Set<Id>();
+  /** Who may hold the chain in use and is to get it once more all the same. */
+  readonly #again = new Set<Id>();
   #grants: Grant[] = [];
 
   /** The chain in use. */
@@ -58,14 +60,18 @@ export class ChainsOut {
     this.#chain = SendingChain.create();
     this.#since = now;
     this.#granted = new Set();
+    this.#again.clear();
   }
 
   /** Entitles those of `allowed` that are not yet, from the chain's present position on. */
   entitle(allowed: Iterable<Id>, head: Head): void {
     if (this.#chain === null) return;
-    const fresh = [...allowed].filter((id) => !this.#granted.has(id));
+    const fresh = [...allowed].filter((id) => !this.#granted.has(id) || this.#again.has(id));
     if (fresh.length === 0) return;
-    for (const id of fresh) this.#granted.add(id);
+    for (const id of fresh) {
+      this.#granted.add(id);
+      this.#again.delete(id);
+    }
     this.#grants.push({
       start: this.#chain.start(),
       head,
@@ -99,9 +105,12 @@ export class ChainsOut {
     return this.#granted.has(id);
   }
 
-  /** Owes the chain in use again, from its present position: a distribution got lost. */
+  /**
+   * Owes the chain in use again, from its present position: a distribution got lost, or so it is said. Whoever
+   * says so counts as holding it until then, so that a removal in between still ends the chain.
+   */
   again(id: Id): void {
-    this.#granted.delete(id);
+    if (this.#granted.has(id)) this.#again.add(id);
   }
 
   /** Wipes everything. */

@@ -76,6 +76,7 @@ export class Sender {
   #held = false;
   #wake = false;
   #disposed = false;
+  #stopWaiting: () => void = () => {};
 
   /** Goes on from `head`, the last thing that this author said. */
   constructor(room: SenderRoom, head: Head) {
@@ -121,20 +122,27 @@ export class Sender {
     if (this.#disposed) return;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
-      if (this.#wake) this.introduce();
+      if (this.#wake && !this.#disposed) this.introduce();
     });
   }
 
   /** Wipes the chain; what still waits is refused. */
   dispose(): void {
     this.#disposed = true;
+    this.#stopWaiting();
     this.chains.dispose();
     for (const waiting of [...this.#urgent.splice(0), ...this.#queue.splice(0)]) waiting.reject(over());
   }
 
   async #run(): Promise<void> {
     // Let everything that is said in the same turn come together.
-    await new Promise<void>((resolve) => this.#room.clock.setTimer(resolve, 0));
+    await new Promise<void>((resolve) => {
+      const timer = this.#room.clock.setTimer(resolve, 0);
+      this.#stopWaiting = () => {
+        this.#room.clock.clearTimer(timer);
+        resolve();
+      };
+    });
     while (this.#wake && !this.#disposed) {
       this.#wake = false;
       try {
