@@ -44,7 +44,7 @@ export interface IncomingRoom {
   /** A member has shown where it is connected. */
   present(present: Present, payload: Uint8Array): void;
   /** A member has given us its chain, naming the ADD by which it knows us. */
-  distribution(author: Id, addHash: string, head: Head): void;
+  distribution(author: Id, addHash: string, head: Head, from: number): void;
   /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
   pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void;
   /** A statement that somebody else passed on. */
@@ -202,7 +202,7 @@ export class Incoming {
     const { number, hash, lamport } = parsed.head;
     const head = { number, hash: number === 0 ? "" : toHex(hash), lamport };
     this.chains.add(author, start);
-    this.#room.distribution(author, toHex(parsed.addHash), head);
+    this.#room.distribution(author, toHex(parsed.addHash), head, from);
     for (const frame of this.#noChain.take(toHex(parsed.chainId))) {
       await this.#read(frame.from, frame.payload);
     }

@@ -7,7 +7,8 @@ import { type Id, idOf } from "./ids.ts";
 interface Entry {
   peerId: number;
   number: number;
-  payload: Bytes;
+  /** `null` when nothing but a frame of its own shows where the member is. */
+  payload: Bytes | null;
 }
 
 /** Knows where to send what is for one member. */
@@ -32,6 +33,17 @@ export class Presence {
     if (other !== undefined) this.#byMember.delete(other);
     this.#byMember.set(id, { peerId: present.peerId, number: present.number, payload });
     this.#byPeer.set(present.peerId, id);
+    return true;
+  }
+
+  /**
+   * A signed frame of `id` came from this connection; that counts as long as the member has not said where it is.
+   * Two that come in at the same moment can miss each other's `present`. True when it is news.
+   */
+  hint(id: Id, peerId: number): boolean {
+    if (this.#byMember.has(id) || this.#byPeer.has(peerId)) return false;
+    this.#byMember.set(id, { peerId, number: 0, payload: null });
+    this.#byPeer.set(peerId, id);
     return true;
   }
 
@@ -63,6 +75,6 @@ export class Presence {
 
   /** The signed words of everybody here, for a newcomer. */
   payloads(): Bytes[] {
-    return [...this.#byMember.values()].map((entry) => entry.payload);
+    return [...this.#byMember.values()].map(({ payload }) => payload).filter((payload) => payload !== null);
   }
 }

@@ -149,7 +149,8 @@ export class Room implements RoomSession {
       present: (claim, payload) => {
         if (this.presence.learn(claim, concat(payload))) this.#online(idOf(claim.memberId));
       },
-      distribution: (author, addHash, head) => {
+      distribution: (author, addHash, head, from) => {
+        if (this.presence.hint(author, from)) this.#online(author);
         this.confirmation.named(author, addHash);
         this.delivery.setHead(author, head);
         this.afterChange();
