@@ -66,14 +66,18 @@ export class Guesses {
     return this.#totals.get(door) ?? 0;
   }
 
-  /** Milliseconds until one more answer may be given; 0 for now, Infinity for never. */
-  wait(door: string, kind: DoorKind): number {
+  /**
+   * Milliseconds until one more answer may be given; 0 for now, Infinity for never. `opening` answers of ours are
+   * on their way and not announced yet: they count as if they were, or many knocks at once would get past the limit.
+   */
+  wait(door: string, kind: DoorKind, opening = 0): number {
     if (kind === "invite") return 0;
-    if (kind === "spoken") return this.count(door) < SPOKEN_LIFE ? 0 : Infinity;
+    if (kind === "spoken") return this.count(door) + opening < SPOKEN_LIFE ? 0 : Infinity;
     const now = this.#clock.now();
     const times = [...this.#attempts.values()]
       .filter((attempt) => attempt.door === door && now - attempt.at < WINDOW_MS)
       .map((attempt) => attempt.at);
+    for (let i = 0; i < opening; i++) times.push(now);
     if (times.length < NAMED_BURST) return 0;
     const proving = times.filter((at) => now - at < PROOF_MS);
     if (times.length - proving.length < NAMED_BURST) {

@@ -66,7 +66,8 @@ export class Sponsor {
   readonly #room: SponsorRoom;
   readonly #exchanges = new Map<string, Exchange>();
   readonly #guarded = new Map<Id, Guarded>();
-  #opening = 0;
+  /** The doors of the answers that are on their way and not announced yet. */
+  readonly #opening: Door[] = [];
 
   /** Sponsors for `room`. */
   constructor(room: SponsorRoom) {
@@ -121,16 +122,17 @@ export class Sponsor {
     if (limit !== null && steward !== this.#room.me && this.#room.online(steward)) {
       return refuse(RefusedCode.notSponsor);
     }
-    const wait = guesses.wait(toHex(doorId), door.kind);
+    const opening = this.#opening.filter((other) => other === door).length;
+    const wait = guesses.wait(toHex(doorId), door.kind, opening);
     if (wait === Infinity) return refuse(RefusedCode.usedUp);
     if (wait > 0) return refuse(RefusedCode.slowDown, wait);
-    if (this.#exchanges.size + this.#opening >= MAX_EXCHANGES) return refuse(RefusedCode.busy, 2_000);
+    if (this.#exchanges.size + this.#opening.length >= MAX_EXCHANGES) return refuse(RefusedCode.busy, 2_000);
     if (this.#exchanges.has(key(from, exchangeId))) return;
-    this.#opening++;
+    this.#opening.push(door);
     try {
       await this.#answer(from, payload, door, exchangeId);
     } finally {
-      this.#opening--;
+      this.#opening.splice(this.#opening.indexOf(door), 1);
     }
   }
 
