@@ -27,6 +27,15 @@ export type Rule<T> = (frame: T) => T | T[] | null;
 
 const ANY = { maxBytes: Infinity, maxFrames: Infinity };
 
+/** A rule that changes the payloads of one kind on their way to a client, or drops them. */
+export function changing(kind: number, change: (payload: Uint8Array) => Uint8Array | null): Rule<RelayFrame> {
+  return (frame) => {
+    if (frame.type !== "deliver" || payloadKind(frame.payload) !== kind) return frame;
+    const payload = change(frame.payload);
+    return payload === null ? null : { ...frame, payload };
+  };
+}
+
 /** One client's connection, as the hostile relay holds it. */
 export class Victim {
   /** Done to every frame on its way to this client. */
@@ -41,8 +50,7 @@ export class Victim {
   peerId = 0;
   #down: WebSocket | null = null;
   #up: WebSocket | null = null;
-  #waiting: Uint8Array<ArrayBuffer>[] = [];
-  /** Resolves when both ends of the last connection are closed. */
+  /** Resolves when both ends of all connections are closed. */
   ended: Promise<unknown> = Promise.resolve();
 
   /** What others sent it, of one kind of payload. */
@@ -66,22 +74,29 @@ export class Victim {
     );
   }
 
-  /** Joins a client's socket to one of the honest relay. */
+  /** Joins a client's socket to one of the honest relay; what is injected goes to the latest client. */
   connect(down: WebSocket, upstream: string): void {
     const up = new WebSocket(upstream, [SUBPROTOCOL]);
+    const waiting: Uint8Array<ArrayBuffer>[] = [];
     this.#down = down;
     this.#up = up;
-    this.#waiting = [];
     up.binaryType = down.binaryType = "arraybuffer";
     up.onopen = () => {
-      for (const bytes of this.#waiting.splice(0)) up.send(bytes);
+      for (const bytes of waiting.splice(0)) up.send(bytes);
     };
-    up.onmessage = ({ data }) => this.#fromRelay(new Uint8Array(data as ArrayBuffer));
-    down.onmessage = ({ data }) => this.#fromClient(new Uint8Array(data as ArrayBuffer));
+    up.onmessage = ({ data }) => {
+      const out = this.#fromRelay(new Uint8Array(data as ArrayBuffer));
+      if (out.length > 0 && down.readyState === WebSocket.OPEN) down.send(packBatch(out));
+    };
+    down.onmessage = ({ data }) => {
+      const out = this.#fromClient(new Uint8Array(data as ArrayBuffer));
+      if (out.length > 0 && up.readyState === WebSocket.OPEN) up.send(packBatch(out));
+      else if (out.length > 0) waiting.push(packBatch(out));
+    };
     const ends = [down, up].map((socket) =>
       new Promise((resolve) => socket.addEventListener("close", resolve))
     );
-    this.ended = Promise.all(ends);
+    this.ended = Promise.all([this.ended, ...ends]);
     down.addEventListener("close", () => up.close());
     up.addEventListener("close", () => down.close());
   }
@@ -92,28 +107,21 @@ export class Victim {
     this.#down?.close();
   }
 
-  #fromRelay(bytes: Uint8Array): void {
+  #fromRelay(bytes: Uint8Array): Uint8Array[] {
     const frames = unpackBatch(bytes, ANY).map(decodeRelayFrame);
-    const out = frames.flatMap((frame) => {
+    return frames.flatMap((frame) => {
       this.offered.push(frame);
       if (frame.type === "joined") this.peerId = frame.peerId;
       return this.toClient(frame) ?? [];
-    });
-    if (out.length > 0 && this.#down?.readyState === WebSocket.OPEN) {
-      this.#down.send(packBatch(out.map(encodeRelayFrame)));
-    }
+    }).map(encodeRelayFrame);
   }
 
-  #fromClient(bytes: Uint8Array): void {
+  #fromClient(bytes: Uint8Array): Uint8Array[] {
     const frames = unpackBatch(bytes, ANY).map(decodeClientFrame);
-    const out = frames.flatMap((frame) => {
+    return frames.flatMap((frame) => {
       this.said.push(frame);
       return this.toRelay(frame) ?? [];
-    });
-    if (out.length === 0) return;
-    const batch = packBatch(out.map(encodeClientFrame));
-    if (this.#up?.readyState === WebSocket.OPEN) this.#up.send(batch);
-    else this.#waiting.push(batch);
+    }).map(encodeClientFrame);
   }
 }
 

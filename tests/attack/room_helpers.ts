@@ -99,6 +99,7 @@ export class Stage {
   readonly #closed: Promise<void>[] = [];
   readonly #abort = new AbortController();
   readonly #joining: Promise<unknown>[] = [];
+  readonly #ends: (() => void)[] = [];
   #rounds = 0;
 
   /** Around `relay`. */
@@ -162,10 +163,15 @@ export class Stage {
   }
 
   /** As {@linkcode until}, with time flying meanwhile: for what comes of a deadline. */
-  async untilInTime<T>(what: string, test: () => T | false | undefined): Promise<T> {
+  untilInTime<T>(what: string, test: () => T | false | undefined): Promise<T> {
+    return this.inTime(until(what, test));
+  }
+
+  /** Waits for what may take until a deadline, with time flying meanwhile. */
+  async inTime<T>(work: Promise<T>): Promise<T> {
     const turn = setInterval(() => this.clock.push(500), 25);
     try {
-      return await until(what, test);
+      return await work;
     } finally {
       clearInterval(turn);
     }
@@ -195,10 +201,16 @@ export class Stage {
     };
   }
 
+  /** Does this too, when the stage is closed. */
+  also(end: () => void): void {
+    this.#ends.push(end);
+  }
+
   /** Ends all sessions; resolves when every socket is closed. */
   async close(): Promise<void> {
     this.#abort.abort();
     for (const person of this.#people.values()) if (person.isIn) person.room.abort();
+    for (const end of this.#ends) end();
     await Promise.all(this.#joining);
     await this.relay.close();
     await Promise.all(this.#closed);
