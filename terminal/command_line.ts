@@ -41,7 +41,7 @@ Examples:
   client.ts host --lan                        relay and room in one, open to your network
   client.ts create --nick alice               a new room on a relay that runs already
   client.ts join https://relay.example/#...   by invite link
-  client.ts join 41793-copper-lagoon-ember-quartz
+  client.ts join 41793-copper-lemon-orbit-walnut
   client.ts join lobby hunter2                by a name of your own, with a password
   client.ts                                   asks for everything
 

@@ -20,6 +20,8 @@ export interface Failure {
  */
 export function failureOf(error: unknown): Failure | null {
   if (error instanceof ClientError) return { code: error.code, message: error.message, status: error.status };
-  if (error instanceof CryptoError) return { code: error.code, message: error.message, status: 1 };
+  if (error instanceof CryptoError) {
+    return { code: error.code, message: error.message, status: error.code === "bad_code" ? 2 : 1 };
+  }
   return null;
 }

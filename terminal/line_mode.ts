@@ -211,7 +211,7 @@ export class LineMode {
     const timer = setTimeout(() => tick.resolve(true), 0);
     const said = await Promise.race([running, tick.promise]);
     clearTimeout(timer);
-    if (!said) return;
+    if (!said) return this.#book.release(ref);
     if (this.#options.io.echoes) this.#notice(`That was #${ref}.`);
     else this.#say(ownLine(command, ref, this.#context));
   }

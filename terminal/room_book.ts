@@ -66,6 +66,11 @@ export class RoomBook {
     return ++this.#last;
   }
 
+  /** Takes a number back whose message was not sent, if it was the last one given out. */
+  release(number: number): void {
+    if (number === this.#last) this.#last--;
+  }
+
   /** The message with this number; undefined if there is none, or none that has been sent. */
   id(number: number): string | undefined {
     return this.#ids.get(number);

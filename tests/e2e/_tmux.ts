@@ -1,0 +1,86 @@
+/** A terminal that a test can type at and look at: tmux, one server for each test. @module */
+
+const DEADLINE_MS = 20_000;
+const LOOK_MS = 25;
+
+/** Whether tmux is installed here. */
+export const HAS_TMUX: boolean = await (async () => {
+  try {
+    return (await new Deno.Command("tmux", { args: ["-V"], stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
+})();
+
+/** One terminal with a shell in it. */
+export class Terminal implements AsyncDisposable {
+  readonly #socket = `sotto-${crypto.randomUUID()}`;
+
+  private constructor() {}
+
+  /** Opens a terminal of 80x24, or any other size. */
+  static async open(options: { cwd: string; columns?: number; rows?: number }): Promise<Terminal> {
+    const terminal = new Terminal();
+    const size = ["-x", String(options.columns ?? 80), "-y", String(options.rows ?? 24)];
+    await terminal.#tmux([
+      "-f",
+      "/dev/null",
+      "new-session",
+      "-d",
+      ...size,
+      "-c",
+      options.cwd,
+      "env PS1='ready$ ' sh",
+    ]);
+    await terminal.shows(/ready\$/);
+    return terminal;
+  }
+
+  /** Types text; `Enter`, `C-c` and the like go as separate arguments to {@linkcode press}. */
+  async type(text: string): Promise<void> {
+    await this.#tmux(["send-keys", "-l", text]);
+  }
+
+  /** Types a line. */
+  async line(text: string): Promise<void> {
+    await this.type(text);
+    await this.press("Enter");
+  }
+
+  /** Presses keys by tmux's names. */
+  async press(...keys: string[]): Promise<void> {
+    await this.#tmux(["send-keys", ...keys]);
+  }
+
+  /** What is on the screen and above it. */
+  async screen(): Promise<string> {
+    return await this.#tmux(["capture-pane", "-p", "-J", "-S", "-500"]);
+  }
+
+  /** Waits until the screen matches. */
+  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+    const deadline = Date.now() + DEADLINE_MS;
+    while (true) {
+      const screen = await this.screen();
+      const match = pattern.exec(screen);
+      if (match !== null) return match;
+      if (Date.now() > deadline) throw new Error(`Cannot see ${pattern} on:\n${screen}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  /** Closes the terminal under whatever runs in it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux(["kill-server"]).catch(() => {});
+  }
+
+  async #tmux(args: string[]): Promise<string> {
+    const { success, stdout, stderr } = await new Deno.Command("tmux", {
+      args: ["-L", this.#socket, ...args],
+      env: { TERM: "xterm-256color", LC_ALL: "C.UTF-8" },
+    }).output();
+    if (!success) throw new Error(`Cannot run tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+    return new TextDecoder().decode(stdout);
+  }
+}
