@@ -8,24 +8,36 @@ export interface Held {
 }
 
 /** Bounds of a {@linkcode FrameBuffer}. */
-export const BUFFER_LIMITS = { frames: 1_024, bytes: 8 * 1_048_576, framesPerKey: 256, ms: 30_000 } as const;
+export const BUFFER_LIMITS = {
+  frames: 1_024,
+  bytes: 8 * 1_048_576,
+  framesPerPeer: 256,
+  bytesPerPeer: 2 * 1_048_576,
+  ms: 30_000,
+} as const;
 
-/** Frames by what they wait for; when it is full, what is new is dropped, so that nobody can push out others'. */
+/**
+ * Frames by what they wait for. What is new is dropped when it is full, and what is one peer's when that peer has
+ * its share, so that nobody can push out others'.
+ */
 export class FrameBuffer {
   readonly #held = new Map<string, Held[]>();
+  readonly #byPeer = new Map<number, { frames: number; bytes: number }>();
   #frames = 0;
   #bytes = 0;
 
   /** Holds a frame; false when there is no room for it. */
   hold(key: string, frame: Held): boolean {
     this.#expire(frame.at);
+    const size = frame.payload.length;
+    const own = this.#byPeer.get(frame.from) ?? { frames: 0, bytes: 0 };
+    const { frames, bytes, framesPerPeer, bytesPerPeer } = BUFFER_LIMITS;
+    if (own.frames >= framesPerPeer || own.bytes + size > bytesPerPeer) return false;
+    if (this.#frames >= frames || this.#bytes + size > bytes) return false;
     const list = this.#held.get(key) ?? [];
-    if (list.length >= BUFFER_LIMITS.framesPerKey || this.#frames >= BUFFER_LIMITS.frames) return false;
-    if (this.#bytes + frame.payload.length > BUFFER_LIMITS.bytes) return false;
     list.push(frame);
     this.#held.set(key, list);
-    this.#frames++;
-    this.#bytes += frame.payload.length;
+    this.#count(frame, 1);
     return true;
   }
 
@@ -33,8 +45,7 @@ export class FrameBuffer {
   take(key: string): Held[] {
     const list = this.#held.get(key) ?? [];
     this.#held.delete(key);
-    this.#frames -= list.length;
-    for (const { payload } of list) this.#bytes -= payload.length;
+    for (const frame of list) this.#count(frame, -1);
     return list;
   }
 
@@ -51,8 +62,19 @@ export class FrameBuffer {
   /** Forgets everything. */
   clear(): void {
     this.#held.clear();
+    this.#byPeer.clear();
     this.#frames = 0;
     this.#bytes = 0;
+  }
+
+  #count({ from, payload }: Held, sign: 1 | -1): void {
+    const own = this.#byPeer.get(from) ?? { frames: 0, bytes: 0 };
+    own.frames += sign;
+    own.bytes += sign * payload.length;
+    if (own.frames === 0) this.#byPeer.delete(from);
+    else this.#byPeer.set(from, own);
+    this.#frames += sign;
+    this.#bytes += sign * payload.length;
   }
 
   #expire(now: number): void {

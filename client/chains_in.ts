@@ -23,14 +23,23 @@ interface Author {
   skipped: SkippedKeys;
 }
 
-/** Owner of all receiving chains. */
+/**
+ * Owner of all receiving chains. Each author names its own, so that an id may stand for a chain of several:
+ * otherwise a member could take the name of another's chain before that one's distribution arrives.
+ */
 export class ChainsIn {
-  readonly #byId = new Map<string, ChainIn>();
+  readonly #byId = new Map<string, ChainIn[]>();
   readonly #byAuthor = new Map<Id, Author>();
 
-  /** The chain with this id. */
+  /** The chains with this id, that of `author` first. */
+  all(chainId: Uint8Array, author?: Id): ChainIn[] {
+    const found = this.#byId.get(toHex(chainId)) ?? [];
+    return [...found.filter((c) => c.author === author), ...found.filter((c) => c.author !== author)];
+  }
+
+  /** The chain with this id that was known first. */
   get(chainId: Uint8Array): ChainIn | undefined {
-    return this.#byId.get(toHex(chainId));
+    return this.#byId.get(toHex(chainId))?.[0];
   }
 
   /** Adds a chain and wipes `start`; false when it has been known before, which changes nothing. */
@@ -38,12 +47,13 @@ export class ChainsIn {
     const key = toHex(start.chainId);
     const own = this.#byAuthor.get(author) ?? { current: [], seen: new Set(), skipped: new SkippedKeys() };
     this.#byAuthor.set(author, own);
-    const fresh = !own.seen.has(key) && !this.#byId.has(key);
+    const fresh = !own.seen.has(key);
     if (fresh) {
-      this.#byId.set(key, { author, chain: new ReceivingChain(start, own.skipped), from: start.counter });
+      const chain = { author, chain: new ReceivingChain(start, own.skipped), from: start.counter };
+      this.#byId.set(key, [...this.#byId.get(key) ?? [], chain]);
       own.current.push(key);
       own.seen.add(key);
-      for (const old of own.current.splice(0, own.current.length - MAX_CHAINS)) this.#remove(old);
+      for (const old of own.current.splice(0, own.current.length - MAX_CHAINS)) this.#remove(author, old);
       for (const oldest of own.seen) {
         if (own.seen.size <= MAX_SEEN) break;
         own.seen.delete(oldest);
@@ -55,7 +65,7 @@ export class ChainsIn {
 
   /** Wipes all chains of an author. */
   drop(author: Id): void {
-    for (const key of this.#byAuthor.get(author)?.current ?? []) this.#remove(key);
+    for (const key of this.#byAuthor.get(author)?.current ?? []) this.#remove(author, key);
     this.#byAuthor.delete(author);
   }
 
@@ -64,8 +74,13 @@ export class ChainsIn {
     for (const author of [...this.#byAuthor.keys()]) this.drop(author);
   }
 
-  #remove(key: string): void {
-    this.#byId.get(key)?.chain.dispose();
-    this.#byId.delete(key);
+  #remove(author: Id, key: string): void {
+    const left: ChainIn[] = [];
+    for (const known of this.#byId.get(key) ?? []) {
+      if (known.author === author) known.chain.dispose();
+      else left.push(known);
+    }
+    if (left.length > 0) this.#byId.set(key, left);
+    else this.#byId.delete(key);
   }
 }

@@ -16,7 +16,7 @@ import { openPrivate } from "../crypto/private_seal.ts";
 import { openFrame, readSealedHeader } from "../crypto/seal.ts";
 import { openSide, readSideChainId } from "../crypto/side_seal.ts";
 import { FrameBuffer } from "./buffer.ts";
-import { ChainsIn } from "./chains_in.ts";
+import { type ChainIn, ChainsIn } from "./chains_in.ts";
 import type { Head } from "./delivery.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 import type { KeyRing } from "./key_ring.ts";
@@ -155,17 +155,32 @@ export class Incoming {
   }
 
   async #sealed(from: number, payload: Uint8Array): Promise<void> {
-    const { chainId, counter } = readSealedHeader(payload);
-    const known = this.chains.get(chainId);
-    if (known === undefined) {
-      const key = toHex(chainId);
-      if (!this.#noChain.has(key)) this.#room.askForChain(from, chainId);
-      if (!this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() })) {
-        this.#room.rejected("overflow", this.#room.memberOf(from));
+    const { chainId } = readSealedHeader(payload);
+    const sender = this.#room.memberOf(from);
+    const known = this.chains.all(chainId, sender);
+    let failure: unknown;
+    for (const chain of known) {
+      try {
+        return await this.#open(chain, payload);
+      } catch (error) {
+        failure ??= error;
       }
-      return;
     }
-    if (counter < known.from) return; // sealed before we were given the chain
+    // Another's chain of the same id says nothing about the sender's own, which may still come.
+    if (!known.some(({ author }) => author === sender)) this.#holdForChain(from, chainId, payload);
+    if (failure !== undefined) throw failure;
+  }
+
+  #holdForChain(from: number, chainId: Uint8Array, payload: Uint8Array): void {
+    const key = toHex(chainId);
+    const first = !this.#noChain.has(key);
+    if (!this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() })) {
+      this.#room.rejected("overflow", this.#room.memberOf(from));
+    } else if (first) this.#room.askForChain(from, chainId);
+  }
+
+  async #open(known: ChainIn, payload: Uint8Array): Promise<void> {
+    if (readSealedHeader(payload).counter < known.from) return; // sealed before we were given the chain
     let pack: Pack | undefined;
     await openFrame(known.chain, { room: this.#room.roomId, member: bytesOf(known.author) }, payload, {
       accept: async (plaintext) => {
@@ -222,7 +237,7 @@ export class Incoming {
   }
 
   async #side(from: number, payload: Uint8Array): Promise<void> {
-    const known = this.chains.get(readSideChainId(payload));
+    const [known] = this.chains.all(readSideChainId(payload), this.#room.memberOf(from));
     if (known === undefined) return;
     const place = { room: this.#room.roomId, member: bytesOf(known.author) };
     const side = decodeSide(await openSide(known.chain.sideKey, known.chain.chainId, place, payload));

@@ -397,9 +397,8 @@ export class Room implements RoomSession {
 
   #askForChain(from: number, chainId: Uint8Array): void {
     this.timers.after(ASK_MS, () => {
-      if (this.incoming.chains.get(chainId) !== undefined || this.presence.memberOf(from) === undefined) {
-        return;
-      }
+      const member = this.presence.memberOf(from);
+      if (member === undefined || this.incoming.chains.all(chainId).some((c) => c.author === member)) return;
       const bytes = encodeNoChain(chainId);
       this.parts.link.sendTable(new Uint8Array(0), [{ peerId: from, bytes }]);
     });
