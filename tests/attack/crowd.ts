@@ -164,6 +164,16 @@ export class Crowd {
     }
   }
 
+  /** As {@linkcode until}, with time flying meanwhile: for what comes of a deadline. */
+  async untilInTime<T>(what: string, test: () => T | false | undefined): Promise<T> {
+    const turn = setInterval(() => this.clock.push(500), 25);
+    try {
+      return await until(what, test);
+    } finally {
+      clearInterval(turn);
+    }
+  }
+
   /** Ends all sessions; resolves when every socket is closed. */
   async close(): Promise<void> {
     this.#abort.abort();
