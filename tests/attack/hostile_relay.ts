@@ -62,8 +62,13 @@ export class Victim {
 
   /** Puts frames of the hostile relay's own before the client, in one batch. */
   inject(...frames: RelayFrame[]): void {
+    this.raw(packBatch(frames.map(encodeRelayFrame)));
+  }
+
+  /** Puts any bytes before the client. */
+  raw(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#down?.readyState !== WebSocket.OPEN) throw new Error("Cannot inject: the client is gone");
-    this.#down.send(packBatch(frames.map(encodeRelayFrame)));
+    this.#down.send(bytes);
   }
 
   /** Puts a payload before the client, as if `from` had sent it. */

@@ -1,0 +1,168 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { PayloadKind, payloadKind } from "../../client/payload.ts";
+import type { RelayFrame } from "../../wire/mod.ts";
+import { changing, type Victim } from "./hostile_relay.ts";
+import { type Person, until, withStage } from "./room_helpers.ts";
+
+/** Drops the next `count` messages on their way to `victim`; gives how many it has dropped. */
+function dropNext(victim: Victim, count = 1): () => number {
+  let dropped = 0;
+  victim.toClient = changing(PayloadKind.sealed, (payload) => dropped < count ? (dropped++, null) : payload);
+  return () => dropped;
+}
+
+/** The losses that a person was told of, in short. */
+function losses(person: Person): string[] {
+  return person.of("lost").map(({ nick, count }) => `${count} of ${nick}`);
+}
+
+Deno.test("a relay cannot drop a message and go on unnoticed", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    const dropped = dropNext(bob.victim);
+    await alice.say("dropped");
+    await until("carol sees it", () => carol.count("dropped") === 1);
+    equal(dropped(), 1);
+    await alice.say("and on");
+    await until("carol sees what follows", () => carol.count("and on") === 1);
+    await stage.untilInTime("bob sees what follows", () => bob.count("and on") === 1);
+    deepEqual(losses(bob), ["1 of alice"]);
+    deepEqual(losses(carol), []);
+    const order = bob.events.filter((e) =>
+      e.type === "lost" || (e.type === "message" && e.text === "and on")
+    );
+    deepEqual(order.map((event) => event.type), ["lost", "message"]);
+    equal(bob.count("dropped"), 0);
+  }));
+
+Deno.test("a relay cannot drop a message that others answer unnoticed", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    const dropped = dropNext(bob.victim);
+    await alice.say("shall we?");
+    await until("carol is asked", () => carol.count("shall we?") === 1);
+    await carol.say("yes");
+    await stage.untilInTime("bob sees the answer", () => bob.count("yes") === 1);
+    equal(dropped(), 1);
+    deepEqual(bob.of("message").filter((message) => message.gap).map((message) => message.text), ["yes"]);
+    ok(alice.of("message").every((message) => !message.gap));
+  }));
+
+Deno.test("a relay cannot drop an author's last message unnoticed", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    const dropped = dropNext(bob.victim);
+    await alice.say("the last word");
+    await until("carol sees it", () => carol.count("the last word") === 1);
+    await stage.untilInTime("bob is told", () => bob.of("lost").length > 0);
+    equal(dropped(), 1);
+    deepEqual(losses(bob), ["1 of alice"]);
+    deepEqual(losses(carol), []);
+    equal(alice.of("delivered").filter(({ to }) => to === bob.id).length, 1, "only the greeting");
+  }));
+
+Deno.test("a relay cannot drop everything of an author unnoticed", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    const dropped = dropNext(bob.victim, Infinity);
+    for (const word of ["one", "two", "three"]) await alice.say(word);
+    await until("carol sees it", () => carol.count("three") === 1);
+    await stage.untilInTime("bob is told", () => bob.of("lost").length > 0);
+    ok(dropped() >= 1);
+    deepEqual(losses(bob), ["3 of alice"]);
+  }));
+
+Deno.test("a relay cannot pass off half a message as whole", () =>
+  withStage(async (stage) => {
+    const [alice, bob] = await stage.party("alice", "bob");
+    ok(alice && bob);
+    const lengths = [0, 1, 2, 17, 18, 53, 54, 69, 70, 100, 200, 325];
+    let cut = 0;
+    bob.victim.toClient = (frame) => {
+      if (frame.type !== "deliver" || payloadKind(frame.payload) !== PayloadKind.sealed) return frame;
+      const pieces = lengths.map((length): RelayFrame => ({
+        ...frame,
+        payload: frame.payload.slice(0, length),
+      }));
+      cut += pieces.length;
+      const longer = new Uint8Array(frame.payload.length + 1);
+      longer.set(frame.payload);
+      return [...pieces, { ...frame, payload: longer }, frame];
+    };
+    await alice.say("whole");
+    await until("bob sees it", () => bob.count("whole") === 1);
+    bob.victim.toClient = changing(PayloadKind.sealed, (payload) => {
+      cut++;
+      return payload.slice(0, payload.length - 1);
+    });
+    await alice.say("never whole");
+    await until("it was cut", () => cut > lengths.length);
+    bob.victim.toClient = (frame) => frame;
+    await alice.say("and on");
+    await stage.untilInTime("bob sees what follows", () => bob.count("and on") === 1);
+    deepEqual(bob.texts, ["hello from alice", "whole", "and on"]);
+    deepEqual(losses(bob), ["1 of alice"]);
+    ok(bob.notices.includes("malformed") && bob.notices.includes("tampered"), "bob is told");
+  }));
+
+Deno.test("a relay cannot end a session by a broken batch without a clear word", () =>
+  withStage(async (stage) => {
+    const [alice, bob] = await stage.party("alice", "bob");
+    ok(alice && bob);
+    bob.victim.toClient = (frame) =>
+      frame.type === "deliver" ? [frame, frame, { ...frame, type: "pong", opaque: 1 }] : frame;
+    await alice.say("between pongs");
+    await until("bob sees it", () => bob.count("between pongs") === 1);
+    bob.victim.raw(Uint8Array.of(0, 0, 0, 9, 0x85));
+    const ending = await bob.room.ended;
+    equal(ending.status, 3);
+    equal(ending.code, "connection_lost");
+    ok(ending.message.includes("not Sotto"), ending.message);
+    await until("alice is told", () => alice.of("member_away").length === 1);
+    await alice.say("alone");
+  }));
+
+Deno.test("a relay cannot make or unmake members by forged `peer_in` and `peer_out`", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    alice.victim.inject({ type: "peer_in", peerId: 4_711 }, { type: "peer_in", peerId: bob.victim.peerId });
+    alice.victim.inject({ type: "peer_out", peerId: bob.victim.peerId, reason: "left" });
+    await until("alice is told that bob is away", () => alice.of("member_away").length === 1);
+    alice.victim.inject({ type: "peer_in", peerId: bob.victim.peerId });
+    alice.victim.inject({ type: "peer_out", peerId: 4_711, reason: "closed" });
+    await bob.say("still here");
+    await alice.say("I can hear you");
+    await until("both are heard", () => alice.count("still here") === 1 && bob.count("I can hear you") === 1);
+    deepEqual(alice.room.members().map((m) => m.nick), ["alice", "bob", "carol"]);
+    deepEqual(alice.confirmed, ["bob", "carol"]);
+    equal(
+      alice.of("member_left").length + alice.of("member_joined").length,
+      2,
+      "bob and carol, at the start",
+    );
+  }));
+
+Deno.test("a relay cannot acknowledge for a member what only the relay has", () =>
+  withStage(async (stage) => {
+    const [alice, bob] = await stage.party("alice", "bob");
+    ok(alice && bob);
+    await stage.untilInTime("the greeting is delivered", () => alice.of("delivered").length === 1);
+    let swallowed = 0;
+    alice.victim.toRelay = (frame) => {
+      if (frame.type !== "send") return frame;
+      swallowed = Math.max(swallowed, frame.sendId);
+      return null;
+    };
+    await alice.say("swallowed");
+    const sendId = await until("the relay swallowed it", () => swallowed > 0 && swallowed);
+    alice.victim.inject({ type: "ack", sendId, seq: 9 });
+    await until("alice is told that it was sent", () => alice.of("sent").length === 2);
+    await stage.pass(40_000);
+    equal(alice.of("delivered").length, 1);
+    equal(bob.count("swallowed"), 0);
+  }));
