@@ -34,15 +34,9 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
     `   ${colour.faint(label.padEnd(8))}${colour.strong(sanitize(text))}`;
   lines.push(colour.faint("-- To let others in, give them one of these by a way that you trust:"));
   lines.push(row("invite", event.invite));
-  const elsewhere = relay === DEFAULT_RELAY ? "" : ` --relay ${relayPlace(relay)}`;
   if (event.code !== null) lines.push(row("code", event.code));
   if (event.name !== null) lines.push(row("name", event.name));
-  const example = event.code ?? event.invite;
-  lines.push(
-    colour.faint(
-      `-- They type: deno run -A client.ts join ${sanitize(example)}${event.code === null ? "" : elsewhere}`,
-    ),
-  );
+  lines.push(colour.faint(`-- They type: deno run -A client.ts join ${sanitize(whatToType(event, relay))}`));
   if (isLoopback(relay)) {
     lines.push(
       colour.faint(
@@ -51,4 +45,18 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
     );
   }
   return lines.join("\n");
+}
+
+/** The shortest code, with the relay where the code does not tell it. */
+function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: string): string {
+  const elsewhere = relay === DEFAULT_RELAY ? "" : ` --relay ${relayArgument(relay)}`;
+  if (event.code !== null) return event.code + elsewhere;
+  if (event.name === null) return event.invite;
+  const name = /\s/.test(event.name) ? `"${event.name}"` : event.name;
+  return `${name} <password, if it has one>${elsewhere}`;
+}
+
+/** A relay as short as it can be written for `--relay`. */
+function relayArgument(relay: string): string {
+  return relay.startsWith("ws:") && relay.endsWith("/ws") ? relayPlace(relay) : relay.replace(/\/ws$/, "");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openRelay } from "../../relay/open_relay.ts";
-import { type Finished, runClient } from "./_client_process.ts";
+import { type Finished, JsonClient, runClient } from "./_client_process.ts";
 
 /** What every ending has in common: no stack, no internals. */
 function plain(finished: Finished): Finished {
@@ -104,33 +104,22 @@ Deno.test("a pipe is said line by line and its end leaves in order with 0", asyn
 Deno.test("a password comes from a file, from standard input or from the environment", async () => {
   const relay = await openRelay({ port: 0 });
   const file = await Deno.makeTempFile();
-  await Deno.writeTextFile(file, "hunter2\r\nnot this\n");
-  // Whoever finds the room closed by another password is refused; whoever has the same one comes in.
-  const founder = runClient([
-    "join",
-    "den",
-    "--nick",
-    "alice",
-    "--relay",
-    relay.url,
-    "--password-file",
-    file,
-  ]);
-  assert.equal((await founder).status, 0);
-  const byInput = await runClient([
-    "join",
-    "den",
-    "--nick",
-    "alice",
-    "--relay",
-    relay.url,
-    "--password-file",
-    "-",
-  ], {
-    input: "hunter2\nhello\n",
-  });
-  assert.match(byInput.out, /#1 alice: hello/);
-  assert.doesNotMatch(byInput.out, /hunter2/);
-  await Deno.remove(file);
-  await relay.close();
+  try {
+    await Deno.writeTextFile(file, "hunter2\r\nnot this\n");
+    const den = ["join", "den", "--relay", relay.url, "--nick"];
+    await using alice = new JsonClient([...den, "alice", "--password-file", file]);
+    await alice.until("joined");
+    const bob = await runClient([...den, "bob", "--password-file", "-"], { input: "hunter2\nhello\n" });
+    assert.equal(bob.status, 0, bob.out + bob.err);
+    assert.doesNotMatch(bob.out, /hunter2/);
+    assert.equal((await alice.until("message"))["text"], "hello");
+    const carol = await runClient([...den, "carol"], { env: { SOTTO_PASSWORD: "hunter2" } });
+    assert.equal(carol.status, 0, carol.out + carol.err);
+    const eve = await runClient([...den, "eve"]);
+    assert.equal(eve.status, 1, eve.out + eve.err);
+    await alice.until("knock_failed", ({ door }) => door === "named");
+  } finally {
+    await Deno.remove(file);
+    await relay.close();
+  }
 });

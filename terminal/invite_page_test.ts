@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { colours } from "./colour.ts";
+import { invitePage } from "./invite_page.ts";
+
+const EVENT = { type: "invite", invite: "http://h:1/#AQ", code: "41793-a-b-c-d", name: null } as const;
+const page = (relay: string): string =>
+  invitePage(EVENT, { relay, colour: colours(false), columns: 80, drawQr: () => "QR" });
+
+Deno.test("invitePage() shows QR, link and code, and what others type", () => {
+  const text = page("ws://192.168.1.2:4443/ws");
+  assert.match(text, /^QR\n/);
+  assert.match(text, /invite +http:\/\/h:1\/#AQ\n/);
+  assert.match(text, /code +41793-a-b-c-d\n/);
+  assert.match(text, /join 41793-a-b-c-d --relay 192\.168\.1\.2:4443$/);
+});
+
+Deno.test("invitePage() says when others cannot reach the relay", () => {
+  assert.match(page("ws://127.0.0.1:4443/ws"), /this computer only/);
+  assert.match(page("ws://127.0.0.1:4443/ws"), /join 41793-a-b-c-d\n/);
+});
+
+Deno.test("invitePage() of a named room tells its name", () => {
+  const text = invitePage({ ...EVENT, code: null, name: "lobby" }, {
+    relay: "wss://relay.example/ws",
+    colour: colours(false),
+    columns: 80,
+    drawQr: null,
+  });
+  assert.match(text, /name +lobby\n/);
+  assert.match(text, /join lobby <password, if it has one> --relay wss:\/\/relay\.example/);
+});
