@@ -8,7 +8,8 @@ import { Verifier } from "../crypto/identity.ts";
 import { decodePack, type Pack, type PackedContent, verifyPack } from "../crypto/pack.ts";
 import { type Body, decodeBody, type StatementBody } from "./bodies.ts";
 import { type Id, idOf } from "./ids.ts";
-import { foldRoom, type RoomState, type Statement } from "./room_state.ts";
+import { foldRoom } from "./fold_room.ts";
+import type { RoomState, Statement } from "./room_state.ts";
 
 /** Most statements a room keeps; KEYS that newer ones replace do not count. */
 export const MAX_STATEMENTS = 20_000;
@@ -22,7 +23,7 @@ interface Entry {
 export class StatementLog {
   readonly #found: Entry;
   readonly #entries = new Map<string, Entry>();
-  readonly #latestKeys = new Map<Id, string>();
+  readonly #keys = new Map<Id, Entry>();
   #state: RoomState | null = null;
 
   /** Starts with the room's FOUND. */
@@ -41,45 +42,40 @@ export class StatementLog {
     return this.#state;
   }
 
-  /** Whether something was already said by this author under this number. */
-  has(author: Id, number: number): boolean {
-    return this.#entries.has(`${author}-${number}`);
-  }
-
-  /** Adds a statement; of two under one number the one with the smaller hash counts, everywhere. */
+  /**
+   * Adds a statement; of two under one number the one with the smaller hash counts, everywhere. Of an author's
+   * KEYS only the last matters, and earlier ones would pile up by the hour: they have a place of their own.
+   */
   add(statement: Statement, pack: Bytes): boolean {
-    if (statement.hash === this.#found.statement.hash) return false;
-    const key = `${statement.author}-${statement.number}`;
-    const known = this.#entries.get(key);
-    if (known !== undefined && known.statement.hash <= statement.hash) return false;
-    if (known === undefined && this.#entries.size >= MAX_STATEMENTS) return false;
-    this.#entries.set(key, { statement, pack });
-    if (statement.body.kind === "keys") this.#replaceKeys(statement, key);
+    const { author, number, hash, body } = statement;
+    if (hash === this.#found.statement.hash) return false;
+    if (body.kind === "keys") {
+      const known = this.#keys.get(author)?.statement;
+      if (known !== undefined && (known.number - number || (known.hash <= hash ? 1 : -1)) > 0) return false;
+      this.#keys.set(author, { statement, pack });
+    } else {
+      const key = `${author}-${number}`;
+      const known = this.#entries.get(key);
+      if (known !== undefined && known.statement.hash <= hash) return false;
+      if (known === undefined && this.#entries.size >= MAX_STATEMENTS) return false;
+      this.#entries.set(key, { statement, pack });
+    }
     this.#state = null;
     return true;
   }
 
   /** The packs of all statements, FOUND first. */
   packs(): Bytes[] {
-    return [this.#found.pack, ...[...this.#entries.values()].map((entry) => entry.pack)];
+    return [this.#found.pack, ...[...this.#all()].map((entry) => entry.pack)];
+  }
+
+  *#all(): Iterable<Entry> {
+    yield* this.#entries.values();
+    yield* this.#keys.values();
   }
 
   *#statements(): Iterable<Statement> {
-    for (const { statement } of this.#entries.values()) yield statement;
-  }
-
-  /** Only an author's newest KEYS matters; earlier ones would pile up by the hour. */
-  #replaceKeys(statement: Statement, key: string): void {
-    const before = this.#latestKeys.get(statement.author);
-    const older = before === undefined ? undefined : this.#entries.get(before);
-    if (before === undefined || older === undefined || before === key) {
-      this.#latestKeys.set(statement.author, key);
-    } else if (older.statement.number < statement.number) {
-      this.#entries.delete(before);
-      this.#latestKeys.set(statement.author, key);
-    } else {
-      this.#entries.delete(key);
-    }
+    for (const { statement } of this.#all()) yield statement;
   }
 }
 
