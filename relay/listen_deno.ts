@@ -50,7 +50,10 @@ class DenoSocket implements RelaySocket, EventListenerObject {
     this.#relay = relay;
     this.#ip = ip;
     socket.binaryType = "arraybuffer";
-    for (const type of ["open", "message", "close", "error"]) socket.addEventListener(type, this);
+    // An "error" is always followed by "close", so that nobody need listen for it.
+    socket.addEventListener("open", this, { once: true });
+    socket.addEventListener("message", this);
+    socket.addEventListener("close", this, { once: true });
   }
 
   get bufferedAmount(): number {

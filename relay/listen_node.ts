@@ -57,13 +57,11 @@ export async function listenNode(relay: Relay, { hostname, port }: ListenOptions
     response.writeHead(answer.status, answer.headers).end(request.method === "HEAD" ? "" : answer.body);
   });
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroy);
     const answer = ask(request, relay);
     if (answer !== undefined) return refuse(socket, answer);
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const wrapped = new NodeSocket(ws, () => open.delete(wrapped));
-      open.add(wrapped);
-      relay.accept(wrapped, { ip: socket.remoteAddress ?? "" });
+      relay.accept(new NodeSocket(ws, open), { ip: socket.remoteAddress ?? "" });
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -116,13 +114,14 @@ class NodeSocket implements RelaySocket {
   readonly #socket: WsSocket;
   #hangUp: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: WsSocket, closed: () => void) {
+  constructor(socket: WsSocket, open: Set<NodeSocket>) {
     this.#socket = socket;
+    open.add(this);
     socket.on("message", (data, isBinary) => this.onMessage?.(isBinary ? data : undefined));
-    socket.on("error", () => {}); // "close" follows
+    socket.on("error", ignore); // "close" follows
     socket.on("close", () => {
       clearTimeout(this.#hangUp);
-      closed();
+      open.delete(this);
       this.onClose?.();
     });
   }
@@ -146,3 +145,7 @@ class NodeSocket implements RelaySocket {
 }
 
 function ignore(): void {}
+
+function destroy(this: Socket): void {
+  this.destroy();
+}
