@@ -42,6 +42,11 @@ export class ChainsIn {
     return this.#byId.get(toHex(chainId))?.[0];
   }
 
+  /** Whether the author has given us this chain, now or earlier. */
+  knew(author: Id, chainId: Uint8Array): boolean {
+    return this.#byAuthor.get(author)?.seen.has(toHex(chainId)) ?? false;
+  }
+
   /** Adds a chain and wipes `start`; false when it has been known before, which changes nothing. */
   add(author: Id, start: ChainStart): boolean {
     const key = toHex(start.chainId);

@@ -1,6 +1,8 @@
 /**
  * Who counts as confirmed (SPEC §5.4). A welcome is one member's view: a member in it counts only once its own
- * signed distribution names the ADD by which we came in. Who comes in later through somebody confirmed, is.
+ * signed distribution names the ADD by which we came in. Who comes in later through somebody confirmed, is; also
+ * when that ADD was passed on, since its author had not heard of us yet. Otherwise two that come in at once through
+ * two sponsors would each wait for the other's chain for good.
  *
  * @module
  */

@@ -53,8 +53,10 @@ export const DELIVERY_LIMITS = {
   maxAhead: 1_000_000,
   /** Hashes remembered of each author, for telling a repeat from a contradiction. */
   maxHashes: 4_096,
-  /** Largest step of an author's Lamport time. */
-  maxLamportStep: 2 ** 30,
+  /** How far a content's Lamport time may be ahead of all that is known here. */
+  maxLamportAhead: 2 ** 21,
+  /** Most that one content moves the Lamport time known here. */
+  maxLamportStep: 2 ** 20,
 } as const;
 
 interface Waiting {
@@ -68,6 +70,8 @@ interface Author {
   hashes: Map<number, string>;
   lost: Set<number>;
   claimed: number;
+  /** True while the head is only what somebody else said it is. */
+  hint: boolean;
   blockedSince: number | null;
 }
 
@@ -78,6 +82,7 @@ export class Delivery {
   readonly #events: DeliveryEvents;
   #timer: unknown = null;
   #running = false;
+  #lamport = 0;
 
   /** Starts with no authors. */
   constructor(clock: Clock, events: DeliveryEvents) {
@@ -85,10 +90,10 @@ export class Delivery {
     this.#events = events;
   }
 
-  /** Everybody's head, as far as delivered here. */
+  /** Everybody's head, as far as delivered here; hints are not among them. */
   vector(): Map<Id, Head> {
     const out = new Map<Id, Head>();
-    for (const [id, author] of this.#authors) out.set(id, author.head);
+    for (const [id, author] of this.#authors) if (!author.hint) out.set(id, author.head);
     return out;
   }
 
@@ -97,15 +102,38 @@ export class Delivery {
     return this.#authors.get(author)?.head;
   }
 
-  /** What an author had said before it could be read here; never moves a head back. */
+  /** Largest Lamport time known here; what runs too far ahead moves it by little. */
+  get lamport(): number {
+    return this.#lamport;
+  }
+
+  /** A Lamport time that is known from elsewhere. */
+  sawLamport(lamport: number): void {
+    this.#lamport = Math.max(
+      this.#lamport,
+      Math.min(lamport, this.#lamport + DELIVERY_LIMITS.maxLamportStep),
+    );
+  }
+
+  /** Where an author stands by its own word: what it said up to there was not for us. Never moves a head back. */
   setHead(id: Id, head: Head): void {
     const author = this.#author(id);
-    if (head.number > author.head.number) author.head = { ...head };
-    else if (head.number === author.head.number && author.head.hash === "") author.head = { ...head };
+    const fresh = author.hint || head.number > author.head.number;
+    if (fresh || (head.number === author.head.number && author.head.hash === "")) author.head = { ...head };
+    author.hint = false;
+    this.sawLamport(head.lamport);
     for (const number of author.waiting.keys()) {
       if (number <= author.head.number) author.waiting.delete(number);
     }
     this.#run();
+  }
+
+  /** Where an author stands by somebody else's word: it counts until the author itself has said. */
+  hint(id: Id, number: number): void {
+    if (this.#authors.has(id)) return;
+    const author = this.#author(id);
+    author.head = { number, hash: "", lamport: 0 };
+    author.hint = true;
   }
 
   /** An author's own word that it has said things up to `number`: what does not arrive in time is lost. */
@@ -150,6 +178,7 @@ export class Delivery {
         hashes: new Map(),
         lost: new Set(),
         claimed: 0,
+        hint: false,
         blockedSince: null,
       };
       this.#authors.set(id, author);
@@ -242,18 +271,20 @@ export class Delivery {
   #hand(id: Id, author: Author, { item, pack }: Waiting, gap: boolean): void {
     const { number, prevHash, lamport } = item.content;
     const before = author.head;
-    if (number === before.number + 1) {
+    const late = number <= before.number;
+    const sane = lamport <= this.#lamport + DELIVERY_LIMITS.maxLamportAhead &&
+      (late || lamport > before.lamport);
+    if (!late) {
       if (before.hash !== "" && number > 1 && before.hash !== toHex(prevHash)) {
         this.#events.equivocation(id, before.number);
       }
-      author.head = { number, hash: toHex(item.hash), lamport: Math.max(lamport, before.lamport) };
+      author.head = { number, hash: toHex(item.hash), lamport: sane ? lamport : before.lamport };
     }
     author.hashes.set(number, toHex(item.hash));
     if (author.hashes.size > DELIVERY_LIMITS.maxHashes) author.hashes.delete(firstKey(author.hashes));
-    const sane = number <= before.number ||
-      (lamport > before.lamport &&
-        (before.number === 0 || lamport - before.lamport <= DELIVERY_LIMITS.maxLamportStep));
-    if (sane && !this.#events.isVoid(id, number)) this.#events.deliver({ author: id, item, pack, gap });
+    if (!sane || this.#events.isVoid(id, number)) return;
+    this.sawLamport(lamport);
+    this.#events.deliver({ author: id, item, pack, gap });
   }
 
   #schedule(): void {

@@ -30,6 +30,13 @@ import { type VerifierCache, verifyStatement } from "./statement_log.ts";
 /** Most bytes of one peer that wait for their turn. */
 export const MAX_PEER_BYTES: number = 8 * 1_048_576;
 
+/** Where an author stood when it gave us a chain. */
+export interface Standing {
+  head: Head;
+  /** The chain goes on from one that we have, so that all up to `head` was for us. */
+  follows: boolean;
+}
+
 /** What {@linkcode Incoming} needs of the room. */
 export interface IncomingRoom {
   me: Id;
@@ -44,7 +51,7 @@ export interface IncomingRoom {
   /** A member has shown where it is connected. */
   present(present: Present, payload: Uint8Array): void;
   /** A member has given us its chain, naming the ADD by which it knows us. */
-  distribution(author: Id, addHash: string, head: Head, from: number): void;
+  distribution(author: Id, addHash: string, at: Standing, from: number): void;
   /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
   pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void;
   /** A statement that somebody else passed on. */
@@ -216,8 +223,11 @@ export class Incoming {
     if (this.#disposed) return;
     const { number, hash, lamport } = parsed.head;
     const head = { number, hash: number === 0 ? "" : toHex(hash), lamport };
+    const { chainId, previous } = parsed;
+    const follows = this.chains.knew(author, chainId) ||
+      (previous !== undefined && this.chains.knew(author, previous.chainId));
     this.chains.add(author, start);
-    this.#room.distribution(author, toHex(parsed.addHash), head, from);
+    this.#room.distribution(author, toHex(parsed.addHash), { head, follows }, from);
     for (const frame of this.#noChain.take(toHex(parsed.chainId))) {
       await this.#read(frame.from, frame.payload);
     }

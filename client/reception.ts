@@ -27,21 +27,10 @@ export class Reception {
   readonly #room: Room;
   readonly #verified = new Map<string, Statement | null>();
   readonly #knowledge = new Map<Id, Map<Id, number>>();
-  #lamport = 0;
 
   /** Takes in for `room`. */
   constructor(room: Room) {
     this.#room = room;
-  }
-
-  /** Largest Lamport time of what was delivered. */
-  get lamport(): number {
-    return this.#lamport;
-  }
-
-  /** Counts a Lamport time that is known from elsewhere. */
-  sawLamport(lamport: number): void {
-    this.#lamport = Math.max(this.#lamport, lamport);
   }
 
   /** Whether `other` has said that it has `author`'s content `number`. */
@@ -59,7 +48,6 @@ export class Reception {
   /** A content whose turn has come. */
   deliver({ author, item, pack, gap }: Delivered): void {
     const { content, hash } = item;
-    this.sawLamport(content.lamport);
     let known = this.#knowledge.get(author);
     if (known === undefined) this.#knowledge.set(author, known = new Map());
     for (const { memberId, number } of content.deps) {
@@ -71,7 +59,7 @@ export class Reception {
       const verified = this.#verified.get(key);
       const statement = verified === undefined ? readStatement(author, item) : verified;
       this.#verified.delete(key);
-      if (statement !== null) this.statement(statement, pack, false);
+      if (statement !== null) this.statement(statement, pack);
       return;
     }
     if (this.#room.state.members.get(author)?.status !== "in") return;
@@ -87,12 +75,11 @@ export class Reception {
   /** One's own pack, which takes effect as it is sealed. */
   own(pack: Pack): void {
     for (const item of pack.contents) {
-      this.sawLamport(item.content.lamport);
       const { number, lamport } = item.content;
       this.#room.delivery.setHead(this.#room.me, { number, hash: toHex(item.hash), lamport });
       if (isStatement(item.content.kind)) {
         const statement = readStatement(this.#room.me, item);
-        if (statement !== null) this.statement(statement, pack, false);
+        if (statement !== null) this.statement(statement, pack);
       } else {
         const body = decodeBody(item.content.kind, item.content.body);
         if (body?.kind === "attempt") {
@@ -104,16 +91,16 @@ export class Reception {
   }
 
   /** A statement that counts from now on. */
-  statement(statement: Statement, pack: Pack, passedOn: boolean): void {
+  statement(statement: Statement, pack: Pack): void {
     const { log, verifiers } = this.#room.parts;
+    // Also when it is known already: passed on by another, it may have come before the attempt that it clears.
+    if (statement.body.kind === "add") {
+      this.#room.guesses.clear(`${statement.author}-${statement.body.attempt}`);
+    }
     const before = log.state;
     if (!log.add(statement, pack.encoded)) return;
     if (statement.bundle !== null) verifiers.learn(statement.bundle);
     const after = log.state;
-    if (passedOn) this.#room.confirmation.hearsay(fresh(before, after));
-    if (statement.body.kind === "add") {
-      this.#room.guesses.clear(`${statement.author}-${statement.body.attempt}`);
-    }
     if (statement.body.kind === "leave") this.#room.have.now();
     this.#changed(before, after, statement.author);
     void this.#room.sponsor.guard(pack).catch(() => {});
@@ -171,9 +158,4 @@ export class Reception {
     room.presence.forget(id);
     room.upkeep.forget(id);
   }
-}
-
-/** Members of `after` that `before` did not have. */
-function fresh(before: RoomState, after: RoomState): Id[] {
-  return [...after.members.keys()].filter((id) => !before.members.has(id));
 }

@@ -134,7 +134,7 @@ export class Room implements RoomSession {
       audience: () => audienceOf(this),
       recipient: (id) => recipientOf(this, id),
       vector: () => this.delivery.vector(),
-      lamport: () => this.reception.lamport,
+      lamport: () => this.delivery.lamport,
       said: (pack) => this.reception.own(pack),
       handed: ({ last }, sendId) => this.receipts.handed(last, sendId),
     }, parts.head);
@@ -149,14 +149,15 @@ export class Room implements RoomSession {
       present: (claim, payload) => {
         if (this.presence.learn(claim, concat(payload))) this.#online(idOf(claim.memberId));
       },
-      distribution: (author, addHash, head, from) => {
+      distribution: (author, addHash, { head, follows }, from) => {
         if (this.presence.hint(author, from)) this.#online(author);
         this.confirmation.named(author, addHash);
-        this.delivery.setHead(author, head);
+        if (follows) this.delivery.claim(author, head.number);
+        else this.delivery.setHead(author, head);
         this.afterChange();
       },
       pack: (pack, statements) => this.reception.pack(pack, statements),
-      hearsay: (statement, pack) => this.reception.statement(statement, pack, true),
+      hearsay: (statement, pack) => this.reception.statement(statement, pack),
       have: (from, have) => this.have.hear(from, have),
       noChain: (from) => this.#noChain(from),
       knock: (from, payload) => this.sponsor.receive(from, payload),
@@ -205,12 +206,9 @@ export class Room implements RoomSession {
         return number;
       },
     });
-    for (const { id, number, lamport } of welcome?.vector ?? []) {
-      this.delivery.setHead(id, { number, hash: "", lamport });
-      this.reception.sawLamport(lamport);
-    }
+    for (const lamport of parts.log.lamports()) this.delivery.sawLamport(lamport);
+    for (const { id, number } of welcome?.vector ?? []) this.delivery.hint(id, number);
     this.delivery.setHead(me, parts.head);
-    this.reception.sawLamport(parts.head.lamport);
   }
 
   /** The room as it stands. */

@@ -146,13 +146,9 @@ export class Sponsor {
       roomId: this.#room.roomId,
       memberId: bytesOf(this.#room.me),
     });
-    let attempt: number;
+    let attempt = 0;
     try {
-      attempt = await this.#room.say({
-        kind: "attempt",
-        doorId: door.doorId,
-        exchangeId: concat(exchangeId),
-      });
+      if (door.kind !== "invite") attempt = await this.#announce(door, exchangeId);
     } catch (error) {
       exchange.dispose();
       throw error;

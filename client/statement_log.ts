@@ -64,6 +64,14 @@ export class StatementLog {
     return true;
   }
 
+  /** The Lamport times of all statements, rising. */
+  lamports(): number[] {
+    return [
+      this.#found.statement.lamport,
+      ...[...this.#statements()].map((s) => s.lamport).sort((a, b) => a - b),
+    ];
+  }
+
   /** The packs of all statements, FOUND first. */
   packs(): Bytes[] {
     return [this.#found.pack, ...[...this.#all()].map((entry) => entry.pack)];
