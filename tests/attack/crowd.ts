@@ -12,7 +12,8 @@ import type { SessionEvent, Socket } from "../../client/mod.ts";
 import { payloadKind } from "../../client/payload.ts";
 import { Room } from "../../client/room.ts";
 import { type Member as RoomMember, present } from "../../client/room_state.ts";
-import { type Bytes, concat } from "../../crypto/bytes.ts";
+import { type Bytes, concat, toHex } from "../../crypto/bytes.ts";
+import { decodePack } from "../../crypto/pack.ts";
 import { openRelay, type RunningRelay } from "../../relay/mod.ts";
 import { decodeRelayFrame, type Limits, type RelayFrame, unpackBatch } from "../../wire/mod.ts";
 import { PushClock } from "./push_clock.ts";
@@ -91,6 +92,11 @@ export class Person {
   /** What this one knows of `other`. */
   knows(other: Person | Id): RoomMember | undefined {
     return this.room.state.members.get(typeof other === "string" ? other : other.id);
+  }
+
+  /** How many statements of `other` count as said, whether they have an effect or not. */
+  statementsOf(other: Person): number {
+    return this.room.parts.log.packs().filter((pack) => toHex(decodePack(pack).author) === other.id).length;
   }
 
   /** Says something. */

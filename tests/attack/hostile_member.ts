@@ -6,8 +6,9 @@
  */
 import { fail } from "node:assert/strict";
 import { type Body, encodeBody, kindOf } from "../../client/bodies.ts";
-import { bytesOf } from "../../client/ids.ts";
+import { bytesOf, type Id } from "../../client/ids.ts";
 import { PayloadKind } from "../../client/payload.ts";
+import { type Bundle, signBundle } from "../../crypto/bundle.ts";
 import { type Bytes, concat, fromHex, toHex, u32 } from "../../crypto/bytes.ts";
 import { encodeCbor } from "../../crypto/cbor.ts";
 import { contentHash, encodeContent } from "../../crypto/content.ts";
@@ -18,6 +19,8 @@ import {
   sealDistributions,
 } from "../../crypto/distribution.ts";
 import { encodeParts } from "../../crypto/hash.ts";
+import { Identity } from "../../crypto/identity.ts";
+import { KemKeys } from "../../crypto/kem.ts";
 import { signPack } from "../../crypto/pack.ts";
 import { pad } from "../../crypto/padding.ts";
 import { sealPrivate } from "../../crypto/private_seal.ts";
@@ -80,6 +83,11 @@ export class Hostile {
     });
     this.head = { number, hash: contentHash(bytes), lamport };
     return bytes;
+  }
+
+  /** Stays, whatever the others think of it. */
+  clings(): void {
+    this.person.room.putOut = () => {};
   }
 
   /** Signs contents. */
@@ -165,4 +173,16 @@ export function nextCounter(by: Person, victim: Person, chainId: Uint8Array): nu
   const counters = by.payloads(PayloadKind.sealed, victim).map(readSealedHeader)
     .filter((header) => toHex(header.chainId) === toHex(chainId)).map((header) => header.counter);
   return Math.max(-1, ...counters) + 1;
+}
+
+/** Somebody who is nowhere yet. */
+export async function stranger(nickname: string): Promise<{ identity: Identity; id: Id; bundle: Bundle }> {
+  const identity = await Identity.generate();
+  const bundle = await signBundle(identity, await KemKeys.generate(), { keyNumber: 1, nickname });
+  return { identity, id: toHex(identity.memberId), bundle };
+}
+
+/** The statement that lets in whoever has this bundle. */
+export function adding({ bundle }: { bundle: Bundle }): Body {
+  return { kind: "add", bundle: bundle.encoded, doorId: new Uint8Array(16), attempt: 0 };
 }
