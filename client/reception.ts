@@ -143,6 +143,7 @@ export class Reception {
     if (after.doors !== null && after.doors !== before.doors) room.doors.prune(after.doors);
     const me = after.members.get(room.me);
     if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
+    if (me.expired) room.upkeep.stay();
     room.afterChange();
     const here = present(after);
     if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {

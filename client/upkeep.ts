@@ -8,12 +8,15 @@ import { present } from "./room_state.ts";
 export const HOLD_MS = 3_000;
 /** After how long an unconfirmed member is pointed out, in milliseconds. */
 export const UNCONFIRMED_MS = 5_000;
+/** How often a member that is called away says that it is there, in milliseconds. */
+export const STAY_MS = 5_000;
 
 /** Keeps a session in good order as time passes. */
 export class Upkeep {
   readonly #room: Room;
   readonly #away = new Map<Id, () => void>();
   #rotating = false;
+  #staying = false;
 
   /** Looks after `room`. */
   constructor(room: Room) {
@@ -78,6 +81,18 @@ export class Upkeep {
     if (was === undefined) return;
     this.forget(id);
     this.#room.emit({ type: "member_back", ...this.#room.ref(id) });
+  }
+
+  /** Somebody says that we have been away for too long, and we are here: says so, but does not let itself be driven. */
+  stay(): void {
+    if (this.#staying) return;
+    this.#staying = true;
+    const { sender, parts, timers } = this.#room;
+    void sender.say({ kind: "return", bundle: parts.keys.current.bundle.encoded }).catch(() => {});
+    timers.after(STAY_MS, () => {
+      this.#staying = false;
+      if (this.#room.state.members.get(this.#room.me)?.expired === true) this.stay();
+    });
   }
 
   /** A member is gone: nothing is to be done about it any more. */
