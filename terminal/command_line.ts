@@ -106,12 +106,28 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
       if (words.length > 0) program.error(unknownCommand(words, program.commands.map((each) => each.name())));
       choose({ action: "ask" });
     });
+  const refuse = (option: "relay" | "passwordFile" | "askPassword", why: string): void => {
+    const flag = { relay: "--relay", passwordFile: "--password-file", askPassword: "--ask-password" }[option];
+    if (program.opts()[option] !== undefined) program.error(`error: ${flag} cannot be used here: ${why}`);
+  };
+  const noPassword = (): void => {
+    for (const option of ["passwordFile", "askPassword"] as const) {
+      refuse(option, "only named rooms have a password");
+    }
+  };
   program.command("host").description("run a relay here and open a room on it; Ctrl-C ends both")
     .option("--lan", "let other computers of this network in")
     .addOption(new Option("--port <port>", "port of the relay, 0 for any").argParser((text) => port(text, 0)))
-    .action(({ lan = false, port }) => choose({ action: "host", lan, port }));
+    .action(({ lan = false, port }) => {
+      refuse("relay", "host brings a relay of its own");
+      noPassword();
+      choose({ action: "host", lan, port });
+    });
   program.command("create").description("open a new room on a running relay")
-    .action(() => choose({ action: "create" }));
+    .action(() => {
+      noPassword();
+      choose({ action: "create" });
+    });
   program.command("join").description("enter a room by invite link, spoken code, or name and password")
     .argument("<code...>", "invite link, spoken code (hyphens or spaces), or name [password]")
     .action((words) => choose({ action: "join", ...joinWords(words) }));

@@ -43,7 +43,7 @@ Deno.test("parseCommandLine() takes the common options before and after the comm
     assert.equal(run(line).options.nick, "bob");
     assert.equal(run(line).options.relay, "ws://h:1/ws");
   }
-  const { options } = run("create --json --plain --limit 2 --password-file -");
+  const { options } = run("join den --json --plain --limit 2 --password-file -");
   assert.deepEqual([options.json, options.plain, options.limit, options.passwordFile], [true, true, 2, "-"]);
 });
 
@@ -68,6 +68,8 @@ Deno.test("parseCommandLine() refuses bad values with what would be right", () =
   assert.match(refused("create --relay ftp://x"), /Cannot use "ftp:\/\/x" as a relay's address/);
   assert.match(refused("join"), /code/);
   assert.match(refused("join a b c"), /in quotes/);
+  assert.match(refused("host --relay h:1"), /brings a relay of its own/);
+  assert.match(refused("create --ask-password"), /only named rooms have a password/);
   assert.match(refused("create extra"), /too many arguments/);
 });
 

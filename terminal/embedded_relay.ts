@@ -89,9 +89,6 @@ export function lanAddress(interfaces: Deno.NetworkInterfaceInfo[] = networkInte
 }
 
 function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
-  try {
-    return Deno.networkInterfaces();
-  } catch {
-    return []; // no --allow-sys
-  }
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
+  return state === "granted" ? Deno.networkInterfaces() : [];
 }

@@ -7,11 +7,10 @@ import { openEmbeddedRelay } from "./embedded_relay.ts";
 import type { JoinWords } from "./join_words.ts";
 import { DEFAULT_RELAY } from "./relay_url.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
-import { systemClock } from "./system_clock.ts";
 
 /** What all ways in have in common. */
 export interface EntranceSettings {
-  /** Relay named by the user; it wins over the one in an invite. */
+  /** Relay named by the user; at the start it wins over the one in an invite. */
   relay?: string | undefined;
   /** Relay of the environment. */
   usualRelay?: string | undefined;
@@ -29,7 +28,7 @@ export class Entrances {
   /** Makes entrances with the user's settings. */
   constructor(settings: EntranceSettings) {
     this.#settings = settings;
-    this.#relay = settings.relay ?? settings.usualRelay ?? DEFAULT_RELAY;
+    this.#relay = usualRelay(settings);
   }
 
   /** The relay in use. */
@@ -55,7 +54,11 @@ export class Entrances {
       }
       try {
         const { createRoom } = await import("../client/session.ts");
-        return withRelay(await createRoom(this.#createOptions(hooks)), relay);
+        const session = await createRoom(this.#createOptions(hooks));
+        return withRelay(session, async () => {
+          await relay.close();
+          this.#relay = usualRelay(this.#settings); // the next room is somewhere else
+        });
       } catch (error) {
         await relay.close();
         throw error;
@@ -81,20 +84,27 @@ export class Entrances {
     };
   }
 
-  /** Joins by code, or by name and password; `usualPassword` is for a named room whose password was not given. */
-  join(words: JoinWords, usualPassword?: string): Entrance {
+  /**
+   * Joins by code, or by name and password.
+   *
+   * @param words Code and password.
+   * @param start Given for the way in that the command line names: there `--relay` wins over the relay of an invite, and
+   * a named room without a password takes `password`.
+   */
+  join(words: JoinWords, start?: { password?: string | undefined }): Entrance {
     return async (hooks) => {
       const [{ joinRoom }, { parseCode }] = await Promise.all([
         import("../client/session.ts"),
         import("../crypto/codes.ts"),
       ]);
       const code = parseCode(words.code);
-      if (this.#settings.relay === undefined && code.kind === "invite") this.#relay = code.relay;
+      const said = start !== undefined && this.#settings.relay !== undefined;
+      if (code.kind === "invite" && !said) this.#relay = code.relay;
       if (words.password !== undefined && code.kind !== "named") {
         throw new ClientError("usage", "Cannot join: only a named room has a password", { status: 2 });
       }
       const { limit } = this.#settings;
-      const password = words.password ?? (code.kind === "named" ? usualPassword : undefined);
+      const password = words.password ?? (code.kind === "named" ? start?.password : undefined);
       return await joinRoom({
         ...this.#common(hooks),
         code: words.code,
@@ -114,16 +124,15 @@ export class Entrances {
       relay: this.#relay,
       nick: this.#settings.nick,
       connect: denoConnect(),
-      clock: systemClock,
       ...hooks,
     };
   }
 }
 
 /** A session whose relay ends with it. */
-function withRelay(session: RoomSession, relay: { close(): Promise<void> }): RoomSession {
+function withRelay(session: RoomSession, close: () => Promise<void>): RoomSession {
   const ended = session.ended.then(async (ending) => {
-    await relay.close();
+    await close();
     return ending;
   });
   return {
@@ -135,4 +144,8 @@ function withRelay(session: RoomSession, relay: { close(): Promise<void> }): Roo
     abort: () => session.abort(),
     ended,
   };
+}
+
+function usualRelay({ relay, usualRelay }: EntranceSettings): string {
+  return relay ?? usualRelay ?? DEFAULT_RELAY;
 }

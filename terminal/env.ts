@@ -7,10 +7,8 @@
  * @returns Its value; undefined when it is unset, empty or may not be read.
  */
 export function readEnv(name: string): string | undefined {
-  try {
-    const value = Deno.env.get(name);
-    return value === "" ? undefined : value;
-  } catch {
-    return undefined; // no --allow-env: go on as if it were unset
-  }
+  // Without --allow-env, reading would ask the user or throw: go on as if it were unset.
+  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
+  const value = Deno.env.get(name);
+  return value === "" ? undefined : value;
 }

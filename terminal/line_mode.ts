@@ -9,6 +9,7 @@ import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";
 import { deedLine, isSpeech, isSpoken, ownLine, type SpokenCommand, targeted } from "./own_wording.ts";
 import { RoomBook } from "./room_book.ts";
+import { relayPlace } from "./relay_url.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 import { helpText, readLine } from "./slash_commands.ts";
@@ -89,7 +90,8 @@ export class LineMode {
   }
 
   get #context(): WordingContext {
-    return { book: this.#book, colour: this.#options.colour };
+    const { colour, relay } = this.#options;
+    return { book: this.#book, colour, relay: relayPlace(relay()) };
   }
 
   #say(text: string): void {

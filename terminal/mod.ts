@@ -10,8 +10,8 @@
  *
  * @module
  */
+export type { Connect, Socket } from "../client/options.ts";
 export { clientMain } from "./client_main.ts";
 export { denoConnect } from "./connect_deno.ts";
 export { relayUrl } from "./relay_url.ts";
 export { sanitize, sanitizeName, type SanitizeOptions } from "./sanitize.ts";
-export { systemClock } from "./system_clock.ts";

@@ -40,7 +40,7 @@ export function entranceOf(
     case "join":
       return entrances.join(
         { code: task.code, ...(password === undefined ? {} : { password }) },
-        readEnv("SOTTO_PASSWORD"),
+        { password: readEnv("SOTTO_PASSWORD") },
       );
     case "create":
     case "ask":

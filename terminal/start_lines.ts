@@ -52,7 +52,7 @@ export async function startLines(
     if (task.action === "ask") {
       const room = questions === null ? null : await (await questions).askRoom(io);
       if (room === null) return 0;
-      first = room === "new" ? entrances.createAnyhow() : entrances.join(room);
+      first = room === "new" ? entrances.createAnyhow() : entrances.join(room, {});
     } else {
       const sources = { nextLine: () => reader.next(), io };
       first = entranceOf(task, entrances, await passwordFor(task, options, sources));

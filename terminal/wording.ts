@@ -18,6 +18,8 @@ export interface WordingContext {
   book: RoomBook;
   /** Colours of the output. */
   colour: Colour;
+  /** The relay in use, as people write it. */
+  relay?: string;
 }
 
 /** A line of Sotto's own; line breaks in it begin further ones. */
@@ -89,12 +91,12 @@ type Told = Exclude<
   }
 >;
 
-function eventText(event: Told, { book }: WordingContext): string | null {
+function eventText(event: Told, { book, relay }: WordingContext): string | null {
   const by = (nick: string): string => book.isMe(nick) ? "you" : sanitizeName(nick);
   const By = (nick: string): string => book.isMe(nick) ? "You" : sanitizeName(nick);
   switch (event.type) {
     case "connection":
-      if (event.state === "connecting") return "Connecting...";
+      if (event.state === "connecting") return `Connecting to ${relay ?? "the relay"}...`;
       return event.state === "reconnecting" ? "The connection is gone; trying to get it back." : null;
     case "joined":
       return joinedText(event);

@@ -35,7 +35,7 @@ const MESSAGE = {
 
 const { id, nick } = BOB;
 const CASES: [SessionEvent, string | null][] = [
-  [{ type: "connection", state: "connecting" }, "-- Connecting..."],
+  [{ type: "connection", state: "connecting" }, "-- Connecting to the relay..."],
   [{ type: "connection", state: "online" }, null],
   [{ type: "connection", state: "reconnecting" }, "-- The connection is gone; trying to get it back."],
   [
