@@ -1,0 +1,190 @@
+/** `server.ts` as a person meets it. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+import { CloseCode } from "../../wire/mod.ts";
+import { SocketClient } from "../relay_sockets.ts";
+
+const SERVER = fileURLToPath(new URL("../../server.ts", import.meta.url));
+
+interface Outcome {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+function command(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  permissions: readonly string[] = ["-A"],
+): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissions, "--no-prompt", "--no-check", SERVER, ...args],
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function run(args: readonly string[], env?: Record<string, string>): Promise<Outcome> {
+  const { code, stdout, stderr } = await command(args, env).output();
+  const decoder = new TextDecoder();
+  return { status: code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Runs the server until `use` is done with it, then stops it with `signal`. */
+async function whileRunning(
+  { args, env, signal = "SIGTERM", permissions }: {
+    args: string[];
+    env?: Record<string, string>;
+    signal?: Deno.Signal;
+    permissions?: string[];
+  },
+  use: (url: string, text: string) => Promise<void>,
+): Promise<Outcome> {
+  const child = command(args, env, permissions).spawn();
+  const stderr = new Response(child.stderr).text();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let stdout = "";
+  while (!stdout.includes("Stop:")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the server ended: ${await stderr}`);
+    stdout += value;
+  }
+  try {
+    await use(/ws:\S+/.exec(stdout)?.[0] ?? "", stdout);
+  } finally {
+    child.kill(signal);
+  }
+  for (let next = await reader.read(); !next.done; next = await reader.read()) stdout += next.value;
+  return { status: (await child.status).code, stdout, stderr: await stderr };
+}
+
+for (const [listener, signal] of [["deno", "SIGINT"], ["node", "SIGTERM"]] as const) {
+  Deno.test(`server.ts (${listener}) greets, says goodbye at ${signal}, exits 0 and tells nothing of its guests`, async () => {
+    let client: SocketClient | undefined;
+    const outcome = await whileRunning(
+      { args: ["--port", "0", "--listener", listener], signal },
+      async (url, text) => {
+        assert.match(text, /^Sotto relay listening on ws:\/\/127\.0\.0\.1:\d+\/ws\n/);
+        assert.match(text, /deno run -A client\.ts create --nick alice --relay 127\.0\.0\.1:\d+\n/);
+        client = await SocketClient.open(url);
+        await client.join(1);
+        client.say(1, new Uint8Array(100));
+        await client.next("ack");
+        const rude = await SocketClient.open(url);
+        rude.raw("rubbish");
+        await rude.closed;
+      },
+    );
+    assert.equal((await client?.next("bye"))?.code, CloseCode.relayClosing);
+    assert.equal(await client?.closed, CloseCode.relayClosing);
+    assert.equal(outcome.status, 0);
+    assert.equal(outcome.stderr, "");
+    assert.equal(outcome.stdout.split("\n").length, 4, outcome.stdout);
+  });
+}
+
+Deno.test("server.ts serves without any permission to read or write files, or to run programs", async () => {
+  const permissions = ["--allow-net", "--allow-env"];
+  const outcome = await whileRunning({ args: ["--port", "0"], permissions }, async (url) => {
+    const client = await SocketClient.open(url);
+    await client.join(1);
+    await client.close();
+  });
+  assert.deepEqual([outcome.status, outcome.stderr], [0, ""]);
+});
+
+Deno.test("server.ts takes host and port as words, with or without serve, flags before the environment", async () => {
+  const env = {
+    SERVER_HOST: "127.0.0.9",
+    SERVER_PORT: "1",
+    MAX_MESSAGES_PER_WINDOW: "7",
+    HEARTBEAT_INTERVAL: "5",
+  };
+  await whileRunning({ args: ["serve", "localhost", "0"], env }, async (url) => {
+    assert.match(url, /^ws:\/\/localhost:\d\d+\/ws$/);
+    const client = await SocketClient.connect(url);
+    client.send({ type: "hello", version: 1, auth: new Uint8Array(0) });
+    const welcome = await client.next("welcome");
+    assert.deepEqual([welcome.rateCount, welcome.heartbeatIntervalMs], [7, 5_000]);
+    await client.close();
+  });
+  const fromEnv = { ...env, SERVER_HOST: "127.0.0.1", SERVER_PORT: "0" };
+  await whileRunning({ args: ["--max-messages", "9"], env: fromEnv }, async (url) => {
+    assert.match(url, /^ws:\/\/127\.0\.0\.1:/);
+    const client = await SocketClient.connect(url);
+    client.send({ type: "hello", version: 1, auth: new Uint8Array(0) });
+    assert.equal((await client.next("welcome")).rateCount, 9);
+    await client.close();
+  });
+});
+
+Deno.test("server.ts warns where other machines can reach it", async () => {
+  const { stderr, stdout } = await whileRunning({ args: ["0.0.0.0", "0"] }, () => Promise.resolve());
+  assert.match(stderr, /^Warning: other machines can reach this relay and it has no TLS yet\. .*\n$/);
+  assert.match(stdout, /--relay <this machine's address>:\d+\n/);
+});
+
+for (const listener of ["deno", "node"]) {
+  Deno.test(`server.ts (${listener}) says in one sentence that the port is in use, or the host is not its own`, async () => {
+    await whileRunning({ args: ["--port", "0"] }, async (url) => {
+      const { port } = new URL(url);
+      assert.deepEqual(await run(["--port", port, "--listener", listener]), {
+        status: 1,
+        stdout: "",
+        stderr:
+          `Cannot listen on 127.0.0.1:${port}: another program uses this port. Choose another with --port.\n`,
+      });
+    });
+    assert.deepEqual(await run(["192.0.2.1", "5000", "--listener", listener]), {
+      status: 1,
+      stdout: "",
+      stderr:
+        "Cannot listen on 192.0.2.1:5000: this machine has no such address. Choose another with --host.\n",
+    });
+  });
+}
+
+for (
+  const [wrong, args, says] of [
+    [
+      "an unknown option, with a suggestion",
+      ["--prot", "1"],
+      /unknown option '--prot'\n\(Did you mean --port\?\)\n$/,
+    ],
+    ["a port out of range", ["--port", "70000"], /must be a whole number from 0 to 65535\.\n$/],
+    ["a port that is none", ["localhost", "http"], /must be a whole number from 0 to 65535\.\n$/],
+    ["a word too many", ["localhost", "1", "2"], /too many arguments/],
+    ["an unknown listener", ["--listener", "bun"], /Allowed choices are deno, node\.\n$/],
+    ["an option without its value", ["--port"], /argument missing\n$/],
+    [
+      "a timeout below the interval",
+      ["--heartbeat-timeout", "10"],
+      /must be longer than --heartbeat-interval\n$/,
+    ],
+  ] as const
+) {
+  Deno.test(`server.ts refuses ${wrong}, with exit status 2 and no stack`, async () => {
+    const { status, stdout, stderr } = await run(args);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, says);
+    assert.doesNotMatch(stderr, /\bat .*:\d+/);
+  });
+}
+
+Deno.test("server.ts refuses what is wrong in the environment, naming the variable", async () => {
+  const { status, stderr } = await run([], { SERVER_PORT: "many" });
+  assert.equal(status, 2);
+  assert.match(stderr, /from env 'SERVER_PORT' is invalid\. It must be a whole number/);
+});
+
+Deno.test("server.ts shows its version and its help", async () => {
+  assert.deepEqual(await run(["--version"]), { status: 0, stdout: `${config.version}\n`, stderr: "" });
+  const help = await run(["--help"]);
+  assert.equal(help.status, 0);
+  for (const name of ["--host", "--port", "--listener", "SERVER_HOST", "SERVER_PORT", "MAX_PAYLOAD_SIZE"]) {
+    assert.ok(help.stdout.includes(name), name);
+  }
+});
