@@ -33,6 +33,11 @@ export class Reception {
     this.#room = room;
   }
 
+  /** Largest Lamport time of what is known here. */
+  get lamport(): number {
+    return this.#room.delivery.lamport;
+  }
+
   /** Whether `other` has said that it has `author`'s content `number`. */
   knows(other: Id, author: Id, number: number): boolean {
     return (this.#knowledge.get(other)?.get(author) ?? 0) >= number;

@@ -134,7 +134,7 @@ export class Room implements RoomSession {
       audience: () => audienceOf(this),
       recipient: (id) => recipientOf(this, id),
       vector: () => this.delivery.vector(),
-      lamport: () => this.delivery.lamport,
+      lamport: () => this.reception.lamport,
       said: (pack) => this.reception.own(pack),
       handed: ({ last }, sendId) => this.receipts.handed(last, sendId),
     }, parts.head);
