@@ -17,6 +17,7 @@ import {
 import { ContentKind } from "../crypto/content.ts";
 import type { Bytes } from "../crypto/bytes.ts";
 import { CryptoError } from "../crypto/errors.ts";
+import { checkNickname, MAX_NICKNAME_BYTES } from "../crypto/nickname.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 
 const MAX_BODY = 262_144;
@@ -169,7 +170,7 @@ export function decodeBody(kind: number, bytes: Uint8Array): Body | undefined {
     case "return":
       return { kind: name, bundle: asBytes(f[0], { max: 4_096 }) };
     case "nick":
-      return { kind: name, nick: asText(f[0], 96) };
+      return { kind: name, nick: asNick(f[0]) };
     case "expire":
       return { kind: name, target: asId(f[0]) };
     default:
@@ -183,6 +184,17 @@ const names = new Map<number, keyof typeof ContentKind>(
 
 function asId(value: CborValue | undefined): Id {
   return idOf(asBytes(value, { length: 16 }));
+}
+
+/** A nickname in canonical form: what is shown of a member is as safe as what its bundle may say. */
+function asNick(value: CborValue | undefined): string {
+  const nick = asText(value, MAX_NICKNAME_BYTES);
+  try {
+    if (checkNickname(nick) === nick) return nick;
+  } catch (cause) {
+    throw new CryptoError("decode", "Cannot decode a nickname: it is not allowed", { cause });
+  }
+  throw new CryptoError("decode", "Cannot decode a nickname: it is not in canonical form");
 }
 
 function asLimit(value: CborValue | undefined): number | null {
