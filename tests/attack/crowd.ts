@@ -186,6 +186,7 @@ export class Crowd {
     for (const person of this.#people) if (person.isIn) person.room.abort();
     await this.relay.close();
     await Promise.all(this.#closed);
+    await new Promise<void>((resolve) => void this.clock.setTimer(resolve, 0)); // what was to come at once has come
   }
 
   /** What a session of `person` is begun with. */

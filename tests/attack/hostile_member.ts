@@ -49,7 +49,7 @@ export class Hostile {
   constructor(readonly person: Person) {
     const { number, hash, lamport } = person.room.sender.head;
     this.head = { number, hash: fromHex(hash) ?? new Uint8Array(32), lamport };
-    this.head.lamport = Math.max(lamport, person.room.reception.lamport);
+    this.head.lamport = Math.max(lamport, person.room.delivery.lamport);
   }
 
   /** The room's id. */

@@ -80,7 +80,7 @@ Deno.test("a member cannot let anybody into a locked room", () =>
     }
     await alice.room.run({ command: "unlock" });
     await until("it is open", () => !bob.room.state.locked);
-    hostile.head.lamport = bob.room.reception.lamport + 10;
+    hostile.head.lamport = bob.room.delivery.lamport + 10;
     await hostile.says(adding(zed));
     await until("in an open room a member may", () => bob.knows(zed.id)?.status === "in");
   }));
