@@ -6,6 +6,7 @@ import { TokenBucket } from "./rate_limit.ts";
 export class Budgets {
   readonly #limits: Limits;
   #room: TokenBucket | undefined;
+  #roomBytes: TokenBucket | undefined;
   #droppable: TokenBucket | undefined;
   #table: TokenBucket | undefined;
   #control: TokenBucket | undefined;
@@ -15,10 +16,27 @@ export class Budgets {
     this.#limits = limits;
   }
 
-  /** One reliable frame to the room. */
-  room(now: number): number {
+  /** One reliable frame of so many bytes to the room. */
+  room(now: number, bytes: number): number {
+    const frames = this.#room ??= this.#frameBucket(now);
+    const burst = this.#roomBytes ??= this.#byteBucket(now);
+    const wait = Math.max(frames.wait(now), burst.wait(now, bytes));
+    if (wait > 0) return wait;
+    frames.take(now);
+    burst.take(now, bytes);
+    return 0;
+  }
+
+  #frameBucket(now: number): TokenBucket {
     const { rateCount, rateWindowMs } = this.#limits;
-    return (this.#room ??= new TokenBucket(rateCount, rateCount * 1_000 / rateWindowMs, now)).take(now);
+    return new TokenBucket(rateCount, rateCount * 1_000 / rateWindowMs, now);
+  }
+
+  /** Without it, one member could send so much at once that all others would seem to read too slowly. */
+  #byteBucket(now: number): TokenBucket {
+    const { rateCount, rateWindowMs, rateBurstBytes, maxPayload } = this.#limits;
+    const perSecond = rateCount * maxPayload * 1_000 / rateWindowMs;
+    return new TokenBucket(Math.max(rateBurstBytes, maxPayload), perSecond, now);
   }
 
   /** One droppable frame to the room. */

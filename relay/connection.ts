@@ -19,7 +19,7 @@ import type { RelayCore } from "./relay.ts";
 import { refusal } from "./refusal.ts";
 import { keepsPlace, type Place, type Room } from "./room.ts";
 import { takeSend } from "./sends.ts";
-import type { RelaySocket } from "./socket.ts";
+import type { RelayConnection, RelaySocket } from "./socket.ts";
 import { type Direct, Outlet, type Reader, type SharedBytes } from "./turn.ts";
 
 /** Bytes after which `bufferedAmount`, which costs a call into the runtime, is looked at again. */
@@ -28,9 +28,12 @@ const MEASURE_EVERY = 65_536;
 type State = "new" | "ready" | "closing" | "closed";
 
 /** A connection. Its place in a room, if any, outlives it. */
-export class RelayConnection implements Reader {
+export class Connection implements Reader, RelayConnection {
+  /** What it reads that others do not. */
   readonly outlet: Outlet = new Outlet();
+  /** Where it comes from. */
   readonly address: Address;
+  /** What it may send. */
   readonly budgets: Budgets;
   /** Where it sits; undefined outside of rooms. */
   place: Place | undefined;

@@ -6,7 +6,7 @@ import { Relay } from "./relay.ts";
 
 const HELLO = { type: "hello", version: 1, auth: new Uint8Array(0) } as const;
 
-Deno.test("RelayConnection welcomes with its limits", () => {
+Deno.test("Connection welcomes with its limits", () => {
   const client = new TestRelay({ rateCount: 7 }).connect();
   client.send(HELLO);
   const [welcome] = client.take();
@@ -19,14 +19,14 @@ Deno.test("RelayConnection welcomes with its limits", () => {
   assert.deepEqual([welcome.nonce.length, welcome.challenge.length], [16, 0]);
 });
 
-Deno.test("RelayConnection refuses another version of the protocol", () => {
+Deno.test("Connection refuses another version of the protocol", () => {
   const client = new TestRelay().connect();
   client.send({ ...HELLO, version: 2 }, { type: "ping", opaque: 1 });
   assert.deepEqual(client.told(), ["error 1001 for 0", "bye 4001"]);
   assert.equal(client.socket.closed?.code, CloseCode.version);
 });
 
-Deno.test("RelayConnection wants hello first, and once", () => {
+Deno.test("Connection wants hello first, and once", () => {
   const test = new TestRelay();
   const [early, twice, login] = [test.connect(), test.client(), test.client()];
   early.send({ type: "join", doorId: doorId(1), mode: "any" });
@@ -37,7 +37,7 @@ Deno.test("RelayConnection wants hello first, and once", () => {
   assert.deepEqual(login.told(), ["error 1002 for 0", "bye 4002"]);
 });
 
-Deno.test("RelayConnection answers pings in the order of everything else", () => {
+Deno.test("Connection answers pings in the order of everything else", () => {
   const test = new TestRelay();
   const [alice, bob] = test.trio();
   alice.say(1, "one");
@@ -58,7 +58,7 @@ for (
     "bytes after a frame": new Uint8Array([0, 0, 0, 2, 6, 0]),
   })
 ) {
-  Deno.test(`RelayConnection closes for ${wish}, and nobody else notices but by peer_out`, () => {
+  Deno.test(`Connection closes for ${wish}, and nobody else notices but by peer_out`, () => {
     const test = new TestRelay();
     const [alice, bob, carol] = test.trio();
     alice.say(1, "before");
@@ -72,7 +72,7 @@ for (
   });
 }
 
-Deno.test("RelayConnection closes for batches that are too large or have too many frames", () => {
+Deno.test("Connection closes for batches that are too large or have too many frames", () => {
   const test = new TestRelay();
   const [large, many] = [test.client(), test.client()];
   large.raw(new Uint8Array(10 << 20));
@@ -81,7 +81,7 @@ Deno.test("RelayConnection closes for batches that are too large or have too man
   assert.deepEqual(many.told(), ["error 1003 for 0", "bye 4003"]);
 });
 
-Deno.test("RelayConnection survives any bytes: the room goes on", () => {
+Deno.test("Connection survives any bytes: the room goes on", () => {
   fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 20 }), (messages) => {
     const test = new TestRelay();
     const [alice, bob, carol] = test.trio();
@@ -97,7 +97,7 @@ Deno.test("RelayConnection survives any bytes: the room goes on", () => {
   }));
 });
 
-Deno.test("RelayConnection must say hello within 10 seconds", () => {
+Deno.test("Connection must say hello within 10 seconds", () => {
   const test = new TestRelay();
   const [silent, quick] = [test.connect(), test.client()];
   test.clock.advance(9_000);
@@ -107,7 +107,7 @@ Deno.test("RelayConnection must say hello within 10 seconds", () => {
   assert.equal(quick.socket.closed, undefined);
 });
 
-Deno.test("RelayConnection is closed when silent for the heartbeat timeout, and its place stays", () => {
+Deno.test("Connection is closed when silent for the heartbeat timeout, and its place stays", () => {
   const test = new TestRelay();
   const [alice, bob, carol] = test.trio();
   for (let seconds = 0; seconds < 70; seconds += 10) {
@@ -122,7 +122,7 @@ Deno.test("RelayConnection is closed when silent for the heartbeat timeout, and 
   assert.equal(test.relay.stats().members, 3);
 });
 
-Deno.test("RelayConnection that reads too slowly is closed, and the others get everything at once", () => {
+Deno.test("Connection that reads too slowly is closed, and the others get everything at once", () => {
   const test = new TestRelay();
   const [alice, bob, carol] = test.trio();
   bob.socket.bufferedAmount = 8_388_609;
@@ -140,7 +140,7 @@ Deno.test("RelayConnection that reads too slowly is closed, and the others get e
   assert.equal(back.joined?.complete, true, "and it is fed from the ring when it comes back");
 });
 
-Deno.test("RelayConnection limits frames other than sends", () => {
+Deno.test("Connection limits frames other than sends", () => {
   const test = new TestRelay({ controlBurst: 4, controlRate: 1 });
   const client = test.client();
   for (let i = 1; i <= 5; i++) client.send({ type: "ping", opaque: i });
@@ -150,7 +150,7 @@ Deno.test("RelayConnection limits frames other than sends", () => {
   assert.deepEqual(client.told(), ["pong 6"]);
 });
 
-Deno.test("RelayConnection refuses what needs a room outside of rooms", () => {
+Deno.test("Connection refuses what needs a room outside of rooms", () => {
   const client = new TestRelay().client();
   client.send({ type: "leave" }, { type: "admit", peerId: 1 }, {
     type: "door",
@@ -160,7 +160,7 @@ Deno.test("RelayConnection refuses what needs a room outside of rooms", () => {
   assert.deepEqual(client.told(), ["error 1112 for 0", "error 1112 for 0", "error 1112 for 0"]);
 });
 
-Deno.test("RelayConnection keeps a bug of the relay's own to one connection", async () => {
+Deno.test("Connection keeps a bug of the relay's own to one connection", async () => {
   let broken = true;
   const relay = new Relay({
     random: (length) => {
@@ -180,7 +180,7 @@ Deno.test("RelayConnection keeps a bug of the relay's own to one connection", as
   await closed;
 });
 
-Deno.test("RelayConnection gives sockets that retain bytes one copy for all", () => {
+Deno.test("Connection gives sockets that retain bytes one copy for all", () => {
   const test = new TestRelay();
   const members = test.room(4);
   for (const member of members) member.socket.retains = true;
@@ -193,7 +193,7 @@ Deno.test("RelayConnection gives sockets that retain bytes one copy for all", ()
   assert.deepEqual(members[1]?.socket.sent.at(-2), second, "not overwritten by the next turn");
 });
 
-Deno.test("RelayConnection sends the same bytes to all that do not retain them", () => {
+Deno.test("Connection sends the same bytes to all that do not retain them", () => {
   const test = new TestRelay();
   const members = test.room(4);
   members[0]?.say(1, "for all");

@@ -31,17 +31,17 @@ interface WsServer {
   close(): void;
 }
 
-const DEADLINE_MS = 10_000;
 const OPEN = 1;
 /** How long the other end has to answer a close. */
 const HANG_UP_MS = 2_000;
 
 /** Listens with `ws` on `node:http`. Rejects with the system's error when the port cannot be had. */
 export async function listenNode(relay: Relay, { hostname, port }: ListenOptions): Promise<Listener> {
+  const { helloTimeoutMs } = relay.limits;
   const server: Server = createServer({
-    headersTimeout: DEADLINE_MS,
-    requestTimeout: DEADLINE_MS,
-    connectionsCheckingInterval: 1_000,
+    headersTimeout: helloTimeoutMs,
+    requestTimeout: helloTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, helloTimeoutMs / 4),
     maxHeaderSize: 16_384,
   });
   const sockets: WsServer = new WebSocketServer({
@@ -68,6 +68,7 @@ export async function listenNode(relay: Relay, { hostname, port }: ListenOptions
     server.once("error", reject);
     server.listen(port, hostname, () => {
       server.off("error", reject);
+      server.on("error", ignore); // a connection that could not be accepted ends nothing else
       resolve();
     });
   });

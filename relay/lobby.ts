@@ -1,7 +1,7 @@
 /** Who may enter which room, and what becomes of those who leave. @module */
 import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, ResumeFrame } from "../wire/mod.ts";
 import type { RelayClock } from "./clock.ts";
-import type { RelayConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { Doors, idKey } from "./doors.ts";
 import type { Outflow } from "./outflow.ts";
 import { refusal } from "./refusal.ts";
@@ -40,7 +40,7 @@ export class Lobby {
   }
 
   /** Founds the room behind a door, or knocks at it. Whoever asks for doors that lead nowhere is slowed. */
-  join(connection: RelayConnection, { doorId, mode }: JoinFrame): ErrorFrame | undefined {
+  join(connection: Connection, { doorId, mode }: JoinFrame): ErrorFrame | undefined {
     if (connection.place !== undefined) {
       return refusal("notInRoom", { sentence: "This connection is in a room already; leave it first." });
     }
@@ -61,7 +61,7 @@ export class Lobby {
     return this.#knock(connection, room, now);
   }
 
-  #found(connection: RelayConnection, doorId: Uint8Array): ErrorFrame | undefined {
+  #found(connection: Connection, doorId: Uint8Array): ErrorFrame | undefined {
     if (this.rooms.size >= this.#limits.maxRooms) return refusal("relayFull", { retryAfterMs: 60_000 });
     const room = new Room(this.#random(16), this.#limits, this.ringTotal);
     this.rooms.add(room);
@@ -72,7 +72,7 @@ export class Lobby {
     return undefined;
   }
 
-  #knock(connection: RelayConnection, room: Room, now: number): ErrorFrame | undefined {
+  #knock(connection: Connection, room: Room, now: number): ErrorFrame | undefined {
     if (room.members.size >= this.#limits.maxMembers) return refusal("roomFull", { retryAfterMs: 30_000 });
     if (room.knockers.size >= this.#limits.maxKnockers) {
       return refusal("rateLimited", {
@@ -87,7 +87,7 @@ export class Lobby {
 
   /** Gives a connection its place and tells it `joined`, from where on it reads the room. */
   #seat(
-    connection: RelayConnection,
+    connection: Connection,
     place: Place,
     { created, complete, token }: { created: boolean; complete: boolean; token: Uint8Array },
   ): void {
@@ -112,7 +112,7 @@ export class Lobby {
   }
 
   /** Takes up a place again: what was missed follows `joined`, in order. */
-  resume(connection: RelayConnection, frame: ResumeFrame): ErrorFrame | undefined {
+  resume(connection: Connection, frame: ResumeFrame): ErrorFrame | undefined {
     if (connection.place !== undefined) {
       return refusal("notInRoom", { sentence: "This connection is in a room already; leave it first." });
     }

@@ -4,7 +4,6 @@
  * @module
  */
 export { type RelayClock, systemClock } from "./clock.ts";
-export type { RelayConnection } from "./connection.ts";
 export { type ListenerKind, openRelay, type OpenRelayOptions, type RunningRelay } from "./open_relay.ts";
 export { Relay, type RelayOptions, type RelayStats } from "./relay.ts";
-export type { RelaySocket } from "./socket.ts";
+export type { RelayConnection, RelaySocket } from "./socket.ts";

@@ -24,8 +24,11 @@ export interface OpenRelayOptions {
 export interface RunningRelay {
   /** The URL that clients connect to. */
   readonly url: string;
+  /** The address it listens on. */
   readonly hostname: string;
+  /** The port it has. */
   readonly port: number;
+  /** The relay itself, for its figures. */
   readonly relay: Relay;
   /** Says goodbye to everybody and stops listening. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 /** Sends what gathered in a turn, at its end. @module */
 import { CloseCode, type Limits, maxBatchBytes } from "../wire/mod.ts";
 import type { RelayClock } from "./clock.ts";
-import type { RelayConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { Room } from "./room.ts";
 import { Packer, Turn } from "./turn.ts";
 
@@ -13,8 +13,8 @@ export class Outflow {
   readonly #maxBytes: number;
   readonly #packer: Packer;
   readonly #rooms = new Set<Room>();
-  readonly #connections = new Set<RelayConnection>();
-  readonly #slow: RelayConnection[] = [];
+  readonly #connections = new Set<Connection>();
+  readonly #slow: Connection[] = [];
   #turn: unknown = undefined;
 
   /** Nothing to send. */
@@ -32,7 +32,7 @@ export class Outflow {
   }
 
   /** Notes that the outlet of `connection` holds something. */
-  mark(connection: RelayConnection): void {
+  mark(connection: Connection): void {
     const room = connection.room;
     if (room === undefined) this.#connections.add(connection);
     else this.#rooms.add(room);
@@ -40,12 +40,12 @@ export class Outflow {
   }
 
   /** Notes that `connection` reads too slowly; it is closed once nothing is being packed. */
-  slow(connection: RelayConnection): void {
+  slow(connection: Connection): void {
     this.#slow.push(connection);
   }
 
   /** Sends at once what `connection` has to get, before it enters or leaves a room, or closes. */
-  settle(connection: RelayConnection): void {
+  settle(connection: Connection): void {
     const room = connection.room;
     if (room === undefined) {
       this.#connections.delete(connection);
@@ -70,7 +70,7 @@ export class Outflow {
   }
 
   /** Forgets a connection that is gone. */
-  drop(connection: RelayConnection): void {
+  drop(connection: Connection): void {
     this.#connections.delete(connection);
   }
 

@@ -2,11 +2,11 @@
 import { CloseCode, DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
 import { Addresses } from "./addresses.ts";
 import { type RelayClock, systemClock } from "./clock.ts";
-import { RelayConnection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { Lobby } from "./lobby.ts";
 import { Outflow } from "./outflow.ts";
 import { refusal } from "./refusal.ts";
-import type { RelaySocket } from "./socket.ts";
+import type { RelayConnection, RelaySocket } from "./socket.ts";
 
 /** Settings of a relay. */
 export interface RelayOptions {
@@ -46,7 +46,7 @@ export interface RelayCore {
   readonly outflow: Outflow;
   readonly lobby: Lobby;
   /** A connection is gone. */
-  left(connection: RelayConnection): void;
+  left(connection: Connection): void;
 }
 
 /** How long `close` waits for the other ends to hang up. */
@@ -65,7 +65,7 @@ const CLOSE_GRACE_MS = 1_000;
 export class Relay {
   readonly #core: RelayCore;
   readonly #addresses: Addresses;
-  readonly #connections = new Set<RelayConnection>();
+  readonly #connections = new Set<Connection>();
   readonly #sweepMs: number;
   #sweeper: unknown = undefined;
   #closing = false;
@@ -105,7 +105,7 @@ export class Relay {
     const { clock, limits } = this.#core;
     const now = clock.now();
     const address = this.#addresses.enter(ip, now);
-    const connection = new RelayConnection(socket, address, this.#core);
+    const connection = new Connection(socket, address, this.#core);
     this.#connections.add(connection);
     const wait = this.#addresses.refusal(address, now);
     if (this.#closing) connection.close(CloseCode.relayClosing);
@@ -163,7 +163,7 @@ export class Relay {
     this.#sweeper = undefined;
   }
 
-  #left(connection: RelayConnection): void {
+  #left(connection: Connection): void {
     this.#connections.delete(connection);
     connection.address.connections--;
     if (this.#connections.size === 0) this.#emptied?.();

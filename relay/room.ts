@@ -1,6 +1,6 @@
 /** A room: who is in it, what it is called, and what was said last. @module */
 import { CloseCode, type Limits, type PeerOutReason } from "../wire/mod.ts";
-import type { RelayConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { Ring, type RingTotal } from "./ring.ts";
 import type { TokenHolder } from "./tokens.ts";
 import { type Reader, Turn } from "./turn.ts";
@@ -10,7 +10,7 @@ export interface Place extends TokenHolder {
   readonly room: Room;
   readonly peerId: number;
   /** Undefined while the connection is lost. */
-  connection: RelayConnection | undefined;
+  connection: Connection | undefined;
   /** When the connection was lost. */
   lostAt: number;
   /** Highest sendId taken. */
@@ -55,7 +55,7 @@ export class Room {
   }
 
   /** A new place; peer ids are never used again in this room. */
-  place(connection: RelayConnection, knock: Knock | undefined): Place {
+  place(connection: Connection, knock: Knock | undefined): Place {
     const place: Place = {
       room: this,
       peerId: ++this.#lastPeerId,

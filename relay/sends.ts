@@ -57,7 +57,7 @@ function takeRoom(place: Place, frame: SendFrame, context: SendContext): ErrorFr
   const { limits, now } = context;
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > limits.maxPayload) return tooLarge(limits);
-  const wait = connection.budgets.room(now);
+  const wait = connection.budgets.room(now, payload.length);
   if (wait > 0) return slowDown(wait);
   context.outflow.reserve(room, deliverLength(payload.length));
   const seq = ++room.seq;

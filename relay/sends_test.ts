@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { maxBatchBytes } from "../wire/mod.ts";
 import { TestRelay } from "../tests/relay_helpers.ts";
 
 Deno.test("sends arrive in the order of seq, own frames left out, with one ack a turn", () => {
@@ -166,4 +167,40 @@ Deno.test("sends outside of rooms are refused", () => {
   client.say(1, "anybody?");
   client.table(2, "", { 1: "anybody?" });
   assert.deepEqual(client.told(), ["error 1112 for 1", "error 1112 for 2"]);
+});
+
+Deno.test("sends of many bytes at once are refused with the time to wait, before readers could seem slow", () => {
+  const test = new TestRelay({
+    maxPayload: 1_000,
+    rateBurstBytes: 2_500,
+    rateCount: 60,
+    rateWindowMs: 60_000,
+  });
+  const [alice, bob] = test.trio();
+  for (let i = 1; i <= 3; i++) alice.say(i, new Uint8Array(1_000));
+  const [error] = alice.take();
+  assert.ok(error?.type === "error");
+  assert.deepEqual([error.code, error.sendId, error.retryAfterMs], [1106, 3, 500]);
+  test.clock.advance(500);
+  alice.say(3, new Uint8Array(1_000));
+  assert.equal(bob.take().length, 3);
+});
+
+Deno.test("sends that are long together go out in batches that a client takes", () => {
+  const test = new TestRelay({ maxPayload: 1_000, rateBurstBytes: 1e9, rateCount: 1e6 });
+  const [alice, bob, carol] = test.trio();
+  for (let i = 1; i <= 200; i++) {
+    (i % 3 === 0 ? bob : alice).say(
+      i % 3 === 0 ? i / 3 : i - Math.floor(i / 3),
+      new Uint8Array(1_000).fill(i),
+    );
+  }
+  const seqs = [alice, bob, carol].map((client) =>
+    client.take().flatMap((frame) => frame.type === "deliver" ? [frame.seq] : [])
+  );
+  const all = Array.from({ length: 200 }, (_, i) => i + 1);
+  assert.deepEqual(seqs, [all.filter((seq) => seq % 3 === 0), all.filter((seq) => seq % 3 !== 0), all]);
+  for (const { socket } of [alice, bob, carol]) {
+    for (const batch of socket.sent) assert.ok(batch.length <= maxBatchBytes(1_000));
+  }
 });

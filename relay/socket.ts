@@ -15,3 +15,9 @@ export interface RelaySocket {
   /** Called once when the connection is gone. */
   onClose: (() => void) | undefined;
 }
+
+/** A connection that the relay serves. */
+export interface RelayConnection {
+  /** Says why, sends what is waiting, closes with one of the close codes. */
+  close(code: number): void;
+}

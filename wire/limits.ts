@@ -33,6 +33,8 @@ export interface Limits {
   rateCount: number;
   /** The window of `rateCount`. @default 60_000 */
   rateWindowMs: number;
+  /** Bytes to the room at once; they come back as fast as `rateCount` frames of `maxPayload` need. @default 4_194_304 */
+  rateBurstBytes: number;
   /** Droppable frames to the room at once. @default 120 */
   droppableBurst: number;
   /** Droppable frames to the room per second thereafter. @default 4 */
@@ -97,6 +99,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   maxPayload: 1_048_576,
   rateCount: 100,
   rateWindowMs: 60_000,
+  rateBurstBytes: 4_194_304,
   droppableBurst: 120,
   droppableRate: 4,
   tableBurstBytes: 67_108_864,

@@ -261,7 +261,7 @@ conformance(
     const members = await roomOf(url, 2, 1);
     const [alice, bob] = members;
     assert.ok(alice && bob);
-    const stalled = await stalledMember(port, alice, doorId(1));
+    const stalled = await stalledMember(port, alice, doorId(1), 3);
     await bob.next("peer_in");
     const payload = new Uint8Array(500_000);
     for (let sendId = 1, gone = false; !gone; sendId++) {
@@ -277,11 +277,28 @@ conformance(
     stalled.close();
     await closeAll(members);
   },
-  { rateCount: 1_000, maxBuffered: 2_000_000 },
+  { rateCount: 100_000, maxBuffered: 2_000_000 },
 );
 
+conformance("closing does not wait for who does not hang up", async ({ port, url, close }) => {
+  const [alice] = await roomOf(url, 1, 1);
+  assert.ok(alice);
+  const stalled = await stalledMember(port, alice, doorId(1), 2);
+  const started = performance.now();
+  await close();
+  assert.ok(performance.now() - started < 5_000);
+  assert.equal((await alice.next("bye")).code, CloseCode.relayClosing);
+  await alice.closed;
+  stalled.close();
+});
+
 /** A member, by a TCP connection that is never read again once it is in. */
-async function stalledMember(port: number, by: SocketClient, door: Uint8Array): Promise<Deno.TcpConn> {
+async function stalledMember(
+  port: number,
+  by: SocketClient,
+  door: Uint8Array,
+  peerId: number,
+): Promise<Deno.TcpConn> {
   const connection = await Deno.connect({ port });
   const head = "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
@@ -291,8 +308,8 @@ async function stalledMember(port: number, by: SocketClient, door: Uint8Array): 
   await connection.write(new TextEncoder().encode(head));
   await readUntil(connection, (text) => text.endsWith("\r\n\r\n"));
   await connection.write(frame);
-  await readUntil(connection, (_, length) => length >= 132); // welcome and joined
-  by.send({ type: "admit", peerId: 3 });
+  await readUntil(connection, (_, length) => length >= 120); // welcome and joined
+  by.send({ type: "admit", peerId });
   await by.next("peer_in");
   return connection;
 }
