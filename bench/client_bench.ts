@@ -1,0 +1,87 @@
+/** What a person waits for: founding, joining, the first line of the program. @module */
+import { createRoom, joinRoom, type RoomSession } from "../client/mod.ts";
+import { Program, startRelay } from "./processes.ts";
+import { median, type Report, within } from "./report.ts";
+
+const TIMES = 7;
+const PATIENCE_MS = 30_000;
+
+/** Wall time of founding and joining over loopback, with the full cost of Argon2id. */
+export async function benchJoin(report: Report): Promise<void> {
+  const { program, url } = await startRelay();
+  const sessions: RoomSession[] = [];
+  try {
+    const times = {
+      create: [] as number[],
+      invite: [] as number[],
+      spoken: [] as number[],
+      named: [] as number[],
+    };
+    let invite = "";
+    let code = "";
+    for (let i = 0; i < TIMES; i++) {
+      times.create.push(
+        await time(async () => {
+          sessions.push(
+            await createRoom({
+              relay: url,
+              nick: "founder",
+              onEvent: (event) => {
+                if (event.type === "invite") [invite, code] = [event.invite, event.code ?? ""];
+              },
+            }),
+          );
+        }),
+      );
+      for (const [way, said] of [["invite", invite], ["spoken", code]] as const) {
+        times[way].push(
+          await time(async () => {
+            sessions.push(await joinRoom({ relay: url, nick: way, code: said }));
+          }),
+        );
+      }
+      const name = `bench ${i} ${crypto.randomUUID()}`;
+      sessions.push(await joinRoom({ relay: url, nick: "first", code: name, password: "hunter2" }));
+      times.named.push(
+        await time(async () => {
+          sessions.push(await joinRoom({ relay: url, nick: "second", code: name, password: "hunter2" }));
+        }),
+      );
+      for (const session of sessions.splice(0)) session.abort();
+    }
+    report.figure("client/create_ms", median(times.create), "ms");
+    report.figure("client/join_ms/invite", median(times.invite), "ms");
+    report.figure("client/join_ms/spoken", median(times.spoken), "ms");
+    report.figure("client/join_ms/named", median(times.named), "ms");
+    report.figure("client/join_ms", median([...times.invite, ...times.spoken, ...times.named]), "ms");
+  } finally {
+    for (const session of sessions) session.abort();
+    await program[Symbol.asyncDispose]();
+  }
+}
+
+/** From the start of the process to its first line of output, everything in the file cache. */
+export async function benchFirstPrompt(report: Report): Promise<void> {
+  const times: number[] = [];
+  for (let i = 0; i < TIMES + 2; i++) {
+    const began = performance.now();
+    await using program = new Program([
+      "client.ts",
+      "create",
+      "--json",
+      "--relay",
+      "127.0.0.1:1",
+      "--nick",
+      "a",
+    ]);
+    await program.prints(/\n/);
+    if (i >= 2) times.push(performance.now() - began);
+  }
+  report.figure("client/first_prompt_ms", median(times), "ms");
+}
+
+async function time(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await within(PATIENCE_MS, "entering a room", work());
+  return performance.now() - began;
+}

@@ -1,0 +1,71 @@
+/** Sealing and opening messages, one by one and in bursts. @module */
+import { Identity, Verifier } from "../crypto/identity.ts";
+import { contentHash, ContentKind, encodeContent } from "../crypto/content.ts";
+import { decodePack, signPack, verifyPack } from "../crypto/pack.ts";
+import { openFrame, sealFrame } from "../crypto/seal.ts";
+import { ReceivingChain, SendingChain } from "../crypto/sender_chain.ts";
+import { encodeBody } from "../client/bodies.ts";
+import { median, type Report } from "./report.ts";
+
+/** Length of a message's text in bytes. */
+const TEXT_BYTES = 200;
+/** Contents under one seal and one signature in a burst. */
+const BURST = 256;
+
+/** Messages a second, the whole way: content, signature, seal, open, verification. */
+export async function benchCrypto(report: Report): Promise<void> {
+  await messagesPerSecond(1, 100); // warm
+  await messagesPerSecond(BURST, 2);
+  const single = median(await repeat(5, () => messagesPerSecond(1, 300)));
+  const burst = median(await repeat(5, () => messagesPerSecond(BURST, 20)));
+  report.figure("crypto/seal_open_one_by_one", single, "messages/s");
+  report.figure("crypto/seal_open_burst", burst, "messages/s");
+  report.figure("crypto/burst_ratio", burst / single, "x");
+}
+
+async function messagesPerSecond(size: number, frames: number): Promise<number> {
+  const identity = await Identity.generate();
+  const room = crypto.getRandomValues(new Uint8Array(16));
+  const sending = SendingChain.create();
+  const receiving = new ReceivingChain(sending.start());
+  const place = { room, member: identity.memberId };
+  const verifier = await Verifier.import(identity.publicKey);
+  let number = 0;
+  let prevHash: Uint8Array = new Uint8Array(32);
+  const began = performance.now();
+  for (let i = 0; i < frames; i++) {
+    const contents = Array.from({ length: size }, () => {
+      const bytes = encodeContent({
+        number: ++number,
+        kind: ContentKind.text,
+        lamport: number,
+        prevHash: new Uint8Array(prevHash),
+        deps: [],
+        body: encodeBody({ kind: "text", text: "x".repeat(TEXT_BYTES) }),
+      });
+      prevHash = contentHash(bytes);
+      return bytes;
+    });
+    const frame = await sealFrame(sending, place, await signPack(identity, room, contents));
+    let read = 0;
+    await openFrame(receiving, place, frame, {
+      accept: async (plaintext) => {
+        const pack = decodePack(plaintext);
+        if (!await verifyPack(pack, room, verifier)) throw new Error("the signature does not verify");
+        read = pack.contents.length;
+      },
+    });
+    if (read !== size) throw new Error("a message is missing");
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  sending.dispose();
+  receiving.dispose();
+  identity.dispose();
+  return frames * size / seconds;
+}
+
+async function repeat(times: number, run: () => Promise<number>): Promise<number[]> {
+  const out: number[] = [];
+  for (let i = 0; i < times; i++) out.push(await run());
+  return out;
+}
