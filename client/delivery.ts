@@ -83,6 +83,7 @@ export class Delivery {
   #timer: unknown = null;
   #running = false;
   #lamport = 0;
+  #disposed = false;
 
   /** Starts with no authors. */
   constructor(clock: Clock, events: DeliveryEvents) {
@@ -166,6 +167,7 @@ export class Delivery {
   dispose(): void {
     if (this.#timer !== null) this.#clock.clearTimer(this.#timer);
     this.#timer = null;
+    this.#disposed = true;
     this.#authors.clear();
   }
 
@@ -204,7 +206,7 @@ export class Delivery {
 
   /** Delivers all whose turn has come; a handler that calls back in is served by the loop already running. */
   #run(): void {
-    if (this.#running) return;
+    if (this.#running || this.#disposed) return;
     this.#running = true;
     try {
       let moved = true;
@@ -294,7 +296,7 @@ export class Delivery {
     for (const author of this.#authors.values()) {
       if (author.blockedSince !== null) earliest = Math.min(earliest, author.blockedSince);
     }
-    if (earliest === Infinity) return;
+    if (earliest === Infinity || this.#disposed) return;
     const wait = Math.max(1, earliest + DELIVERY_LIMITS.waitMs - this.#clock.now());
     this.#timer = this.#clock.setTimer(() => {
       this.#timer = null;

@@ -196,7 +196,9 @@ export class Incoming {
         if (!ours || !(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
       },
     });
-    if (pack !== undefined && !this.#disposed) this.#room.pack(pack, await readStatements(pack));
+    if (pack === undefined) return;
+    const statements = await readStatements(pack);
+    if (!this.#disposed) this.#room.pack(pack, statements);
   }
 
   async #distribution(from: number, payload: Uint8Array): Promise<void> {

@@ -55,8 +55,14 @@ export async function knockAtRoom(options: KnockOptions): Promise<Knocked> {
     try {
       exchanges++;
       const outcome = await askOne(exchange, peerId, inbox, options);
-      if (outcome === "not_sponsor") exchanges--;
-      else if (outcome instanceof ClientError) last = outcome;
+      if (outcome === "no_such_door") exchanges--;
+      else if (outcome === "not_sponsor") {
+        exchanges--;
+        last ??= new ClientError(
+          "no_sponsor",
+          "Cannot join: whoever may let you in is not connected. Try again when they are",
+        );
+      } else if (outcome instanceof ClientError) last = outcome;
       else return { ...outcome, ...inbox.finish() };
     } finally {
       exchange.dispose();
@@ -77,7 +83,7 @@ async function askOne(
   peerId: number,
   inbox: Inbox,
   options: KnockOptions,
-): Promise<Omit<Knocked, "admitted" | "held" | "peersOut"> | "not_sponsor" | ClientError> {
+): Promise<Omit<Knocked, "admitted" | "held" | "peersOut"> | NotNow | ClientError> {
   const send = (bytes: Uint8Array): void => {
     options.link.sendTable(new Uint8Array(0), [{ peerId, bytes }]);
   };
@@ -218,9 +224,13 @@ class Inbox {
   }
 }
 
-function refusedBy(payload: Uint8Array): "not_sponsor" | ClientError {
+/** A member that cannot help; the next one may. */
+type NotNow = "no_such_door" | "not_sponsor";
+
+function refusedBy(payload: Uint8Array): NotNow | ClientError {
   const { code, retryAfterSeconds } = decodeRefused(payload);
-  if (code === RefusedCode.notSponsor || code === RefusedCode.noSuchDoor) return "not_sponsor";
+  if (code === RefusedCode.noSuchDoor) return "no_such_door";
+  if (code === RefusedCode.notSponsor) return "not_sponsor";
   if (code === RefusedCode.usedUp) {
     return new ClientError(
       "code_used_up",

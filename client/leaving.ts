@@ -21,16 +21,15 @@ export async function leaveInOrder(room: Room): Promise<void> {
   const heir = others.find((m) => room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined) ??
     others[0];
   const deadline = parts.clock.now() + LEAVE_MS;
-  const number = await sender.say({
-    kind: "leave",
-    successor: lastOperator && heir !== undefined ? heir.id : null,
-  });
+  const successor = lastOperator && heir !== undefined ? heir.id : null;
+  let number = Infinity;
+  sender.say({ kind: "leave", successor }).then((said) => number = said, () => number = -1);
   while (parts.clock.now() < deadline && !room.isOver) {
     const missing = others.some((m) =>
       room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined &&
       room.have.coveredBy(m.id) < number
     );
-    if (!missing && room.receipts.allTaken) return;
+    if (number < Infinity && !missing && room.receipts.allTaken) return;
     await look(room);
   }
 }

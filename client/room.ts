@@ -7,47 +7,40 @@
  * @module
  */
 import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
-import { type Door, encodeDoor } from "../crypto/doors.ts";
+import type { Door } from "../crypto/doors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import { encodePresent } from "../crypto/present.ts";
-import { sealSide } from "../crypto/side_seal.ts";
-import { audienceOf, recipientOf, tellSafety, viewOf } from "./audience.ts";
+import { tellSafety, viewOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
+import { ChainAsks } from "./chain_asks.ts";
 import { runCommand } from "./command_run.ts";
 import type { RoomSession, SessionCommand } from "./commands.ts";
 import { Confirmation } from "./confirmation.ts";
-import { Delivery, type Head } from "./delivery.ts";
+import type { Delivery, Head } from "./delivery.ts";
 import { DoorRing } from "./door_ring.ts";
 import { ClientError } from "./errors.ts";
 import type { Ending, MemberRef, MemberView, SessionEvent } from "./events.ts";
 import { Guesses } from "./guesses.ts";
-import { HaveKeeper } from "./have.ts";
+import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
-import { Incoming } from "./incoming.ts";
+import type { Incoming } from "./incoming.ts";
 import type { KeyRing } from "./key_ring.ts";
 import { leaveInOrder } from "./leaving.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
+import { Notices } from "./notices.ts";
 import type { Clock } from "./options.ts";
-import { encodeNoChain } from "./payload.ts";
 import { Presence } from "./presence.ts";
 import { Receipts } from "./receipts.ts";
 import { Reception } from "./reception.ts";
 import { displayName, present, type RoomState } from "./room_state.ts";
-import { Sender } from "./sender.ts";
-import { encodeHave, type Have, SideKind, signSide } from "./side.ts";
-import { Speech } from "./speech.ts";
-import { Sponsor } from "./sponsor.ts";
+import type { Sender } from "./sender.ts";
+import type { Speech } from "./speech.ts";
+import type { Sponsor } from "./sponsor.ts";
 import type { StatementLog, VerifierCache } from "./statement_log.ts";
 import { Timers } from "./timers.ts";
 import { Upkeep } from "./upkeep.ts";
 import type { WelcomeContent } from "./welcome.ts";
-
-/** How long a frame of an unknown chain waits before its sender is asked for the chain, in milliseconds. */
-const ASK_MS = 500;
-/** How often one member may ask for our chain, in milliseconds. */
-const AGAIN_MS = 5_000;
-/** How often the same kind of rejected frame is told, in milliseconds. */
-const TELL_MS = 60_000;
+import { wireDelivery, wireHave, wireIncoming, wireSender, wireSpeech, wireSponsor } from "./wiring.ts";
 
 /** What a session is made of when it begins. */
 export interface RoomParts {
@@ -90,12 +83,11 @@ export class Room implements RoomSession {
   readonly receipts: Receipts;
   readonly reception: Reception;
   readonly upkeep: Upkeep;
+  readonly notices: Notices;
+  readonly chainAsks: ChainAsks;
   /** Members whose safety words the user has compared. */
   readonly verified: Set<Id> = new Set();
-  readonly #told = new Map<string, number>();
-  readonly #asked = new Map<number, number>();
   #presentNumber = 0;
-  #sideNumber = 0;
   #end: (ending: Ending) => void = () => {};
   #leaving: Promise<void> | null = null;
   #over = false;
@@ -105,107 +97,24 @@ export class Room implements RoomSession {
     this.parts = parts;
     this.ended = new Promise((resolve) => this.#end = resolve);
     this.me = idOf(parts.identity.memberId);
-    const { clock, link, identity, roomId, keys, welcome, verifiers, rotateMs } = parts;
+    const { clock, welcome } = parts;
     const { me } = this;
-    const ref = (id: Id): MemberRef => this.ref(id);
-    const emit = (event: SessionEvent): void => this.emit(event);
-    const state = (): RoomState => this.state;
     this.timers = new Timers(clock);
     this.presence = new Presence(concat(parts.joined.roomEpoch));
     this.confirmation = new Confirmation(me);
     this.guesses = new Guesses(clock, welcome?.guesses.map((g) => [toHex(g.doorId), g.count] as const));
     this.doors = new DoorRing(parts.doors);
-    this.receipts = new Receipts(me, emit);
+    this.receipts = new Receipts(me, (event) => this.emit(event));
     this.reception = new Reception(this);
     this.upkeep = new Upkeep(this);
-    this.delivery = new Delivery(clock, {
-      deliver: (delivered) => this.reception.deliver(delivered),
-      lost: (id, count) => emit({ type: "lost", ...ref(id), count }),
-      equivocation: (id, number) =>
-        this.#tell({ type: "equivocation", ...ref(id), number }, `${id}-${number}`),
-      isVoid: (id, number) => number > (this.state.cuts.get(id) ?? Infinity),
-    });
-    this.sender = new Sender({
-      identity,
-      roomId,
-      link,
-      clock,
-      rotateMs,
-      audience: () => audienceOf(this),
-      recipient: (id) => recipientOf(this, id),
-      vector: () => this.delivery.vector(),
-      lamport: () => this.reception.lamport,
-      said: (pack) => this.reception.own(pack),
-      handed: ({ last }, sendId) => this.receipts.handed(last, sendId),
-    }, parts.head);
-    this.incoming = new Incoming({
-      me,
-      roomId,
-      clock,
-      keys,
-      verifiers,
-      isMember: (id) => this.state.members.get(id)?.status === "in",
-      memberOf: (peerId) => this.presence.memberOf(peerId),
-      present: (claim, payload) => {
-        if (this.presence.learn(claim, concat(payload))) this.#online(idOf(claim.memberId));
-      },
-      distribution: (author, addHash, { head, follows }, from) => {
-        if (this.presence.hint(author, from)) this.#online(author);
-        this.confirmation.named(author, addHash);
-        if (follows) this.delivery.claim(author, head.number);
-        else this.delivery.setHead(author, head);
-        this.afterChange();
-      },
-      pack: (pack, statements) => this.reception.pack(pack, statements),
-      hearsay: (statement, pack) => this.reception.statement(statement, pack),
-      have: (from, have) => this.have.hear(from, have),
-      noChain: (from) => this.#noChain(from),
-      knock: (from, payload) => this.sponsor.receive(from, payload),
-      askForChain: (from, chainId) => this.#askForChain(from, chainId),
-      rejected: (reason, author) => this.#rejected(reason, author),
-    });
-    this.sponsor = new Sponsor({
-      me,
-      roomId,
-      link,
-      timers: this.timers,
-      guesses: this.guesses,
-      doors: () => this.doors.all,
-      state,
-      online: (id) => id === me || this.presence.peerOf(id) !== undefined,
-      say: (body) => this.sender.say(body),
-      welcome: () => this.#welcome(),
-      knows: (other, author, number) => this.reception.knows(other, author, number),
-      failed: (doorId) => this.knockFailed(doorId, me),
-    });
-    this.have = new HaveKeeper({
-      clock,
-      me,
-      size: () => present(this.state).length,
-      vector: () => this.delivery.vector(),
-      send: (have) => void this.#sendHave(have).catch(() => {}),
-      covered: (id, number) => this.receipts.covered(id, number),
-      claimed: (id, number) => this.delivery.claim(id, number),
-      differs: (author, number, witness) =>
-        this.#tell(
-          { type: "split_view", ...ref(author), witness: ref(witness).nick },
-          `${author}-${number}-${witness}`,
-        ),
-    });
-    this.speech = new Speech({
-      me,
-      roomId,
-      keys,
-      maxMessage: link.welcome.maxMessage,
-      now: () => clock.now(),
-      ref,
-      emit,
-      say: async (body, refTo) => {
-        const number = await this.sender.say(body);
-        this.receipts.follow(number, refTo);
-        return number;
-      },
-    });
+    this.notices = new Notices(this);
+    this.chainAsks = new ChainAsks(this);
+    this.delivery = wireDelivery(this);
+    this.sender = wireSender(this);
+    this.incoming = wireIncoming(this);
+    this.sponsor = wireSponsor(this);
+    this.have = wireHave(this);
+    this.speech = wireSpeech(this);
     for (const lamport of parts.log.lamports()) this.delivery.sawLamport(lamport);
     for (const { id, number } of welcome?.vector ?? []) this.delivery.hint(id, number);
     this.delivery.setHead(me, parts.head);
@@ -249,8 +158,7 @@ export class Room implements RoomSession {
       peerOut: (peerId) => this.#peerOut(peerId),
       acked: (sendId) => this.receipts.acked(sendId),
       admitted: () => {},
-      paused: (ms) =>
-        this.#tell({ type: "notice", code: "rate_limited", message: pausedSentence(ms) }, "rate"),
+      paused: (ms) => this.notices.paused(ms),
       closed: (error) =>
         this.end({ status: error.status === 1 ? 1 : 3, code: error.code, message: error.message }),
     });
@@ -359,82 +267,9 @@ export class Room implements RoomSession {
     return this.sender.say(body);
   }
 
-  #online(id: Id): void {
-    this.upkeep.back(id);
-    this.sender.introduce();
-  }
-
   #peerOut(peerId: number): void {
-    this.#asked.delete(peerId);
+    this.chainAsks.forget(peerId);
     const id = this.presence.peerOut(peerId);
     if (id !== undefined && id !== this.me) this.upkeep.away(id);
   }
-
-  #welcome(): WelcomeContent {
-    const vector = [...this.delivery.vector()].map(([id, { number, lamport }]) => ({ id, number, lamport }));
-    const doors = this.doors.all.map(encodeDoor);
-    const guesses = this.doors.all.map(({ doorId }) => ({
-      doorId,
-      count: this.guesses.count(toHex(doorId)),
-    }));
-    return { packs: this.parts.log.packs(), presents: this.presence.payloads(), vector, doors, guesses };
-  }
-
-  /** A `have` goes only to those that hold our chain: without one there is nobody to tell. */
-  async #sendHave(have: Have): Promise<void> {
-    const chain = this.sender.chains.chain;
-    if (chain === null || this.#over) return;
-    const { identity, roomId, link } = this.parts;
-    const number = ++this.#sideNumber;
-    const side = await signSide(identity, roomId, { kind: SideKind.have, number, payload: encodeHave(have) });
-    if (this.#over) return;
-    const place = { room: roomId, member: identity.memberId };
-    const frame = await sealSide(chain.sideKey, chain.chainId, place, side);
-    if (!this.#over) link.sendDroppable(frame);
-  }
-
-  #askForChain(from: number, chainId: Uint8Array): void {
-    this.timers.after(ASK_MS, () => {
-      const member = this.presence.memberOf(from);
-      if (member === undefined || this.incoming.chains.all(chainId).some((c) => c.author === member)) return;
-      const bytes = encodeNoChain(chainId);
-      this.parts.link.sendTable(new Uint8Array(0), [{ peerId: from, bytes }]);
-    });
-  }
-
-  #noChain(from: number): void {
-    const id = this.presence.memberOf(from);
-    const now = this.parts.clock.now();
-    if (id === undefined || now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
-    this.#asked.set(from, now);
-    if (!audienceOf(this).has(id)) return;
-    this.sender.chains.again(id);
-    this.sender.introduce();
-  }
-
-  #rejected(reason: "replayed" | "tampered" | "malformed" | "overflow", author: Id | undefined): void {
-    const who = author === undefined ? "somebody" : this.ref(author).nick;
-    const sentences = {
-      replayed: `The relay played an old message of ${who} again; it was ignored`,
-      tampered:
-        `Something sent in the name of ${who} was changed on the way or is not from ${who}; it was ignored`,
-      malformed: `Something from ${who} could not be read; it was ignored`,
-      overflow: `${who} sent more than can be read at once; part of it was dropped`,
-    };
-    this.#tell({ type: "notice", code: reason, message: sentences[reason] }, `${reason}-${author ?? ""}`);
-  }
-
-  /** Tells something once a minute at most. */
-  #tell(event: SessionEvent, about: string): void {
-    const key = `${event.type}-${about}`;
-    const now = this.parts.clock.now();
-    if (now - (this.#told.get(key) ?? -Infinity) < TELL_MS) return;
-    if (this.#told.size > 1_000) this.#told.clear();
-    this.#told.set(key, now);
-    this.emit(event);
-  }
-}
-
-function pausedSentence(ms: number): string {
-  return `The relay asks to slow down: what you wrote goes out in ${Math.ceil(ms / 1000)} s, nothing is lost`;
 }

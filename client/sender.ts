@@ -75,6 +75,7 @@ export class Sender {
   #running: Promise<void> | null = null;
   #held = false;
   #wake = false;
+  #renew = false;
   #disposed = false;
   #stopWaiting: () => void = () => {};
 
@@ -124,6 +125,14 @@ export class Sender {
       this.#running = null;
       if (this.#wake && !this.#disposed) this.introduce();
     });
+  }
+
+  /** Turns the chain if somebody holds it that may no longer read; resolves when the others have been sent the new one. */
+  async renew(): Promise<void> {
+    if (this.#disposed || this.chains.fits(this.#room.audience())) return;
+    this.#renew = true;
+    this.introduce();
+    await this.#running;
   }
 
   /** Wipes the chain; what still waits is refused. */
@@ -254,7 +263,10 @@ export class Sender {
   async #introduceAll(): Promise<void> {
     const audience = this.#room.audience();
     if (audience.size === 0) return;
-    if (this.chains.chain === null || this.chains.chain.spent) this.chains.rotate(this.#room.clock.now());
+    const { chain } = this.chains;
+    const renew = this.#renew && !this.chains.fits(audience);
+    this.#renew = false;
+    if (chain === null || chain.spent || renew) this.chains.rotate(this.#room.clock.now());
     this.chains.entitle(audience, this.#head);
     while (await this.#distribute());
   }

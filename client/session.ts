@@ -174,16 +174,15 @@ async function comeIn(
   const { roomId, welcome } = knocked;
   const verifiers = new VerifierCache();
   const log = await readWelcomePacks(welcome.packs, roomId, verifiers);
+  if (log.state.members.get(idOf(identity.memberId))?.status !== "in") {
+    throw new ClientError("void", "Cannot join: whoever let you in was not allowed to");
+  }
   const doors = welcome.doors.map((bytes) => decodeDoor(bytes));
   const head: Head = { number: 0, hash: "", lamport: 0 };
   const room = new Room({
     ...partsOf(start, options, { joined, roomId, log, verifiers, doors, head }),
     welcome,
   });
-  const me = log.state.members.get(room.me);
-  if (me?.status !== "in") {
-    throw new ClientError("void", "Cannot join: whoever let you in was not allowed to");
-  }
   room.confirmation.hearsay(log.state.members.keys());
   for (const payload of welcome.presents) {
     const claim = decodePresent(payload);

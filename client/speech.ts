@@ -50,7 +50,7 @@ export class Speech {
         });
       case "edit": {
         const id = messageId(author, body.number);
-        if (this.history.edit(id, body.text)) {
+        if (this.history.get(id)?.kind !== "private" && this.history.edit(id, body.text)) {
           this.#room.emit({ type: "edited", id, from: this.#room.ref(author), text: body.text });
         }
         return;
@@ -76,9 +76,11 @@ export class Speech {
     this.#check(text);
     let body: Body;
     if (kind === "reply") {
-      const id = options.id ?? this.history.last((m) => m.author !== this.#room.me);
+      const id = options.id ?? this.history.last((m) => m.author !== this.#room.me && m.kind !== "private");
       const target = id === undefined ? undefined : parseMessageId(id);
-      if (target === undefined || this.history.get(id ?? "") === undefined) throw noMessage("reply");
+      const message = this.history.get(id ?? "");
+      if (target === undefined || message === undefined) throw noMessage("reply");
+      if (message.kind === "private") throw isPrivate("reply to");
       body = { kind, author: target.author, number: target.number, text };
     } else body = { kind, text };
     const number = await this.#room.say(body, options.ref ?? null);
@@ -112,6 +114,7 @@ export class Speech {
     if (own && message.author !== me) {
       throw new ClientError("not_yours", `Cannot ${kind} this message: it is somebody else's`);
     }
+    if (message.kind === "private") throw isPrivate(kind === "react" ? "react to" : kind);
     if (kind === "react") {
       const emoji = options.emoji ?? "";
       if (emoji === "" || utf8(emoji).length > MAX_REACTION) {
@@ -188,6 +191,14 @@ export class Speech {
 interface Spoken {
   id?: string | undefined;
   ref?: string | number | null;
+}
+
+/** All would read what is said about a message that one alone has read. */
+function isPrivate(what: string): ClientError {
+  return new ClientError(
+    "private",
+    `Cannot ${what} a private message: the whole room would see it. Use /msg`,
+  );
 }
 
 function noMessage(what: string): ClientError {

@@ -119,9 +119,7 @@ export class Sponsor {
     const door = doors().find((d) => equalBytes(d.doorId, doorId) && isOpen(state(), d));
     if (door === undefined) return refuse(RefusedCode.noSuchDoor);
     const { limit, steward } = state();
-    if (limit !== null && steward !== this.#room.me && this.#room.online(steward)) {
-      return refuse(RefusedCode.notSponsor);
-    }
+    if (limit !== null && steward !== this.#room.me) return refuse(RefusedCode.notSponsor);
     const opening = this.#opening.filter((other) => other === door).length;
     const wait = guesses.wait(toHex(doorId), door.kind, opening);
     if (wait === Infinity) return refuse(RefusedCode.usedUp);

@@ -1,0 +1,49 @@
+/** What the user is told now and then, and not each time. @module */
+import type { SessionEvent } from "./events.ts";
+import type { Id } from "./ids.ts";
+import type { Room } from "./room.ts";
+
+/** How often the same thing is told, in milliseconds. */
+const TELL_MS = 60_000;
+
+/** Tells, with pauses. */
+export class Notices {
+  readonly #room: Room;
+  readonly #told = new Map<string, number>();
+
+  /** Speaks for `room`. */
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** A frame did not pass. */
+  rejected(reason: "replayed" | "tampered" | "malformed" | "overflow", author: Id | undefined): void {
+    const who = author === undefined ? "somebody" : this.#room.ref(author).nick;
+    const sentences = {
+      replayed: `The relay played an old message of ${who} again; it was ignored`,
+      tampered:
+        `Something sent in the name of ${who} was changed on the way or is not from ${who}; it was ignored`,
+      malformed: `Something from ${who} could not be read; it was ignored`,
+      overflow: `${who} sent more than can be read at once; part of it was dropped`,
+    };
+    this.tell({ type: "notice", code: reason, message: sentences[reason] }, `${reason}-${author ?? ""}`);
+  }
+
+  /** The relay asks to slow down. */
+  paused(ms: number): void {
+    const message = `The relay asks to slow down: what you wrote goes out in ${
+      Math.ceil(ms / 1000)
+    } s, nothing is lost`;
+    this.tell({ type: "notice", code: "rate_limited", message }, "rate");
+  }
+
+  /** Tells something once a minute at most. */
+  tell(event: SessionEvent, about: string): void {
+    const key = `${event.type}-${about}`;
+    const now = this.#room.parts.clock.now();
+    if (now - (this.#told.get(key) ?? -Infinity) < TELL_MS) return;
+    if (this.#told.size > 1_000) this.#told.clear();
+    this.#told.set(key, now);
+    this.#room.emit(event);
+  }
+}
