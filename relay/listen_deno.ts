@@ -5,7 +5,11 @@ import type { Listener, ListenOptions } from "./listener.ts";
 import type { Relay } from "./relay.ts";
 import type { RelaySocket } from "./socket.ts";
 
-/** Listens with `Deno.serve`. Throws the system's error when the port cannot be had. */
+/**
+ * Listens with `Deno.serve`. It can neither time out half-sent headers nor end a connection whose other end does not
+ * answer a close; such connections count against the limits of their address until they are gone. Throws the system's error when the port
+ * cannot be had.
+ */
 export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Listener {
   const abort = new AbortController();
   const server = Deno.serve({

@@ -25,7 +25,7 @@ export const ErrorCode = {
 /** The name of an {@linkcode ErrorCode}. */
 export type ErrorName = keyof typeof ErrorCode;
 
-/** Close codes of the WebSocket connection, also carried by `bye`. */
+/** Close codes of the WebSocket connection, also carried by `bye`. A listener may close with 1009 for `tooLarge`. */
 export const CloseCode = {
   ok: 4000,
   version: 4001,
