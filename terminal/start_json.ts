@@ -3,6 +3,7 @@ import type { CommonOptions, Task } from "./command_line.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Running, Streams } from "./running.ts";
+import { internalError } from "./shutdown.ts";
 import { entranceOf, nickWithoutAsking, passwordFor, settings } from "./start.ts";
 
 /**
@@ -49,8 +50,6 @@ export async function startJson(
     ready(mode);
     return await mode.run();
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure === null) throw error;
-    return refuse(failure);
+    return refuse(failureOf(error) ?? { code: "internal", message: internalError(error), status: 1 });
   }
 }
