@@ -1,13 +1,13 @@
 /**
- * One connection to a relay (SPEC §3): greeting, batches, acknowledgements, pacing and the heartbeat.
+ * One connection to a relay (SPEC §11): greeting, batches, acknowledgements, pacing and the heartbeat.
  *
  * Frames to the room are paced under the relay's announced rate, so that a well-behaved client is never
  * refused; if it is all the same, what was refused is sent again after the relay's `retryAfter`, in order.
  *
  * @module
  */
-import { packBatch, unpackBatch } from "../wire/batch.ts";
-import { ERROR_SENTENCES, ErrorCode, errorName } from "../wire/error_codes.ts";
+import { unpackBatch } from "../wire/batch.ts";
+import { ErrorCode } from "../wire/error_codes.ts";
 import {
   type ClientFrame,
   decodeRelayFrame,
@@ -18,11 +18,14 @@ import {
   type TablePart,
 } from "../wire/frame.ts";
 import { ClientError } from "./errors.ts";
+import { greet, type Welcome } from "./greeting.ts";
 import type { Clock, Connect, Socket } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { lost, refusal, unreachable } from "./refusals.ts";
+import { Timers } from "./timers.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
-/** What the relay said of itself. */
-export type Welcome = Extract<RelayFrame, { type: "welcome" }>;
+export type { Welcome } from "./greeting.ts";
 /** What the relay said when it let us into a room. */
 export type Joined = Extract<RelayFrame, { type: "joined" }>;
 /** A frame that another peer sent. */
@@ -56,6 +59,9 @@ export const LINK_LIMITS = {
   maxHeld: 4_096,
 } as const;
 
+/** How often it is looked whether the relay has taken what waits, in milliseconds. */
+const FULL_MS = 50;
+
 interface Sent {
   sendId: number;
   frame: Uint8Array;
@@ -72,21 +78,22 @@ export class RelayLink {
   #unackedBytes = 0;
   #events: LinkEvents | null = null;
   #held: RelayFrame[] = [];
-  #pending: Uint8Array[] = [];
-  #flushing = false;
+  readonly #outbox: Outbox;
   #nextSendId = 1;
   #pausedUntil = 0;
   #waiter: ((frame: RelayFrame) => boolean) | null = null;
   #failWaiter: ((error: ClientError) => void) | null = null;
   #closed: ClientError | null = null;
   #heard: number;
-  readonly #timers = new Set<unknown>();
+  readonly #timers: Timers;
 
   private constructor(socket: Socket, welcome: Welcome, clock: Clock) {
     this.#socket = socket;
     this.welcome = welcome;
     this.#clock = clock;
     this.#heard = clock.now();
+    this.#timers = new Timers(clock);
+    this.#outbox = new Outbox(socket, welcome.maxPayload);
     this.#bucket = new TokenBucket(clock, {
       capacity: Math.max(1, welcome.rateCount - 2),
       perMs: Math.max(1, welcome.rateCount - 2) / Math.max(1, welcome.rateWindowMs),
@@ -153,7 +160,7 @@ export class RelayLink {
   /** Sends to the room what may be dropped. */
   sendDroppable(payload: Uint8Array): void {
     if (!this.#bucket.take()) return;
-    this.#write(encodeClientFrame({ type: "send", sendId: 0, droppable: true, payload }));
+    this.#outbox.write(encodeClientFrame({ type: "send", sendId: 0, droppable: true, payload }));
   }
 
   /** Sends `common ‖ bytes` to each of the listed peers. */
@@ -171,24 +178,24 @@ export class RelayLink {
 
   /** Shuts a door of the room at the relay. */
   shutDoor(doorId: Uint8Array): void {
-    this.#write(encodeClientFrame({ type: "door", action: "drop", doorId }));
+    this.#outbox.write(encodeClientFrame({ type: "door", action: "drop", doorId }));
   }
 
   /** Tells the relay that a knocker has become a member. */
   admit(peerId: number): void {
-    this.#write(encodeClientFrame({ type: "admit", peerId }));
+    this.#outbox.write(encodeClientFrame({ type: "admit", peerId }));
   }
 
   /** Steps back from a door: the connection stays, and may knock again. */
   stepBack(): void {
-    this.#write(encodeClientFrame({ type: "leave" }));
+    this.#outbox.write(encodeClientFrame({ type: "leave" }));
   }
 
   /** Leaves the room at the relay and closes. */
   leave(): void {
     if (this.#closed !== null) return;
-    this.#write(encodeClientFrame({ type: "leave" }));
-    this.#flush();
+    this.#outbox.write(encodeClientFrame({ type: "leave" }));
+    this.#outbox.flush();
     this.close();
   }
 
@@ -200,10 +207,7 @@ export class RelayLink {
   #attach(): void {
     this.#socket.onMessage = (bytes) => this.#receive(bytes);
     this.#socket.onClose = ({ reason }) => {
-      const why = reason === "" ? "the connection was cut" : reason;
-      this.#end(
-        new ClientError("connection_lost", `Lost the connection to the relay: ${why}`, { status: 3 }),
-      );
+      this.#end(lost(reason === "" ? "the connection was cut" : reason));
     };
     this.#beat();
   }
@@ -211,21 +215,14 @@ export class RelayLink {
   /** Pings at the relay's interval; a relay that says nothing for the timeout is gone. */
   #beat(): void {
     const { heartbeatIntervalMs, heartbeatTimeoutMs } = this.welcome;
-    this.#later(() => {
+    this.#timers.after(Math.max(100, heartbeatIntervalMs), () => {
       if (this.#clock.now() - this.#heard > heartbeatTimeoutMs) {
-        const silent = Math.round(heartbeatTimeoutMs / 1000);
-        this.#end(
-          new ClientError(
-            "connection_lost",
-            `Lost the connection to the relay: it was silent for ${silent} s`,
-            { status: 3 },
-          ),
-        );
+        this.#end(lost(`it was silent for ${Math.round(heartbeatTimeoutMs / 1000)} s`));
         return;
       }
-      this.#write(encodeClientFrame({ type: "ping", opaque: this.#clock.now() >>> 0 }));
+      this.#outbox.write(encodeClientFrame({ type: "ping", opaque: this.#clock.now() >>> 0 }));
       this.#beat();
-    }, Math.max(100, heartbeatIntervalMs));
+    });
   }
 
   #receive(bytes: Uint8Array): void {
@@ -234,16 +231,7 @@ export class RelayLink {
     try {
       frames = unpackBatch(bytes, { maxBytes: 64 * 1_048_576, maxFrames: 65_536 }).map(decodeRelayFrame);
     } catch (cause) {
-      this.#end(
-        new ClientError(
-          "connection_lost",
-          "Lost the connection to the relay: it sent something that is not Sotto",
-          {
-            status: 3,
-            cause,
-          },
-        ),
-      );
+      this.#end(lost("it sent something that is not Sotto", { cause }));
       return;
     }
     for (const frame of frames) {
@@ -294,18 +282,19 @@ export class RelayLink {
     const wait = Math.max(100, frame.retryAfterMs);
     this.#pausedUntil = this.#clock.now() + wait;
     this.#events?.paused(wait);
-    this.#later(() => {
-      for (const sent of this.#unacked) this.#write(sent.frame);
-    }, wait);
+    this.#timers.after(wait, () => {
+      for (const sent of this.#unacked) this.#outbox.write(sent.frame);
+    });
   }
 
   /** Waits until the relay's rate allows one more frame to the room, and takes that place. */
   async slot(): Promise<void> {
     for (;;) {
       if (this.#closed !== null) throw this.#closed;
-      const wait = Math.max(this.#pausedUntil - this.#clock.now(), this.#bucket.wait());
+      const full = this.#unackedBytes > LINK_LIMITS.maxUnackedBytes / 2 ? FULL_MS : 0;
+      const wait = Math.max(this.#pausedUntil - this.#clock.now(), this.#bucket.wait(), full);
       if (wait <= 0 && this.#bucket.take()) return;
-      await new Promise<void>((resolve) => this.#later(resolve, Math.max(1, wait), resolve));
+      await new Promise<void>((resolve) => this.#timers.after(Math.max(1, wait), resolve, resolve));
     }
   }
 
@@ -319,36 +308,8 @@ export class RelayLink {
     this.#nextSendId++;
     this.#unacked.push({ sendId, frame });
     this.#unackedBytes += frame.length;
-    if (this.#pausedUntil <= this.#clock.now()) this.#write(frame);
+    if (this.#pausedUntil <= this.#clock.now()) this.#outbox.write(frame);
     return sendId;
-  }
-
-  #write(frame: Uint8Array): void {
-    if (this.#closed !== null) return;
-    this.#pending.push(frame);
-    if (this.#flushing) return;
-    this.#flushing = true;
-    queueMicrotask(() => this.#flush());
-  }
-
-  #flush(): void {
-    this.#flushing = false;
-    if (this.#pending.length === 0 || this.#closed !== null) return;
-    const frames = this.#pending;
-    this.#pending = [];
-    const limit = this.welcome.maxPayload;
-    let batch: Uint8Array[] = [];
-    let size = 0;
-    for (const frame of frames) {
-      if (batch.length > 0 && size + frame.length + 4 > limit) {
-        this.#socket.send(packBatch(batch));
-        batch = [];
-        size = 0;
-      }
-      batch.push(frame);
-      size += frame.length + 4;
-    }
-    this.#socket.send(packBatch(batch));
   }
 
   #ask<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
@@ -357,14 +318,14 @@ export class RelayLink {
       const done = (): void => {
         this.#waiter = null;
         this.#failWaiter = null;
-        this.#cancel(timer);
+        stop();
       };
-      const timer = this.#later(() => {
+      const stop = this.#timers.after(LINK_LIMITS.answerMs, () => {
         done();
         reject(
           new ClientError("unreachable", "Cannot go on: the relay did not answer within 10 s", { status: 3 }),
         );
-      }, LINK_LIMITS.answerMs);
+      });
       this.#failWaiter = (error) => {
         done();
         reject(error);
@@ -381,90 +342,19 @@ export class RelayLink {
         reject(refusal(answer));
         return true;
       };
-      for (const frame of frames) this.#write(encodeClientFrame(frame));
+      for (const frame of frames) this.#outbox.write(encodeClientFrame(frame));
     });
-  }
-
-  #later(run: () => void, ms: number, onEnd?: () => void): unknown {
-    const entry: { timer: unknown; onEnd: (() => void) | undefined } = { timer: null, onEnd };
-    entry.timer = this.#clock.setTimer(() => {
-      this.#timers.delete(entry);
-      run();
-    }, ms);
-    this.#timers.add(entry);
-    return entry;
-  }
-
-  #cancel(entry: unknown): void {
-    if (!this.#timers.delete(entry)) return;
-    this.#clock.clearTimer((entry as { timer: unknown }).timer);
   }
 
   #end(error: ClientError): void {
     if (this.#closed !== null) return;
     this.#closed = error;
-    for (const entry of [...this.#timers] as { timer: unknown; onEnd?: () => void }[]) {
-      this.#clock.clearTimer(entry.timer);
-      entry.onEnd?.();
-    }
-    this.#timers.clear();
+    this.#timers.dispose();
     this.#unacked.length = 0;
-    this.#pending = [];
+    this.#outbox.close();
     this.#held = [];
     this.#failWaiter?.(error);
     this.#socket.close();
     this.#events?.closed(error);
   }
-}
-
-/** Sends hello and waits for welcome, before anything else is set up. */
-function greet(socket: Socket, url: string, signal: AbortSignal): Promise<Welcome> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      signal.removeEventListener("abort", onAbort);
-      socket.onMessage = () => {};
-      socket.onClose = () => {};
-      socket.close();
-      reject(error);
-    };
-    const onAbort = (): void => fail(signal.reason);
-    if (signal.aborted) return fail(signal.reason);
-    signal.addEventListener("abort", onAbort);
-    socket.onClose = ({ reason }) =>
-      fail(unreachable(url, reason === "" ? "it closed the connection" : reason));
-    socket.onMessage = (bytes) => {
-      try {
-        const frames = unpackBatch(bytes, { maxBytes: 65_536, maxFrames: 16 }).map(decodeRelayFrame);
-        const welcome = frames.find((frame) => frame.type === "welcome");
-        const error = frames.find((frame) => frame.type === "error");
-        if (welcome?.type === "welcome") {
-          signal.removeEventListener("abort", onAbort);
-          resolve(welcome);
-        } else if (error?.type === "error") fail(refusal(error));
-      } catch (cause) {
-        fail(
-          new ClientError("not_a_relay", `Cannot use ${url}: what answers there is not a Sotto relay`, {
-            status: 3,
-            cause,
-          }),
-        );
-      }
-    };
-    socket.send(packBatch([encodeClientFrame({ type: "hello", version: 1, auth: new Uint8Array(0) })]));
-  });
-}
-
-function unreachable(url: string, why: string): ClientError {
-  return new ClientError("unreachable", `Cannot reach the relay at ${url}: ${why}`, { status: 3 });
-}
-
-/** The relay's refusal as an error of ours; its code is the wire code's name. */
-function refusal(frame: Extract<RelayFrame, { type: "error" }>): ClientError {
-  const name = errorName(frame.code);
-  const wait = frame.retryAfterMs > 0 ? ` Try again in ${Math.ceil(frame.retryAfterMs / 1000)} s.` : "";
-  const sentence = name === undefined ? "it did not say why." : ERROR_SENTENCES[name];
-  const code = (name ?? "refused").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return new ClientError(code, `The relay refused: ${sentence}${wait}`, {
-    status: name === "version" ? 3 : 1,
-  });
 }

@@ -176,16 +176,15 @@ class HaveVoice {
 
   /**
    * A `have` goes only to those that may read now: without a chain there is nobody to tell. If somebody that is
-   * gone holds the chain, a small room gets a new one for this; in a large one it waits for one's next word.
+   * gone holds the chain, a small room gets a new one for this; in a large one it waits for one's next word. Who
+   * leaves by itself waits to hear that its last words have arrived, and may.
    */
   async send(have: Have): Promise<void> {
     const { sender } = this.#room;
-    const audience = audienceOf(this.#room);
-    if (!sender.chains.fits(audience) && audience.size > 0 && audience.size <= MAX_EAGER) {
-      await sender.renew();
-    }
+    const { size } = audienceOf(this.#room);
+    if (!this.#fits() && size > 0 && size <= MAX_EAGER) await sender.renew();
     const chain = sender.chains.chain;
-    if (this.#room.isOver || chain === null || !sender.chains.fits(audienceOf(this.#room))) return;
+    if (this.#room.isOver || chain === null || !this.#fits()) return;
     const { sideKey, chainId } = chain;
     const { identity, roomId, link } = this.#room.parts;
     const number = ++this.#number;
@@ -193,5 +192,11 @@ class HaveVoice {
     if (this.#room.isOver || sender.chains.chain !== chain) return;
     const frame = await sealSide(sideKey, chainId, { room: roomId, member: identity.memberId }, side);
     if (!this.#room.isOver) link.sendDroppable(frame);
+  }
+
+  #fits(): boolean {
+    const may = audienceOf(this.#room);
+    for (const member of this.#room.state.members.values()) if (member.status === "left") may.add(member.id);
+    return this.#room.sender.chains.fits(may);
   }
 }

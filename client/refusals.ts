@@ -1,0 +1,28 @@
+/** What a relay's refusals and silences are called here. @module */
+import { ERROR_SENTENCES, errorName } from "../wire/error_codes.ts";
+import type { RelayFrame } from "../wire/frame.ts";
+import { ClientError } from "./errors.ts";
+
+/** There is no relay, or it does not answer. */
+export function unreachable(url: string, why: string): ClientError {
+  return new ClientError("unreachable", `Cannot reach the relay at ${url}: ${why}`, { status: 3 });
+}
+
+/** The relay's refusal as an error of ours; its code is the wire code's name. */
+export function refusal(frame: Extract<RelayFrame, { type: "error" }>): ClientError {
+  const name = errorName(frame.code);
+  const wait = frame.retryAfterMs > 0 ? ` Try again in ${Math.ceil(frame.retryAfterMs / 1000)} s.` : "";
+  const sentence = name === undefined ? "it did not say why." : ERROR_SENTENCES[name];
+  const code = (name ?? "refused").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return new ClientError(code, `The relay refused: ${sentence}${wait}`, {
+    status: name === "version" ? 3 : 1,
+  });
+}
+
+/** The connection broke. */
+export function lost(why: string, options: ErrorOptions = {}): ClientError {
+  return new ClientError("connection_lost", `Lost the connection to the relay: ${why}`, {
+    status: 3,
+    ...options,
+  });
+}
