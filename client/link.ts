@@ -62,6 +62,9 @@ export const LINK_LIMITS = {
 /** How often it is looked whether the relay has taken what waits, in milliseconds. */
 const FULL_MS = 50;
 
+/** From how long a wait for the pace on it is told, in milliseconds. */
+const TELL_WAIT_MS = 1_000;
+
 interface Sent {
   sendId: number;
   frame: Uint8Array;
@@ -294,6 +297,7 @@ export class RelayLink {
       const full = this.#unackedBytes > LINK_LIMITS.maxUnackedBytes / 2 ? FULL_MS : 0;
       const wait = Math.max(this.#pausedUntil - this.#clock.now(), this.#bucket.wait(), full);
       if (wait <= 0 && this.#bucket.take()) return;
+      if (wait >= TELL_WAIT_MS) this.#events?.paused(wait);
       await new Promise<void>((resolve) => this.#timers.after(Math.max(1, wait), resolve, resolve));
     }
   }
