@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { concat, fromHex, toHex } from "../crypto/bytes.ts";
+import { contentHash, encodeContent } from "../crypto/content.ts";
+import { decodeContent } from "../crypto/content.ts";
+import { FakeClock } from "../tests/helpers.ts";
+import { type Delivered, Delivery, DELIVERY_LIMITS, type Pack, type PackedContent } from "./delivery.ts";
+
+const idOfAuthor = (author: number): string => (author + 1).toString(16).padStart(2, "0").repeat(16);
+const bytesOfAuthor = (author: number): Uint8Array<ArrayBuffer> =>
+  concat(fromHex(idOfAuthor(author)) ?? new Uint8Array(0));
+
+interface Said {
+  author: number;
+  item: PackedContent;
+  pack: Pack;
+}
+
+/** Authors that say things as they should. */
+class Speakers {
+  readonly #heads = new Map<number, { number: number; hash: Uint8Array; lamport: number }>();
+
+  say(author: number, options: { deps?: [number, number][]; text?: string; lamport?: number } = {}): Said {
+    const head = this.#heads.get(author) ?? { number: 0, hash: new Uint8Array(32), lamport: 0 };
+    const said = content(author, {
+      number: head.number + 1,
+      prevHash: head.hash,
+      lamport: head.lamport + 1,
+      ...options,
+    });
+    const { number, lamport } = said.item.content;
+    this.#heads.set(author, { number, hash: said.item.hash, lamport });
+    return said;
+  }
+}
+
+function content(
+  author: number,
+  options: {
+    number: number;
+    prevHash: Uint8Array;
+    lamport: number;
+    deps?: [number, number][];
+    text?: string;
+  },
+): Said {
+  const deps = (options.deps ?? []).map(([who, number]) => ({ memberId: bytesOfAuthor(who), number }));
+  deps.sort((a, b) => (toHex(a.memberId) < toHex(b.memberId) ? -1 : 1));
+  const bytes = encodeContent({
+    number: options.number,
+    kind: 1,
+    lamport: options.lamport,
+    prevHash: concat(options.prevHash),
+    deps,
+    body: new TextEncoder().encode(options.text ?? ""),
+  });
+  const item = { content: decodeContent(bytes), bytes, hash: contentHash(bytes) };
+  const pack = {
+    author: bytesOfAuthor(author),
+    contents: [item],
+    signature: new Uint8Array(64),
+    encoded: bytes,
+  };
+  return { author, item, pack };
+}
+
+/** A delivery whose events are written down in short. */
+class Watched {
+  readonly clock = new FakeClock();
+  readonly delivered: Delivered[] = [];
+  readonly told: string[] = [];
+  readonly void = new Map<string, number>();
+  readonly delivery = new Delivery(this.clock, {
+    deliver: (one) => void this.delivered.push(one),
+    lost: (id, count) => void this.told.push(`lost ${count} of ${parseInt(id.slice(0, 2), 16) - 1}`),
+    equivocation: (id, n) =>
+      void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),
+    isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
+  });
+
+  get order(): string[] {
+    return this.delivered.map(({ author, item, gap }) =>
+      `${parseInt(author.slice(0, 2), 16) - 1}:${item.content.number}${gap ? " gap" : ""}`
+    );
+  }
+
+  take(...said: Said[]): this {
+    for (const { pack } of said) this.delivery.accept(pack);
+    return this;
+  }
+}
+
+/** A conversation of three, each knowing what went before as far as `sees` says. */
+const conversation = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.boolean()), { minLength: 1, maxLength: 25 })
+  .map((turns) => {
+    const speakers = new Speakers();
+    const count = new Map<number, number>();
+    return turns.map(([author, sees]) => {
+      const deps = sees ? [...count].filter(([who]) => who !== author) : [];
+      const said = speakers.say(author, { deps, text: `${count.size}` });
+      count.set(author, said.item.content.number);
+      return said;
+    });
+  });
+
+Deno.test("Delivery: any order and any repeats give each content once, in its author's order, causally", () => {
+  fc.assert(
+    fc.property(conversation, fc.infiniteStream(fc.nat()), (said, random) => {
+      const arrivals = [...said, ...said.filter(() => (random.next().value as number) % 3 === 0)]
+        .map((one) => ({ one, key: random.next().value as number }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ one }) => one);
+      const watched = new Watched().take(...arrivals);
+      assert.equal(watched.delivered.length, said.length);
+      const seen = new Map<string, number>();
+      for (const { author, item, gap } of watched.delivered) {
+        assert.equal(gap, false);
+        assert.equal(item.content.number, (seen.get(author) ?? 0) + 1);
+        for (const dep of item.content.deps) assert.ok((seen.get(toHex(dep.memberId)) ?? 0) >= dep.number);
+        seen.set(author, item.content.number);
+      }
+      assert.deepEqual(watched.told, []);
+      assert.equal(watched.clock.waiting, 0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("Delivery: what does not come is told as lost, exactly, and all that came is shown", () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 30 }), (arrives) => {
+      const speakers = new Speakers();
+      const said = arrives.map(() => speakers.say(0));
+      const watched = new Watched();
+      said.forEach((one, i) => arrives[i] === true && watched.take(one));
+      watched.delivery.claim(idOfAuthor(0), said.length);
+      watched.clock.advance(DELIVERY_LIMITS.waitMs * (said.length + 1));
+      assert.equal(watched.delivered.length, arrives.filter(Boolean).length);
+      const lost = watched.told.map((line) => Number(/lost (\d+)/.exec(line)?.[1])).reduce(
+        (a, b) => a + b,
+        0,
+      );
+      assert.equal(lost, arrives.filter((one) => !one).length);
+      assert.equal(watched.delivery.head(idOfAuthor(0))?.number, said.length);
+      assert.equal(watched.clock.waiting, 0);
+    }),
+  );
+});
+
+Deno.test("Delivery waits waitMs for what is missing, and shows what comes late all the same", () => {
+  const speakers = new Speakers();
+  const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  const watched = new Watched().take(one, three);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs - 1);
+  assert.deepEqual(watched.order, ["0:1"]);
+  watched.clock.advance(1);
+  assert.deepEqual(watched.told, ["lost 1 of 0"]);
+  assert.deepEqual(watched.order, ["0:1", "0:3"]);
+  watched.take(two, two, three);
+  assert.deepEqual(watched.order, ["0:1", "0:3", "0:2 gap"]);
+  assert.deepEqual(watched.told, ["lost 1 of 0"]);
+});
+
+Deno.test("Delivery shows with a gap what depends on something that never came", () => {
+  const speakers = new Speakers();
+  speakers.say(1);
+  const watched = new Watched().take(speakers.say(0, { deps: [[1, 1]] }));
+  assert.deepEqual(watched.order, []);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.deepEqual(watched.order, ["0:1 gap"]);
+});
+
+Deno.test("Delivery does not wait for what is void, nor show it", () => {
+  const speakers = new Speakers();
+  const said = [speakers.say(1), speakers.say(1)];
+  const watched = new Watched();
+  watched.void.set(idOfAuthor(1), 1);
+  watched.take(...said, speakers.say(0, { deps: [[1, 2]] }));
+  assert.deepEqual(watched.order, ["1:1", "0:1"]);
+});
+
+Deno.test("Delivery names who says two things under one number, whether waiting, shown or chained", () => {
+  const speakers = new Speakers();
+  const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  const other = content(0, { number: 3, prevHash: two.item.hash, lamport: 3, text: "other" });
+  const watched = new Watched().take(three, other);
+  assert.deepEqual(watched.told, ["equivocation of 0 at 3"]);
+  watched.take(one, two, other);
+  assert.deepEqual(watched.told, ["equivocation of 0 at 3", "equivocation of 0 at 3"]);
+  const four = content(0, { number: 4, prevHash: other.item.hash, lamport: 4 });
+  watched.take(four);
+  assert.equal(watched.told.length, 3, "its past is another than ours");
+  assert.deepEqual(watched.order, ["0:1", "0:2", "0:3", "0:4"]);
+});
+
+Deno.test("Delivery holds at most maxWaiting contents of an author, and none more than maxAhead away", () => {
+  const speakers = new Speakers();
+  speakers.say(0);
+  const watched = new Watched();
+  for (let i = 0; i < DELIVERY_LIMITS.maxWaiting + 10; i++) watched.take(speakers.say(0));
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.equal(watched.delivered.length, DELIVERY_LIMITS.maxWaiting);
+  const far = content(2, { number: DELIVERY_LIMITS.maxAhead + 1, prevHash: new Uint8Array(32), lamport: 5 });
+  watched.take(far);
+  watched.delivery.claim(idOfAuthor(2), DELIVERY_LIMITS.maxAhead + 1);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.equal(watched.delivery.head(idOfAuthor(2))?.number, 0);
+});
+
+Deno.test("Delivery remembers maxHashes hashes of an author", () => {
+  const speakers = new Speakers();
+  const first = speakers.say(0);
+  const watched = new Watched().take(first);
+  for (let i = 0; i < DELIVERY_LIMITS.maxHashes; i++) watched.take(speakers.say(0));
+  const other = content(0, { number: 1, prevHash: new Uint8Array(32), lamport: 1, text: "other" });
+  watched.take(other);
+  assert.deepEqual(watched.told, [], "too long ago to tell");
+  assert.equal(watched.delivered.length, DELIVERY_LIMITS.maxHashes + 1);
+});
+
+Deno.test("Delivery does not show what is dated back or far ahead, and nobody can run the time away", () => {
+  const speakers = new Speakers();
+  const watched = new Watched().take(speakers.say(0));
+  watched.take(speakers.say(1, { lamport: 2 ** 50 }), speakers.say(1, { lamport: 2 ** 50 + 1 }));
+  assert.deepEqual(watched.order, ["0:1"]);
+  assert.equal(watched.delivery.lamport, 1);
+  watched.take(speakers.say(2, { lamport: DELIVERY_LIMITS.maxLamportAhead }));
+  assert.deepEqual(watched.order, ["0:1", "2:1"]);
+  assert.equal(watched.delivery.lamport, 1 + DELIVERY_LIMITS.maxLamportStep);
+  watched.take(speakers.say(0, { lamport: 1 }));
+  assert.deepEqual(watched.order, ["0:1", "2:1"], "dated back");
+});
+
+Deno.test("Delivery.setHead(): an author's own word overrules a hint, and never moves a head back", () => {
+  const speakers = new Speakers();
+  const said = [1, 2, 3, 4].map(() => speakers.say(0));
+  const [, two, three, four] = said;
+  assert.ok(two && three && four);
+  const watched = new Watched();
+  watched.delivery.hint(idOfAuthor(0), 1_000);
+  assert.equal(watched.delivery.vector().size, 0, "a hint is nothing that we have");
+  watched.delivery.setHead(idOfAuthor(0), { number: 2, hash: toHex(two.item.hash), lamport: 2 });
+  watched.delivery.hint(idOfAuthor(0), 9);
+  watched.take(three);
+  assert.deepEqual(watched.order, ["0:3"]);
+  watched.delivery.setHead(idOfAuthor(0), { number: 1, hash: "", lamport: 1 });
+  watched.take(two, four);
+  assert.deepEqual(watched.order, ["0:3", "0:4"]);
+  watched.delivery.setHead(idOfAuthor(1), { number: 5, hash: "", lamport: 5 });
+  watched.delivery.setHead(idOfAuthor(1), { number: 5, hash: "ab", lamport: 5 });
+  assert.equal(watched.delivery.head(idOfAuthor(1))?.hash, "ab");
+});
+
+Deno.test("Delivery.claim(): a chain that goes on loses nothing that waits for its cause", () => {
+  const speakers = new Speakers();
+  const cause = speakers.say(1);
+  const waiting = speakers.say(0, { deps: [[1, 1]] });
+  const watched = new Watched().take(waiting);
+  watched.delivery.claim(idOfAuthor(0), 1);
+  watched.take(cause);
+  assert.deepEqual(watched.order, ["1:1", "0:1"]);
+});
+
+Deno.test("Delivery.drop() and dispose() forget what waits and leave no timer", () => {
+  const speakers = new Speakers();
+  speakers.say(0);
+  const watched = new Watched().take(speakers.say(0));
+  assert.equal(watched.clock.waiting, 1);
+  watched.delivery.drop(idOfAuthor(0));
+  watched.delivery.drop(idOfAuthor(7));
+  assert.equal(watched.clock.waiting, 0);
+  watched.delivery.claim(idOfAuthor(0), 9);
+  watched.delivery.dispose();
+  watched.take(speakers.say(3));
+  assert.equal(watched.clock.waiting, 0);
+  assert.deepEqual(watched.order, []);
+});

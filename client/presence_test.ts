@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { Present } from "../crypto/present.ts";
+import { Presence } from "./presence.ts";
+import { idOf } from "./ids.ts";
+
+const EPOCH = new Uint8Array(16).fill(9);
+
+function claim(member: number, peerId: number, number: number, roomEpoch = EPOCH): Present {
+  return {
+    memberId: new Uint8Array(16).fill(member),
+    peerId,
+    number,
+    roomEpoch,
+    signature: new Uint8Array(64),
+  };
+}
+const id = (member: number): string => idOf(new Uint8Array(16).fill(member));
+const payload = new Uint8Array(1);
+
+Deno.test("Presence knows where a member is, and follows it to a new connection", () => {
+  const presence = new Presence(EPOCH);
+  assert.ok(presence.learn(claim(1, 7, 1), payload));
+  assert.equal(presence.peerOf(id(1)), 7);
+  assert.equal(presence.memberOf(7), id(1));
+  assert.ok(presence.learn(claim(1, 8, 2), payload));
+  assert.equal(presence.memberOf(7), undefined);
+  assert.equal(presence.peerOf(id(1)), 8);
+});
+
+Deno.test("Presence refuses an old claim and one of another room epoch", () => {
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(1, 7, 2), payload);
+  assert.equal(presence.learn(claim(1, 8, 2), payload), false);
+  assert.equal(presence.learn(claim(1, 8, 1), payload), false);
+  assert.equal(presence.learn(claim(1, 8, 3, new Uint8Array(16)), payload), false);
+  assert.equal(presence.peerOf(id(1)), 7);
+});
+
+Deno.test("Presence forgets who is gone", () => {
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(1, 7, 1), payload);
+  presence.learn(claim(2, 8, 1), payload);
+  assert.equal(presence.peerOut(7), id(1));
+  assert.equal(presence.peerOut(7), undefined);
+  assert.equal(presence.peerOf(id(1)), undefined);
+  presence.forget(id(2));
+  assert.equal(presence.memberOf(8), undefined);
+});
+
+Deno.test("Presence.hint() counts only while the member has not said where it is", () => {
+  const presence = new Presence(EPOCH);
+  assert.ok(presence.hint(id(1), 7));
+  assert.equal(presence.hint(id(1), 8), false);
+  assert.equal(presence.hint(id(2), 7), false);
+  assert.ok(presence.learn(claim(1, 9, 1), payload));
+  assert.equal(presence.peerOf(id(1)), 9);
+});
