@@ -101,9 +101,9 @@ async function govern(room: Room, command: GovernCommand): Promise<void> {
     case "limit":
       if (
         command.limit !== null &&
-        (!Number.isSafeInteger(command.limit) || command.limit < 1 || command.limit > 65_535)
+        (!Number.isSafeInteger(command.limit) || command.limit < 2 || command.limit > 65_535)
       ) {
-        throw new ClientError("bad_limit", "Cannot set the limit: give a whole number from 1 to 65535");
+        throw new ClientError("bad_limit", "Cannot set the limit: give a whole number from 2 to 65535");
       }
       await room.say({ kind: "limit", limit: command.limit });
       return;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ContentKind } from "../crypto/content.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { toHex } from "../crypto/bytes.ts";
 import type { Id } from "./ids.ts";
@@ -284,7 +285,9 @@ export class Delivery {
     }
     author.hashes.set(number, toHex(item.hash));
     if (author.hashes.size > DELIVERY_LIMITS.maxHashes) author.hashes.delete(firstKey(author.hashes));
-    if (!sane || this.#events.isVoid(id, number)) return;
+    // A removed operator's REMOVE may count above its cut: the room's rules decide, not the order of arrival.
+    const removal = item.content.kind === ContentKind.remove;
+    if (!sane || (!removal && this.#events.isVoid(id, number))) return;
     this.sawLamport(lamport);
     this.#events.deliver({ author: id, item, pack, gap });
   }

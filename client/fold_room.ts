@@ -7,6 +7,7 @@
  * Each REMOVE is judged as if its own cut held, so that its target cannot undo it by dating something back.
  * So what a removed member said above its cut, its ADDs and REMOVEs included, never happened. The only thing
  * that survives a cut is the removal of the remover itself: two operators that remove each other are both out.
+ * Such an answer cuts no deeper than the removal that it answers, so that it takes along nobody else.
  * Where removals void each other in a circle, all of them count.
  *
  * @module
@@ -14,6 +15,9 @@
 import type { Id } from "./ids.ts";
 import { apply, type Draft, hand, startOf } from "./room_rules.ts";
 import type { RoomState, Statement } from "./room_state.ts";
+
+/** Most REMOVEs of one author that count, its first: each costs a pass over all statements. */
+export const MAX_REMOVES = 256;
 
 interface Cut {
   number: number;
@@ -53,13 +57,17 @@ export function compareStatements(a: Statement, b: Statement): number {
 /** In order, without those that are dated before something that their author had said earlier. */
 function inOrder(found: Statement, statements: Iterable<Statement>): Statement[] {
   const last = new Map<Id, number>([[found.author, found.lamport]]);
+  const removes = new Map<Id, number>();
   return [...statements]
     .filter((s) => s.hash !== found.hash)
     .sort((a, b) => a.number - b.number || compareStatements(a, b))
-    .filter(({ author, lamport }) => {
+    .filter(({ author, lamport, body }) => {
       if (lamport <= (last.get(author) ?? 0)) return false;
       last.set(author, lamport);
-      return true;
+      if (body.kind !== "remove") return true;
+      const count = (removes.get(author) ?? 0) + 1;
+      removes.set(author, count);
+      return count <= MAX_REMOVES;
     })
     .sort(compareStatements);
 }
@@ -76,14 +84,15 @@ function follow(
   for (const statement of sorted) {
     const { author, body } = statement;
     if (body.kind !== "remove") continue;
-    if (removals.has(statement)) addCut(next, body.target, statement);
+    const cut = { target: body.target, by: author, number: depth(statement, sorted, assumed.cuts) };
+    if (removals.has(statement)) addCut(next, cut);
     else {
       const what = `${author}-${body.target}-${body.cut}`;
       if (tried.has(what)) continue;
       tried.add(what);
       const own = merge([assumed.cuts]);
-      addCut(own, body.target, statement);
-      if (foldUnder(found, sorted, own).removals.has(statement)) addCut(next, body.target, statement);
+      addCut(own, cut);
+      if (foldUnder(found, sorted, own).removals.has(statement)) addCut(next, cut);
     }
   }
   return next;
@@ -142,12 +151,23 @@ function isVoid(statement: Statement, cut: Cut | undefined): boolean {
   return !(statement.body.kind === "remove" && cut.removers.has(statement.body.target));
 }
 
-function addCut(cuts: Cuts, target: Id, statement: Statement): void {
-  const number = statement.body.kind === "remove" ? statement.body.cut : 0;
+/** The last number of its target that a REMOVE lets stand; at least the removal that it answers from above its cut. */
+function depth(statement: Statement, sorted: readonly Statement[], cuts: Cuts): number {
+  const { author, body } = statement;
+  if (body.kind !== "remove") return 0;
+  const own = cuts.get(author);
+  if (own === undefined || statement.number <= own.number) return body.cut;
+  const answered = sorted.filter((s) =>
+    s.author === body.target && s.body.kind === "remove" && s.body.target === author
+  );
+  return Math.max(body.cut, ...answered.map((s) => s.number));
+}
+
+function addCut(cuts: Cuts, { target, by, number }: { target: Id; by: Id; number: number }): void {
   const known = cuts.get(target);
-  if (known === undefined) cuts.set(target, { number, removers: new Set([statement.author]) });
+  if (known === undefined) cuts.set(target, { number, removers: new Set([by]) });
   else {
     known.number = Math.min(known.number, number);
-    known.removers.add(statement.author);
+    known.removers.add(by);
   }
 }

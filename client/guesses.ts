@@ -7,12 +7,12 @@
 import type { DoorKind } from "../crypto/doors.ts";
 import type { Clock } from "./options.ts";
 
-/** Wrong guesses at a named door in {@linkcode WINDOW_MS} before it slows down. */
+/** Wrong guesses at a named door before it slows down, until {@linkcode WINDOW_MS} have gone by without one of them. */
 export const NAMED_BURST = 5;
 /** The window of the named door, in milliseconds. */
-export const WINDOW_MS = 600_000;
+export const WINDOW_MS = 3_600_000;
 /** How long a slowed named door waits between answers, in milliseconds. */
-export const SLOW_MS = 300_000;
+export const SLOW_MS = 600_000;
 /** Wrong guesses in a spoken door's life. */
 export const SPOKEN_LIFE = 1_000;
 /** How long a proof may take before the answer counts as a failed guess, in milliseconds. */

@@ -22,6 +22,9 @@ const ATTEMPT_MS = 20_000;
 /** Above this many members, safety words are not told at each coming and going. */
 const WORDS_UP_TO = 10;
 
+/** How long what a removed member said can still be opened, for its REMOVEs alone, in milliseconds. */
+const GRACE_MS = 60_000;
+
 /** Takes contents in. */
 export class Reception {
   readonly #room: Room;
@@ -142,6 +145,7 @@ export class Reception {
     for (const member of after.members.values()) {
       const was = before.members.get(member.id);
       if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);
+      if (member.expired && was?.expired === false) room.sender.chains.revoke(member.id);
       if (member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
     }
     for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
@@ -160,7 +164,9 @@ export class Reception {
     const room = this.#room;
     room.sender.chains.revoke(id);
     if (status === "removed") room.delivery.drop(id);
-    room.incoming.drop(id);
+    // What it said before it knew may still be on its way: another operator's REMOVE counts whoever was faster.
+    if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));
+    else room.incoming.drop(id);
     room.presence.forget(id);
     room.upkeep.forget(id);
   }

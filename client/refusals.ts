@@ -12,7 +12,7 @@ export function unreachable(url: string, why: string): ClientError {
 export function refusal(frame: Extract<RelayFrame, { type: "error" }>): ClientError {
   const name = errorName(frame.code);
   const wait = frame.retryAfterMs > 0 ? ` Try again in ${Math.ceil(frame.retryAfterMs / 1000)} s.` : "";
-  const sentence = name === undefined ? "it did not say why." : ERROR_SENTENCES[name];
+  const sentence = name === undefined ? frame.sentence.slice(0, 200) : ERROR_SENTENCES[name];
   const code = (name ?? "refused").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return new ClientError(code, `The relay refused: ${sentence}${wait}`, {
     status: name === "version" ? 3 : 1,
