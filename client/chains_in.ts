@@ -42,9 +42,9 @@ export class ChainsIn {
     return this.#byId.get(toHex(chainId))?.[0];
   }
 
-  /** Whether the author has given us this chain, now or earlier. */
-  knew(author: Id, chainId: Uint8Array): boolean {
-    return this.#byAuthor.get(author)?.seen.has(toHex(chainId)) ?? false;
+  /** Whether the author has given us a chain before. */
+  knew(author: Id): boolean {
+    return this.#byAuthor.has(author);
   }
 
   /** Adds a chain and wipes `start`; false when it has been known before, which changes nothing. */

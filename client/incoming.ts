@@ -33,7 +33,7 @@ export const MAX_PEER_BYTES: number = 8 * 1_048_576;
 /** Where an author stood when it gave us a chain. */
 export interface Standing {
   head: Head;
-  /** The chain goes on from one that we have, so that all up to `head` was for us. */
+  /** It is not the first chain that we were given, so that all up to `head` was for us, whatever has arrived. */
   follows: boolean;
 }
 
@@ -225,9 +225,7 @@ export class Incoming {
     if (this.#disposed) return;
     const { number, hash, lamport } = parsed.head;
     const head = { number, hash: number === 0 ? "" : toHex(hash), lamport };
-    const { chainId, previous } = parsed;
-    const follows = this.chains.knew(author, chainId) ||
-      (previous !== undefined && this.chains.knew(author, previous.chainId));
+    const follows = this.chains.knew(author);
     this.chains.add(author, start);
     this.#room.distribution(author, toHex(parsed.addHash), { head, follows }, from);
     for (const frame of this.#noChain.take(toHex(parsed.chainId))) {

@@ -76,6 +76,31 @@ Deno.test("a relay cannot drop everything of an author unnoticed", () =>
     deepEqual(losses(bob), ["3 of alice"]);
   }));
 
+Deno.test("a relay cannot drop what was said under a whole chain unnoticed", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol", "dave", "eve");
+    ok(alice && bob && carol);
+    let dropped = 0;
+    let chains = 0;
+    carol.victim.toClient = (frame) => {
+      if (frame.type !== "deliver" || frame.from !== alice.victim.peerId) return frame;
+      if (payloadKind(frame.payload) === PayloadKind.distribution) chains++;
+      if (chains >= 2) return frame;
+      dropped++;
+      return null;
+    };
+    await alice.room.run({ command: "kick", member: "dave" });
+    await alice.say("under the second chain");
+    await alice.room.run({ command: "kick", member: "eve" });
+    await alice.say("under the third chain");
+    await until("bob sees it", () => bob.count("under the third chain") === 1);
+    await stage.untilInTime("carol sees it", () => carol.count("under the third chain") === 1);
+    ok(dropped >= 5 && chains === 2, `${dropped} frames dropped, ${chains} chains`);
+    equal(carol.count("under the second chain"), 0);
+    ok(carol.of("lost").some(({ nick, count }) => nick === "alice" && count >= 5), "carol is told");
+    deepEqual(losses(bob), []);
+  }));
+
 Deno.test("a relay cannot pass off half a message as whole", () =>
   withStage(async (stage) => {
     const [alice, bob] = await stage.party("alice", "bob");
