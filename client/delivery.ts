@@ -146,6 +146,15 @@ export class Delivery {
     this.#run();
   }
 
+  /** Whether `author` is known to have said something else under this number; tells so. */
+  contradicts(id: Id, number: number, hash: string): boolean {
+    const author = this.#authors.get(id);
+    const known = author?.hashes.get(number) ?? hashOf(author?.waiting.get(number));
+    if (known === undefined || known === hash) return false;
+    this.#events.equivocation(id, number);
+    return true;
+  }
+
   /** Takes a pack whose signature has been verified. */
   accept(pack: Pack): void {
     const id = idOf(pack.author);

@@ -19,6 +19,8 @@ import { readStatement } from "./statement_log.ts";
 
 /** How long others wait for an announced attempt to succeed before they call it failed, in milliseconds. */
 const ATTEMPT_MS = 20_000;
+/** How long a newcomer lets others tell it what the rest has said meanwhile, in milliseconds. */
+const HEARSAY_MS = 90_000;
 /** Above this many members, safety words are not told at each coming and going. */
 const WORDS_UP_TO = 10;
 
@@ -29,11 +31,13 @@ const GRACE_MS = 60_000;
 export class Reception {
   readonly #room: Room;
   readonly #verified = new Map<string, Statement | null>();
+  readonly #since: number;
   readonly #knowledge = new Map<Id, Map<Id, number>>();
 
   /** Takes in for `room`. */
   constructor(room: Room) {
     this.#room = room;
+    this.#since = room.parts.clock.now();
   }
 
   /** Largest Lamport time of what is known here. */
@@ -67,7 +71,9 @@ export class Reception {
       const verified = this.#verified.get(key);
       const statement = verified === undefined ? readStatement(author, item) : verified;
       this.#verified.delete(key);
-      if (statement !== null) this.statement(statement, pack);
+      const heard = statement?.body.kind === "remove" ||
+        this.#room.state.members.get(author)?.status !== "removed";
+      if (statement !== null && heard) this.statement(statement, pack);
       return;
     }
     if (this.#room.state.members.get(author)?.status !== "in") return;
@@ -96,6 +102,20 @@ export class Reception {
         if (body?.kind === "attemptCleared") this.#room.guesses.clear(`${this.#room.me}-${body.number}`);
       }
     }
+  }
+
+  /**
+   * A statement that another passes on because its author did not know of us yet. Nothing but its author's signature
+   * speaks for it, so it counts only while we are new, and only if it is news: somebody that has been put out could
+   * otherwise say something else under a number that counts, and have it passed on.
+   */
+  hearsay(statement: Statement, pack: Pack): void {
+    const { parts, delivery, state } = this.#room;
+    const { author, number, hash } = statement;
+    if (parts.welcome === undefined || parts.clock.now() - this.#since > HEARSAY_MS) return;
+    if (state.members.get(author)?.status === "removed") return;
+    if (number <= (parts.welcome.vector.find(({ id }) => id === author)?.number ?? 0)) return;
+    if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
   }
 
   /** A statement that counts from now on. */

@@ -73,7 +73,7 @@ export function wireIncoming(room: Room): Incoming {
       room.afterChange();
     },
     pack: (pack, statements) => room.reception.pack(pack, statements),
-    hearsay: (statement, pack) => room.reception.statement(statement, pack),
+    hearsay: (statement, pack) => room.reception.hearsay(statement, pack),
     have: (from, have) => room.have.hear(from, have),
     noChain: (from) => room.chainAsks.asked(from),
     knock: (from, payload) => room.sponsor.receive(from, payload),
