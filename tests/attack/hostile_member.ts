@@ -7,9 +7,9 @@
 import { fail } from "node:assert/strict";
 import { type Body, encodeBody, kindOf } from "../../client/bodies.ts";
 import { bytesOf, type Id } from "../../client/ids.ts";
-import { PayloadKind } from "../../client/payload.ts";
+import { encodeRefused, payloadId, PayloadKind, RefusedCode } from "../../client/payload.ts";
 import { type Bundle, signBundle } from "../../crypto/bundle.ts";
-import { type Bytes, concat, fromHex, toHex, u32 } from "../../crypto/bytes.ts";
+import { type Bytes, concat, fromHex, randomBytes, toHex, u32 } from "../../crypto/bytes.ts";
 import { encodeCbor } from "../../crypto/cbor.ts";
 import { contentHash, encodeContent } from "../../crypto/content.ts";
 import {
@@ -27,7 +27,7 @@ import { sealPrivate } from "../../crypto/private_seal.ts";
 import { readSealedHeader, sealFrame } from "../../crypto/seal.ts";
 import { type ChainStart, ReceivingChain, type SendingChain } from "../../crypto/sender_chain.ts";
 import { sealAesGcm } from "../../crypto/webcrypto.ts";
-import type { Person } from "./crowd.ts";
+import { type Person, until } from "./crowd.ts";
 
 const NOTHING_SAID: Head = { number: 0, hash: new Uint8Array(32), lamport: 0 };
 
@@ -85,9 +85,15 @@ export class Hostile {
     return bytes;
   }
 
-  /** Stays, whatever the others think of it. */
+  /** Stays, whatever the others think of it, and lets nobody in. */
   clings(): void {
-    this.person.room.putOut = () => {};
+    const { room } = this.person;
+    room.putOut = () => {};
+    room.sponsor.receive = (from, payload) => {
+      const bytes = encodeRefused(payloadId(payload), RefusedCode.notSponsor, 0);
+      room.parts.link.sendTable(new Uint8Array(0), [{ peerId: from, bytes }]);
+      return Promise.resolve();
+    };
   }
 
   /** Signs contents. */
@@ -117,6 +123,20 @@ export class Hostile {
     link.sendTable(new Uint8Array(0), to.map(({ peerId }) => ({ peerId, bytes: payload })));
   }
 
+  /** Resolves when `by` has dealt with all that was sent before: it refuses a knock at a door that is not there. */
+  async readBy(...by: Person[]): Promise<void> {
+    for (const person of by) {
+      const exchangeId = randomBytes(16);
+      this.send(
+        concat(Uint8Array.of(1, PayloadKind.knock), exchangeId, new Uint8Array(1_301).fill(1)),
+        person,
+      );
+      await until(`${person.name} has read all`, () =>
+        this.person.payloads(PayloadKind.refused, person)
+          .some((payload) => toHex(payload.subarray(2, 18)) === toHex(exchangeId)));
+    }
+  }
+
   /** Hands `start` to one member as a chain of its own. */
   async distribute(start: ChainStart, to: Person, head: Head = NOTHING_SAID): Promise<void> {
     const member = this.person.knows(to) ?? fail("not a member");
@@ -130,7 +150,7 @@ export class Hostile {
 
   /** Passes signed packs on to one member, in the name of `as`. */
   async passOn(packs: Uint8Array[], to: Person, as: Person = this.person): Promise<void> {
-    const bundle = this.person.knows(to)?.bundle ?? fail("not a member");
+    const { bundle } = to.room.parts.keys.current;
     const sender = bytesOf(as.id);
     const sealed = await sealPrivate(
       bundle,
