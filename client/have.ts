@@ -14,6 +14,8 @@ import { type Have, vectorDigest } from "./side.ts";
 export const SOON_MS = 2_000;
 /** How often one is said in a small room without news, in milliseconds. */
 export const PERIOD_MS = 30_000;
+/** How much longer that may be for each member above eight, in milliseconds: what one says makes all others speak. */
+export const SPREAD_MS = 150;
 const NONE = "0".repeat(64);
 
 /** What {@linkcode HaveKeeper} needs. */
@@ -57,7 +59,7 @@ export class HaveKeeper {
 
   /** Something arrived or was said: tell the others soon. */
   news(): void {
-    this.#plan(SOON_MS + Math.random() * Math.max(0, this.#room.size() - 8) * 20);
+    this.#plan(SOON_MS + Math.random() * Math.max(0, this.#room.size() - 8) * SPREAD_MS);
   }
 
   /** Somebody waits for it: tell the others now, spread out in a large room. */

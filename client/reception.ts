@@ -8,7 +8,7 @@ import { toHex } from "../crypto/bytes.ts";
 import { decodeDoor, doorCommitment } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { Pack } from "../crypto/pack.ts";
-import { isStatement } from "../crypto/content.ts";
+import { ContentKind, isStatement } from "../crypto/content.ts";
 import { type Body, decodeBody } from "./bodies.ts";
 import { changesBetween } from "./changes.ts";
 import type { Delivered } from "./delivery.ts";
@@ -54,7 +54,8 @@ export class Reception {
   pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void {
     for (const [hash, statement] of statements) this.#verified.set(hash, statement);
     this.#room.delivery.accept(pack);
-    this.#room.have.news();
+    // Nobody waits to hear that a statement has arrived; a large room that forms would drown in it.
+    if (pack.contents.some(({ content }) => content.kind < ContentKind.found)) this.#room.have.news();
   }
 
   /** A content whose turn has come. */
