@@ -7,7 +7,7 @@
  * Each REMOVE is judged as if its own cut held, so that its target cannot undo it by dating something back.
  * So what a removed member said above its cut, its ADDs and REMOVEs included, never happened. The only thing
  * that survives a cut is the removal of the remover itself: two operators that remove each other are both out.
- * Such an answer cuts no deeper than the removal that it answers, so that it takes along nobody else.
+ * A cut so deep that its author would not be an operator under it is no cut: nobody voids its own authority.
  * Where removals void each other in a circle, all of them count.
  *
  * @module
@@ -25,24 +25,25 @@ interface Cut {
 }
 
 type Cuts = Map<Id, Cut>;
+type Removes = Set<Statement>;
 
 /** Folds the statements of a room. `found` is its FOUND; the other statements may come in any order. */
 export function foldRoom(found: Statement, statements: Iterable<Statement>): RoomState {
   const sorted = inOrder(found, statements);
-  let settled: Cuts = new Map();
-  let cuts = settled;
-  const seen = new Map<string, Cuts>();
+  let settled: Removes = new Set();
+  let counted: Removes = new Set();
+  const seen = new Map<string, Removes>();
   for (;;) {
-    const next = follow(found, sorted, { cuts, settled });
+    const next = new Set([...settled, ...follow(found, sorted, counted)]);
     const key = keyOf(next);
-    if (key === keyOf(cuts)) return finish(foldUnder(found, sorted, cuts).draft, cuts);
+    if (key === keyOf(counted)) return finish(foldUnder(found, sorted, counted).draft, cutsOf(counted));
     if (seen.has(key)) {
-      settled = merge([settled, ...seen.values()]);
+      settled = new Set([...settled, ...[...seen.values()].flatMap((removes) => [...removes])]);
       seen.clear();
-      cuts = settled;
+      counted = settled;
     } else {
       seen.set(key, next);
-      cuts = next;
+      counted = next;
     }
   }
 }
@@ -72,41 +73,28 @@ function inOrder(found: Statement, statements: Iterable<Statement>): Statement[]
     .sort(compareStatements);
 }
 
-/** The cuts that follow from assumed ones, and those settled before. */
-function follow(
-  found: Statement,
-  sorted: readonly Statement[],
-  assumed: { cuts: Cuts; settled: Cuts },
-): Cuts {
-  const next = merge([assumed.settled]);
-  const { removals } = foldUnder(found, sorted, assumed.cuts);
-  const tried = new Set<string>();
+/** The REMOVEs that count when `counted` do: each judged with its own cut in force besides theirs. */
+function follow(found: Statement, sorted: readonly Statement[], counted: Removes): Removes {
+  const next: Removes = new Set();
   for (const statement of sorted) {
-    const { author, body } = statement;
-    if (body.kind !== "remove") continue;
-    const cut = { target: body.target, by: author, number: depth(statement, sorted, assumed.cuts) };
-    if (removals.has(statement)) addCut(next, cut);
-    else {
-      const what = `${author}-${body.target}-${body.cut}`;
-      if (tried.has(what)) continue;
-      tried.add(what);
-      const own = merge([assumed.cuts]);
-      addCut(own, cut);
-      if (foldUnder(found, sorted, own).removals.has(statement)) addCut(next, cut);
-    }
+    if (statement.body.kind !== "remove") continue;
+    const own = new Set([...counted, statement]);
+    if (foldUnder(found, sorted, own).removals.has(statement)) next.add(statement);
   }
   return next;
 }
 
-/** One pass under assumed cuts; gives the REMOVEs that count. */
+/** One pass in which only `counted` REMOVEs are heard; gives those of them that take effect. */
 function foldUnder(
   found: Statement,
   sorted: readonly Statement[],
-  cuts: Cuts,
-): { draft: Draft; removals: Set<Statement> } {
+  counted: Removes,
+): { draft: Draft; removals: Removes } {
   const draft = startOf(found);
-  const removals = new Set<Statement>();
+  const cuts = cutsOf(counted);
+  const removals: Removes = new Set();
   for (const statement of sorted) {
+    if (statement.body.kind === "remove" && !counted.has(statement)) continue;
     if (isVoid(statement, cuts.get(statement.author))) continue;
     if (apply(draft, statement) !== null) removals.add(statement);
   }
@@ -126,24 +114,8 @@ function finish(draft: Draft, cuts: Cuts): RoomState {
   return draft;
 }
 
-function merge(all: readonly Cuts[]): Cuts {
-  const out: Cuts = new Map();
-  for (const cuts of all) {
-    for (const [id, { number, removers }] of cuts) {
-      const known = out.get(id);
-      if (known === undefined) out.set(id, { number, removers: new Set(removers) });
-      else {
-        known.number = Math.min(known.number, number);
-        for (const remover of removers) known.removers.add(remover);
-      }
-    }
-  }
-  return out;
-}
-
-function keyOf(cuts: Cuts): string {
-  return [...cuts].map(([id, { number, removers }]) => `${id}:${number}:${[...removers].sort()}`).sort()
-    .join();
+function keyOf(removes: Removes): string {
+  return [...removes].map(({ hash }) => hash).sort().join();
 }
 
 function isVoid(statement: Statement, cut: Cut | undefined): boolean {
@@ -151,23 +123,16 @@ function isVoid(statement: Statement, cut: Cut | undefined): boolean {
   return !(statement.body.kind === "remove" && cut.removers.has(statement.body.target));
 }
 
-/** The last number of its target that a REMOVE lets stand; at least the removal that it answers from above its cut. */
-function depth(statement: Statement, sorted: readonly Statement[], cuts: Cuts): number {
-  const { author, body } = statement;
-  if (body.kind !== "remove") return 0;
-  const own = cuts.get(author);
-  if (own === undefined || statement.number <= own.number) return body.cut;
-  const answered = sorted.filter((s) =>
-    s.author === body.target && s.body.kind === "remove" && s.body.target === author
-  );
-  return Math.max(body.cut, ...answered.map((s) => s.number));
-}
-
-function addCut(cuts: Cuts, { target, by, number }: { target: Id; by: Id; number: number }): void {
-  const known = cuts.get(target);
-  if (known === undefined) cuts.set(target, { number, removers: new Set([by]) });
-  else {
-    known.number = Math.min(known.number, number);
-    known.removers.add(by);
+function cutsOf(removes: Removes): Cuts {
+  const cuts: Cuts = new Map();
+  for (const { author, body } of removes) {
+    if (body.kind !== "remove") continue;
+    const known = cuts.get(body.target);
+    if (known === undefined) cuts.set(body.target, { number: body.cut, removers: new Set([author]) });
+    else {
+      known.number = Math.min(known.number, body.cut);
+      known.removers.add(author);
+    }
   }
+  return cuts;
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Bundle } from "../crypto/bundle.ts";
 import { fromHex } from "../crypto/bytes.ts";
 import type { StatementBody } from "./bodies.ts";
-import { foldRoom } from "./fold_room.ts";
+import { foldRoom, MAX_REMOVES } from "./fold_room.ts";
 import { displayName, nickIsFree, present, type RoomState, type Statement } from "./room_state.ts";
 import { StatementLog } from "./statement_log.ts";
 
@@ -254,7 +254,8 @@ Deno.test("foldRoom(): a removed operator that removes its remover in return sta
     const room = [add(0, 2, 2, 1), add(0, 3, 3, 2), say(0, 4, 4, role(1)), say(0, 5, 20, remove(1, 3))];
     const state = foldRoom(founded(), [...room, say(1, 7, lamport, remove(0, cut))]);
     assert.notEqual(state.members.get(idOfPerson(1))?.status, "in");
-    assert.equal(state.members.get(idOfPerson(0))?.status, "removed");
+    // What made it an operator was number 4: a cut below that would undo its own authority.
+    assert.equal(state.members.get(idOfPerson(0))?.status, cut < 4 ? "in" : "removed");
   }));
 });
 
@@ -381,4 +382,41 @@ Deno.test("StatementLog.add() keeps of two under one number the smaller hash, of
   assert.equal(log.packs().length, 3);
   assert.equal(log.state.members.get(idOfPerson(0))?.bundle.keyNumber, 5);
   assert.equal(log.add(founded(), NOTHING), false);
+});
+
+Deno.test("foldRoom(): a kicked operator may take along the one who kicked it, but not its own authority", () => {
+  // The founder adds 1 and 2, makes 1 an operator, adds 3 and kicks 1; 1 answers with a REMOVE of any depth.
+  const answered = (cut: number): RoomState =>
+    foldRoom(founded(), [
+      add(0, 2, 2, 1),
+      add(0, 3, 3, 2),
+      say(0, 4, 4, role(1)),
+      add(0, 5, 5, 3),
+      say(0, 6, 6, remove(1, 0)),
+      say(1, 1, 7, remove(0, cut)),
+    ]);
+  const inRoom = (state: RoomState): string[] => present(state).map(({ id }) => id);
+  for (const cut of [0, 1, 2, 3]) {
+    assert.deepEqual(
+      inRoom(answered(cut)),
+      [0, 2, 3].map(idOfPerson),
+      `a cut at ${cut} undoes its author's role`,
+    );
+  }
+  assert.deepEqual(
+    inRoom(answered(4)),
+    [2].map(idOfPerson),
+    "what the target said after the role goes with it",
+  );
+  assert.deepEqual(inRoom(answered(6)), [2, 3].map(idOfPerson));
+});
+
+Deno.test("foldRoom(): a flood of REMOVEs costs a bounded number of passes, and the first ones count", () => {
+  const statements = [add(0, 2, 2, 1)];
+  for (let n = 3; n < 3 + MAX_REMOVES + 50; n++) statements.push(say(0, n, n, remove(4, n)));
+  const late = 3 + MAX_REMOVES + 50;
+  const state = foldRoom(founded(), [...statements, say(0, late, late, remove(1, 0))]);
+  assert.equal(state.members.get(idOfPerson(1))?.status, "in", "beyond the bound nothing is removed");
+  const early = foldRoom(founded(), [add(0, 2, 2, 1), say(0, 3, 3, remove(1, 0))]);
+  assert.equal(early.members.get(idOfPerson(1))?.status, "removed");
 });
