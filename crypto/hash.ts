@@ -8,7 +8,7 @@
  */
 import { expand } from "@noble/hashes/hkdf.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, concat, u32, utf8 } from "./bytes.ts";
+import { type Bytes, utf8 } from "./bytes.ts";
 
 /** SHA-256 of `bytes`. */
 export function sha256(bytes: Uint8Array): Bytes {
@@ -17,10 +17,18 @@ export function sha256(bytes: Uint8Array): Bytes {
 
 /** The encoding `ENC(label, parts…)` of SPEC §2: every part behind its length as four bytes. */
 export function encodeParts(label: string, ...parts: readonly Uint8Array[]): Bytes {
-  const name = utf8(label);
-  const out: Uint8Array[] = [u32(name.length), name];
-  for (const part of parts) out.push(u32(part.length), part);
-  return concat(...out);
+  const all = [utf8(label), ...parts];
+  let length = 0;
+  for (const part of all) length += 4 + part.length;
+  const out = new Uint8Array(length);
+  const view = new DataView(out.buffer);
+  let at = 0;
+  for (const part of all) {
+    view.setUint32(at, part.length);
+    out.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return out;
 }
 
 /** `H(label, parts…)` of SPEC §2: SHA-256 over {@linkcode encodeParts}. */
