@@ -63,11 +63,11 @@ export function present(state: RoomState): Member[] {
 export function displayName(state: RoomState, id: Id): string {
   const member = state.members.get(id);
   if (member === undefined) return `?~${id.slice(0, 4)}`;
-  const skeleton = nicknameSkeleton(member.nick);
+  const skeleton = skeletonOf(member);
   for (const other of state.members.values()) {
     if (
       other.id !== id && other.order < member.order && other.status === "in" &&
-      nicknameSkeleton(other.nick) === skeleton
+      skeletonOf(other) === skeleton
     ) {
       return `${member.nick}~${id.slice(0, 4)}`;
     }
@@ -78,5 +78,16 @@ export function displayName(state: RoomState, id: Id): string {
 /** Whether a nickname is free to take: nobody in the room has one that looks like it. */
 export function nickIsFree(state: RoomState, nick: string, except?: Id): boolean {
   const skeleton = nicknameSkeleton(nick);
-  return !present(state).some((m) => m.id !== except && nicknameSkeleton(m.nick) === skeleton);
+  return !present(state).some((m) => m.id !== except && skeletonOf(m) === skeleton);
+}
+
+const skeletons = new WeakMap<Bundle, { nick: string; skeleton: string }>();
+
+/** A member's {@linkcode nicknameSkeleton}, remembered with its bundle: a large room asks for all of them at each change. */
+export function skeletonOf({ bundle, nick }: Member): string {
+  const known = skeletons.get(bundle);
+  if (known?.nick === nick) return known.skeleton;
+  const skeleton = nicknameSkeleton(nick);
+  skeletons.set(bundle, { nick, skeleton });
+  return skeleton;
 }

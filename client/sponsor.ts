@@ -17,7 +17,7 @@ import { type Guesses, PROOF_MS } from "./guesses.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 import type { RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
-import { present, type RoomState } from "./room_state.ts";
+import { present, type RoomState, skeletonOf } from "./room_state.ts";
 import type { Timers } from "./timers.ts";
 import { encodeRefusal, encodeWelcome, type Refusal, type WelcomeContent } from "./welcome.ts";
 
@@ -205,7 +205,7 @@ export class Sponsor {
     if (state.members.has(idOf(bundle.memberId))) return null;
     const skeleton = nicknameSkeleton(bundle.nickname);
     const taken = here.some((m) =>
-      nicknameSkeleton(m.nick) === skeleton && (m.id === this.#room.me || this.#room.online(m.id))
+      skeletonOf(m) === skeleton && (m.id === this.#room.me || this.#room.online(m.id))
     );
     return taken ? "nick_taken" : null;
   }
