@@ -344,7 +344,7 @@ export class World {
 }
 
 /** Lets what is being sealed or opened come to its end: such work is done in the order in which it was begun. */
-async function keysAtRest(): Promise<void> {
+export async function keysAtRest(): Promise<void> {
   for (let i = 0; i < 8; i++) {
     await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
     await turns(8);
