@@ -133,12 +133,12 @@ export class Victim {
 /** The hostile relay. Clients come by {@linkcode HostileRelay.urlFor}, each under a name of the test's. */
 export class HostileRelay {
   /** The relay behind it. */
-  readonly honest: RunningRelay;
+  readonly honest: Pick<RunningRelay, "url" | "close">;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #abort = new AbortController();
   readonly #victims = new Map<string, Victim>();
 
-  private constructor(honest: RunningRelay) {
+  private constructor(honest: Pick<RunningRelay, "url" | "close">) {
     this.honest = honest;
     this.#server = Deno.serve({
       hostname: "127.0.0.1",
@@ -156,6 +156,11 @@ export class HostileRelay {
   /** Opens an honest relay and the hostile one before it. */
   static async open(limits: Partial<Limits> = {}): Promise<HostileRelay> {
     return new HostileRelay(await openRelay({ port: 0, limits: { rateCount: 100_000, ...limits } }));
+  }
+
+  /** Opens the hostile relay before one that runs elsewhere, and goes on running. */
+  static before(url: string): Promise<HostileRelay> {
+    return Promise.resolve(new HostileRelay({ url, close: () => Promise.resolve() }));
   }
 
   /** Where the client of this name has to connect. */
