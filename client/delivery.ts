@@ -54,15 +54,17 @@ export const DELIVERY_LIMITS = {
   maxAhead: 1_000_000,
   /** Hashes remembered of each author, for telling a repeat from a contradiction. */
   maxHashes: 4_096,
-  /** How far a content's Lamport time may be ahead of all that is known here. */
+  /** How far a content's Lamport time may be ahead of all that is known here, or of its author's content before. */
   maxLamportAhead: 2 ** 21,
-  /** Most that one content moves the Lamport time known here. */
+  /** Most that one content moves the Lamport time known here; an honest author moves its own by no more. */
   maxLamportStep: 2 ** 20,
 } as const;
 
 interface Waiting {
   item: PackedContent;
   pack: Pack;
+  /** When it came, in milliseconds since the epoch. */
+  at: number;
 }
 
 interface Author {
@@ -71,6 +73,7 @@ interface Author {
   hashes: Map<number, string>;
   lost: Set<number>;
   claimed: number;
+  claimedAt: number;
   /** True while the head is only what somebody else said it is. */
   hint: boolean;
   blockedSince: number | null;
@@ -121,7 +124,10 @@ export class Delivery {
   setHead(id: Id, head: Head): void {
     const author = this.#author(id);
     const fresh = author.hint || head.number > author.head.number;
-    if (fresh || (head.number === author.head.number && author.head.hash === "")) author.head = { ...head };
+    if (fresh || (head.number === author.head.number && author.head.hash === "")) {
+      const known = Math.max(this.#lamport, author.head.lamport);
+      author.head = { ...head, lamport: Math.min(head.lamport, known + DELIVERY_LIMITS.maxLamportStep) };
+    }
     author.hint = false;
     this.sawLamport(head.lamport);
     for (const number of author.waiting.keys()) {
@@ -142,6 +148,7 @@ export class Delivery {
   claim(id: Id, number: number): void {
     const author = this.#author(id);
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
+    if (author.claimed <= author.head.number) author.claimedAt = this.#clock.now();
     author.claimed = Math.max(author.claimed, number);
     this.#run();
   }
@@ -190,6 +197,7 @@ export class Delivery {
         hashes: new Map(),
         lost: new Set(),
         claimed: 0,
+        claimedAt: 0,
         hint: false,
         blockedSince: null,
       };
@@ -206,12 +214,12 @@ export class Delivery {
       return;
     }
     if (author.lost.delete(number)) {
-      this.#hand(id, author, { item, pack }, true);
+      this.#hand(id, author, { item, pack, at: this.#clock.now() }, true);
       return;
     }
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
     if (author.waiting.size >= DELIVERY_LIMITS.maxWaiting) return;
-    author.waiting.set(number, { item, pack });
+    author.waiting.set(number, { item, pack, at: this.#clock.now() });
   }
 
   /** Delivers all whose turn has come; a handler that calls back in is served by the loop already running. */
@@ -245,9 +253,9 @@ export class Delivery {
       this.#hand(id, author, next, false);
       return true;
     }
-    const now = this.#clock.now();
-    author.blockedSince ??= now;
-    if (now - author.blockedSince < DELIVERY_LIMITS.waitMs) return false;
+    // Counted from its own arrival, so that many that wait for something wait at the same time.
+    author.blockedSince = next?.at ?? missingSince(author);
+    if (this.#clock.now() - author.blockedSince < DELIVERY_LIMITS.waitMs) return false;
     author.blockedSince = null;
     if (next !== undefined) {
       author.waiting.delete(author.head.number + 1);
@@ -284,8 +292,8 @@ export class Delivery {
     const { number, prevHash, lamport } = item.content;
     const before = author.head;
     const late = number <= before.number;
-    const sane = lamport <= this.#lamport + DELIVERY_LIMITS.maxLamportAhead &&
-      (late || lamport > before.lamport);
+    const known = Math.max(this.#lamport, before.lamport);
+    const sane = lamport <= known + DELIVERY_LIMITS.maxLamportAhead && (late || lamport > before.lamport);
     if (!late) {
       if (before.hash !== "" && number > 1 && before.hash !== toHex(prevHash)) {
         this.#events.equivocation(id, before.number);
@@ -315,6 +323,12 @@ export class Delivery {
       this.#run();
     }, wait);
   }
+}
+
+/** Since when it is known that there is more of an author than has come. */
+function missingSince({ waiting, claimed, claimedAt, head }: Author): number {
+  const [first] = waiting.values();
+  return Math.min(first?.at ?? Infinity, claimed > head.number ? claimedAt : Infinity);
 }
 
 function hashOf(waiting: Waiting | undefined): string | undefined {

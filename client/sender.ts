@@ -16,7 +16,7 @@ import { decodePack, MAX_PACK_CONTENTS, type Pack, signPack } from "../crypto/pa
 import { sealFrame } from "../crypto/seal.ts";
 import { type Body, encodeBody, kindOf } from "./bodies.ts";
 import { ChainsOut, type Grant } from "./chains_out.ts";
-import type { Head } from "./delivery.ts";
+import { DELIVERY_LIMITS, type Head } from "./delivery.ts";
 import { ClientError } from "./errors.ts";
 import { bytesOf, type Id } from "./ids.ts";
 import type { RelayLink } from "./link.ts";
@@ -219,7 +219,9 @@ export class Sender {
 
   #number(batch: readonly Waiting[]): Bytes[] {
     let head = this.#head;
-    let lamport = Math.max(this.#room.lamport(), head.lamport);
+    // Whoever has our last content takes this one: nobody can have it refused by running our time ahead of theirs.
+    const most = head.lamport + DELIVERY_LIMITS.maxLamportStep - batch.length;
+    let lamport = Math.max(head.lamport, Math.min(this.#room.lamport(), most));
     const encoded = batch.map(({ kind, body }, i) => {
       const bytes = encodeContent({
         number: head.number + 1,

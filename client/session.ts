@@ -10,7 +10,7 @@ import { decodePresent, verifyPresent } from "../crypto/present.ts";
 import { encodeBody } from "./bodies.ts";
 import { readNick } from "./command_run.ts";
 import type { RoomSession } from "./commands.ts";
-import type { Head } from "./delivery.ts";
+import { DELIVERY_LIMITS, type Head } from "./delivery.ts";
 import { ClientError } from "./errors.ts";
 import { idOf } from "./ids.ts";
 import { openDoors, tellInvite } from "./invites.ts";
@@ -181,7 +181,7 @@ async function comeIn(
     throw new ClientError("void", "Cannot join: whoever let you in was not allowed to");
   }
   const doors = welcome.doors.map((bytes) => decodeDoor(bytes));
-  const head: Head = { number: 0, hash: "", lamport: 0 };
+  const head: Head = { number: 0, hash: "", lamport: lamportOf(log.lamports()) };
   const room = new Room({
     ...partsOf(start, options, { joined, roomId, log, verifiers, doors, head }),
     welcome,
@@ -197,6 +197,14 @@ async function comeIn(
   for (const peerId of knocked.peersOut) room.presence.peerOut(peerId);
   await room.start(knocked.held);
   return room;
+}
+
+/** Where a newcomer's Lamport time begins; what runs too far ahead moves it by little. */
+function lamportOf(rising: readonly number[]): number {
+  return rising.reduce(
+    (time, next) => Math.max(time, Math.min(next, time + DELIVERY_LIMITS.maxLamportStep)),
+    0,
+  );
 }
 
 type Rest = Pick<RoomParts, "joined" | "roomId" | "log" | "verifiers" | "doors" | "head">;
