@@ -87,8 +87,12 @@ export class Upkeep {
   stay(): void {
     if (this.#staying) return;
     this.#staying = true;
-    const { sender, parts, timers } = this.#room;
-    void sender.say({ kind: "return", bundle: parts.keys.current.bundle.encoded }).catch(() => {});
+    const { sender, parts, timers, state } = this.#room;
+    // In a full room a RETURN is void: there is no use in repeating it until there is a place.
+    const full = state.limit !== null && present(state).filter((m) => !m.expired).length >= state.limit;
+    if (!full) {
+      void sender.say({ kind: "return", bundle: parts.keys.current.bundle.encoded }).catch(() => {});
+    }
     timers.after(STAY_MS, () => {
       this.#staying = false;
       if (this.#room.state.members.get(this.#room.me)?.expired === true) this.stay();
