@@ -1,7 +1,7 @@
 /** The way in (SPEC §5): from a code to a welcome that has been verified. @module */
 import type { Bundle } from "../crypto/bundle.ts";
 import { type Bytes, concat, equalBytes } from "../crypto/bytes.ts";
-import type { Door } from "../crypto/doors.ts";
+import type { Door, DoorKind } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
@@ -108,7 +108,7 @@ async function askOne(
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     send(encodeFailed(exchange.exchangeId));
-    if (error.code === "wrong_code") throw wrongCode();
+    if (error.code === "wrong_code") throw wrongCode(options.door.kind);
     return new ClientError("bad_answer", "Cannot join: a member's answer was not understood", {
       cause: error,
     });
@@ -255,10 +255,12 @@ function refusal(reason: Refusal): ClientError {
   return new ClientError(reason, sentences[reason]);
 }
 
-function wrongCode(): ClientError {
+function wrongCode(kind: DoorKind): ClientError {
+  const what = kind === "named" ? "the password is wrong or missing" : "the code is wrong";
+  const check = kind === "named" ? "Check it letter by letter" : "Check it word by word";
   return new ClientError(
     "wrong_code",
-    "Cannot join: the code is wrong, or somebody between you and the room answered in its place. Check it word by word",
+    `Cannot join: ${what}, or somebody between you and the room answered in its place. ${check}`,
   );
 }
 

@@ -162,7 +162,13 @@ export class Reception {
 
   #changed(before: RoomState, after: RoomState, by: Id): void {
     const room = this.#room;
-    for (const event of changesBetween(before, after, { me: room.me, by })) room.emit(event);
+    // Who leaves need not hear what its own going changes for the others.
+    const leaving = by === room.me && after.members.get(by)?.status === "left";
+    if (!leaving) {
+      for (const event of changesBetween(before, after, { me: room.me, by })) {
+        room.emit(event);
+      }
+    }
     for (const member of after.members.values()) {
       const was = before.members.get(member.id);
       if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);

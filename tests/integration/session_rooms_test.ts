@@ -27,7 +27,7 @@ Deno.test("joinRoom() with a wrong password is told so, and so are those inside;
     assert.equal(ada.events.of("notice")[0]?.message, "You are alone and opened this room");
     assert.match(
       await refusalOf(world.join("lobby", "eve", { password: "hunter3" })),
-      /^wrong_code 1: .*word by word$/,
+      /^wrong_code 1: .*letter by letter$/,
     );
     const failed = await ada.events.until("knock_failed");
     assert.deepEqual(failed, { type: "knock_failed", door: "named", count: 1, by: "ada" });
