@@ -169,6 +169,7 @@ function welcomeOf(room: Room): WelcomeContent {
 class HaveVoice {
   readonly #room: Room;
   #number = 0;
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(room: Room) {
     this.#room = room;
@@ -179,7 +180,12 @@ class HaveVoice {
    * gone holds the chain, a small room gets a new one for this; in a large one it waits for one's next word. Who
    * leaves by itself waits to hear that its last words have arrived, and may.
    */
-  async send(have: Have): Promise<void> {
+  send(have: Have): Promise<void> {
+    // One after the other: one that overtook another would look like an old one played again.
+    return this.#sending = this.#sending.then(() => this.#send(have), () => this.#send(have));
+  }
+
+  async #send(have: Have): Promise<void> {
     const { sender } = this.#room;
     const { size } = audienceOf(this.#room);
     if (!this.#fits() && size > 0 && size <= MAX_EAGER) await sender.renew();
