@@ -1,5 +1,7 @@
 /** A worker that holds many members of a room: real sessions over real sockets, with their bytes counted. @module */
 import { type Connect, createRoom, joinRoom, platformConnect, type RoomSession } from "../client/mod.ts";
+import { PayloadKind } from "../client/payload.ts";
+import { unpackBatch } from "../wire/mod.ts";
 import { pause } from "./report.ts";
 
 /** What the bench asks of a host. */
@@ -26,6 +28,10 @@ export interface MemberState {
   changedAt: number;
   bytesIn: number;
   bytesOut: number;
+  /** Those of `bytesIn` that came as `have`: everybody says it now and then, whatever else happens. */
+  haveIn: number;
+  /** When the relay last took a message of its own, in milliseconds since the epoch. */
+  sentAt: number;
   /** When it read which text, in milliseconds since the epoch. */
   read: Record<string, number>;
 }
@@ -46,6 +52,9 @@ const PROBLEMS = [
   "member_away",
   "ended",
 ];
+/** First byte of a `deliver` frame, and how many come before its payload. */
+const DELIVER = 0x85;
+const HEADER = 13;
 /** How often a member tries to come in. */
 const MAX_TRIES = 6;
 
@@ -75,6 +84,7 @@ function counting(member: Member): Connect {
         if (key === "onMessage") {
           target.onMessage = (bytes) => {
             member.bytesIn += bytes.length;
+            member.haveIn += haveBytes(bytes);
             value(bytes);
           };
         } else Reflect.set(target, key, value);
@@ -84,6 +94,14 @@ function counting(member: Member): Connect {
   };
 }
 
+function haveBytes(batch: Uint8Array): number {
+  let bytes = 0;
+  for (const frame of unpackBatch(batch, { maxBytes: Infinity, maxFrames: Infinity })) {
+    if (frame[0] === DELIVER && frame[HEADER + 1] === PayloadKind.side) bytes += frame.length;
+  }
+  return bytes;
+}
+
 async function enter(index: number, relay: string, code: string | null): Promise<void> {
   const member: Member = {
     index,
@@ -91,6 +109,8 @@ async function enter(index: number, relay: string, code: string | null): Promise
     changedAt: 0,
     bytesIn: 0,
     bytesOut: 0,
+    haveIn: 0,
+    sentAt: 0,
     read: {},
     session: null,
   };
@@ -105,6 +125,7 @@ async function enter(index: number, relay: string, code: string | null): Promise
         member.known.add(event.id);
         member.changedAt = now;
       } else if (event.type === "member_left") member.known.delete(event.id);
+      else if (event.type === "sent") member.sentAt = now;
       else if (event.type === "message") member.read[event.text] = now;
       else if (event.type === "invite") say({ answer: "invite", invite: event.invite });
       else if (PROBLEMS.includes(event.type) && !(event.type === "ended" && event.code === "left")) {

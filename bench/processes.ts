@@ -15,10 +15,11 @@ export class Program implements AsyncDisposable {
   #wake: () => void = () => {};
   #ended = false;
 
-  /** Starts `deno run -A` with these arguments. */
-  constructor(args: readonly string[]) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--cached-only", ...args],
+  /** Starts `deno run -A` with these arguments; `terminal` puts it into a terminal of its own, by `script`. */
+  constructor(args: readonly string[], { terminal = false }: { terminal?: boolean } = {}) {
+    const run = ["run", "-A", "--no-check", "--cached-only", ...args];
+    this.#child = new Deno.Command(terminal ? "script" : Deno.execPath(), {
+      args: terminal ? ["-qfec", [Deno.execPath(), ...run].join(" "), "/dev/null"] : run,
       cwd: ROOT,
       env: { NO_COLOR: "1" },
       stdin: "piped",

@@ -80,7 +80,8 @@ async function benchOneJoin(report: Report, crowd: Crowd, { name, members }: Nam
   const state = await crowd.until("the newcomer confirmed", CONFIRM_MS, confirmed(members + 1));
   report.figure(`${name}/one_join_confirmed_ms`, changedAt(state) - began, "ms");
   const [here, there] = [others(state, members), others(before, members)];
-  const received = mean(here, "bytesIn") - mean(there, "bytesIn");
+  const received = mean(here, "bytesIn") - mean(there, "bytesIn") - mean(here, "haveIn") +
+    mean(there, "haveIn");
   const sent = mean(here, "bytesOut") - mean(there, "bytesOut");
   const joiner = state.members.find(({ index }) => index === members);
   report.figure(`${name}/join_bytes_each`, received + sent, "bytes");
@@ -108,6 +109,8 @@ async function benchRemoval(report: Report, crowd: Crowd, { name, members }: Nam
   if (removed?.read["after"] !== undefined) throw new Error("the one removed has read it");
   const readAt = state.members.map(({ read }) => read["after"] ?? 0);
   report.figure(`${name}/first_message_after_removal_ms`, Math.max(...readAt) - began, "ms");
+  const sentAt = state.members.find(({ index }) => index === 0)?.sentAt ?? NaN;
+  report.figure(`${name}/first_message_after_removal_sent_ms`, sentAt - began, "ms");
   report.figure(`${name}/first_message_after_removal_bytes`, bytesOut(state) - bytesOut(before), "bytes");
 }
 
@@ -124,10 +127,10 @@ function others({ members, problems }: CrowdState, index: number): CrowdState {
   return { members: members.filter((member) => member.index !== index), problems };
 }
 
-function total({ members }: CrowdState, of: "bytesIn" | "bytesOut"): number {
+function total({ members }: CrowdState, of: "bytesIn" | "bytesOut" | "haveIn"): number {
   return members.reduce((sum, member) => sum + member[of], 0);
 }
 
-function mean(state: CrowdState, of: "bytesIn" | "bytesOut"): number {
+function mean(state: CrowdState, of: "bytesIn" | "bytesOut" | "haveIn"): number {
   return total(state, of) / state.members.length;
 }
