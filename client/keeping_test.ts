@@ -5,7 +5,6 @@ import { FakeClock } from "../tests/helpers.ts";
 import { BUFFER_LIMITS, FrameBuffer } from "./buffer.ts";
 import { ChainsIn, MAX_CHAINS, MAX_SEEN } from "./chains_in.ts";
 import { ChainsOut, MAX_OWED } from "./chains_out.ts";
-import { Guesses, MAX_ATTEMPTS, NAMED_BURST, PROOF_MS, SLOW_MS, SPOKEN_LIFE, WINDOW_MS } from "./guesses.ts";
 import { History, MAX_CHARACTERS, MAX_MESSAGES } from "./history.ts";
 import { bytesOf, idOf, messageId, parseMessageId } from "./ids.ts";
 import { KEEP_KEYS_MS, KeyRing, MAX_GENERATIONS } from "./key_ring.ts";
@@ -16,50 +15,6 @@ import { TokenBucket } from "./token_bucket.ts";
 const A = "aa".repeat(16);
 const B = "bb".repeat(16);
 const HEAD = { number: 0, hash: "", lamport: 0 };
-
-Deno.test("Guesses: a named door takes 5 in 10 minutes, then one in 5", () => {
-  const clock = new FakeClock();
-  const guesses = new Guesses(clock);
-  for (let i = 0; i < NAMED_BURST; i++) {
-    assert.equal(guesses.wait("d", "named"), 0);
-    guesses.note(`k${i}`, "d");
-  }
-  assert.equal(guesses.wait("d", "named"), PROOF_MS, "they may yet prove to be right");
-  clock.advance(PROOF_MS);
-  assert.equal(guesses.wait("d", "named"), SLOW_MS - PROOF_MS);
-  clock.advance(SLOW_MS - PROOF_MS);
-  assert.equal(guesses.wait("d", "named"), 0);
-  guesses.note("k9", "d");
-  clock.advance(PROOF_MS);
-  assert.equal(guesses.wait("d", "named"), SLOW_MS - PROOF_MS);
-  clock.advance(WINDOW_MS);
-  assert.equal(guesses.wait("d", "named"), 0);
-  assert.equal(guesses.count("d"), NAMED_BURST + 1);
-  assert.equal(guesses.wait("other", "named"), 0);
-});
-
-Deno.test("Guesses: who proves to know the code is not counted, and nothing is counted twice", () => {
-  const guesses = new Guesses(new FakeClock(), [["d", 3]]);
-  guesses.note("k", "d");
-  guesses.note("k", "d");
-  assert.equal(guesses.count("d"), 4);
-  assert.equal(guesses.isOpen("k"), true);
-  guesses.clear("k");
-  guesses.clear("k");
-  assert.deepEqual([guesses.count("d"), guesses.isOpen("k")], [3, false]);
-  assert.deepEqual(guesses.totals(), [["d", 3]]);
-});
-
-Deno.test("Guesses: a spoken door is used up after 1,000, an invite never", () => {
-  const guesses = new Guesses(new FakeClock(), [["d", SPOKEN_LIFE - 1]]);
-  assert.equal(guesses.wait("d", "spoken"), 0);
-  guesses.note("k", "d");
-  assert.equal(guesses.wait("d", "spoken"), Infinity);
-  assert.equal(guesses.wait("d", "invite"), 0);
-  for (let i = 0; i < MAX_ATTEMPTS + 1; i++) guesses.note(`m${i}`, "e");
-  assert.equal(guesses.isOpen("k"), false, "the oldest is forgotten, and stays counted");
-  assert.equal(guesses.count("d"), SPOKEN_LIFE);
-});
 
 Deno.test("FrameBuffer keeps to its bounds, one peer's and all together, and gives back in order", () => {
   const buffer = new FrameBuffer();

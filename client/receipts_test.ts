@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import type { SessionEvent } from "./events.ts";
+import { MAX_FOLLOWED, Receipts } from "./receipts.ts";
+
+const ME = "1".repeat(32);
+const BOB = "2".repeat(32);
+
+Deno.test("Receipts follow a bounded number of messages", () => {
+  const events: SessionEvent[] = [];
+  const receipts = new Receipts(ME, (event) => events.push(event));
+  for (let n = 1; n <= MAX_FOLLOWED + 1; n++) receipts.follow(n, null);
+  receipts.covered(BOB, MAX_FOLLOWED + 1);
+  assert.equal(events.length, MAX_FOLLOWED);
+});
