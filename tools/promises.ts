@@ -1,7 +1,7 @@
 /**
  * Checks docs/PROMISES.md: every promise names at least one proof, and every proof exists and is not ignored.
  *
- * A proof is in backticks in the last column of a table row: `test: <name>`, `demo: <step>` or `bench: <figure>`.
+ * A proof is a code span in the last column of a table row: `test: <name>`, `demo: <step>` or `bench: <figure>`.
  *
  * Which tests exist and ran is taken from the report of the last `deno task test`, not from the sources.
  *
@@ -34,7 +34,9 @@ export function readPromises(markdown: string): Promised[] {
     const cells = text.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
     const last = cells.at(-1);
     if (cells.length < 2 || last === undefined || /^:?-+:?$/.test(last) || /^shown by$/i.test(last)) return;
-    const proofs = [...last.matchAll(/`(test|demo|bench): ([^`]+)`/g)].map(([, kind, name]) => ({
+    const proofs = [...last.matchAll(/(?<!`)(`+) ?(test|demo|bench): (.+?) ?\1(?!`)/g)].map((
+      [, , kind, name],
+    ) => ({
       kind: kind ?? "",
       name: (name ?? "").replaceAll("\\|", "|"),
     }));

@@ -50,3 +50,14 @@ Deno.test("promises: tests are read from the report of the run, ignored ones as 
     { name: "three", ignored: true },
   ]);
 });
+
+Deno.test("the example of mod.ts runs", async () => {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--doc", "mod.ts"],
+    cwd: new URL("../../", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.ok(success, text);
+  assert.match(text, /ok \| 1 passed \| 0 failed/);
+});
