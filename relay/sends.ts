@@ -116,7 +116,7 @@ function allowTable(
   let own = 0;
   for (const part of frame.parts) own += part.bytes.length;
   if (frame.common.length + own > limits.maxPayload) return tooLarge(limits);
-  const out = frame.common.length * frame.parts.length + own;
+  const out = deliverLength(frame.common.length) * frame.parts.length + own; // as it goes out: nothing is for nothing
   if (knock !== undefined) {
     if (knock.frames >= limits.knockerFrames || knock.bytes + out > limits.knockerBytes) {
       return refusal("knockQuota");

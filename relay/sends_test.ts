@@ -106,7 +106,7 @@ Deno.test("sends of one member do not use up the allowance of another", () => {
 });
 
 Deno.test("sends larger than maxPayload are refused, and so are tables that could never go out", () => {
-  const test = new TestRelay({ maxPayload: 100, tableBurstBytes: 150, tableBytesRate: 10 });
+  const test = new TestRelay({ maxPayload: 100, tableBurstBytes: 218, tableBytesRate: 10 });
   const [alice, bob] = test.trio();
   alice.say(1, new Uint8Array(101));
   assert.deepEqual(alice.told(), ["error 1003 for 1"]);
@@ -114,8 +114,8 @@ Deno.test("sends larger than maxPayload are refused, and so are tables that coul
   assert.deepEqual(alice.told(), ["error 1003 for 0"]);
   alice.table(1, "x".repeat(60), { 2: "y".repeat(41) });
   assert.deepEqual(alice.told(), ["error 1003 for 1"]);
-  alice.table(1, "x".repeat(90), { 2: "", 3: "" });
-  assert.deepEqual(alice.told(), ["error 1003 for 1"], "180 bytes going out are over the burst");
+  alice.table(1, "x".repeat(95), { 2: "", 3: "" });
+  assert.deepEqual(alice.told(), ["error 1003 for 1"], "224 bytes going out are over the burst");
   alice.table(1, "x".repeat(70), { 2: "", 3: "" });
   alice.table(2, "x".repeat(10), { 2: "", 3: "" });
   const [error] = alice.take();
