@@ -29,9 +29,15 @@ Deno.test("a relay cannot turn a chain back by an old distribution", () =>
     const distributions = bob.victim.payloads(PayloadKind.distribution);
     const sealed = bob.victim.payloads(PayloadKind.sealed);
     ok(distributions.length >= 1, "there is something to replay");
+    const last = sealed.at(-1)?.payload;
+    ok(last);
+    const { chainId } = readSealedHeader(last);
+    const at = (): number[] => bob.room.incoming.chains.all(chainId).map(({ chain }) => chain.counter);
+    const before = at();
     bob.victim.inject(...distributions, ...sealed);
     await alice.say("and on");
     await until("bob sees what follows", () => bob.count("and on") === 1);
+    deepEqual(at(), before.map((counter) => counter + 1), "one chain, one step further");
     deepEqual(bob.texts, ["hello from alice", "once", "and on"]);
     equal(bob.of("lost").length, 0);
   }));
