@@ -94,9 +94,9 @@ export class ChainsOut {
     this.#sweep();
   }
 
-  /** A member may no longer read: it is owed nothing. */
+  /** A member may no longer read: it is owed nothing. If it may again before the chain is turned, it is owed that one. */
   revoke(id: Id): void {
-    for (const grant of this.#grants) grant.pending.delete(id);
+    for (const grant of this.#grants) if (grant.pending.delete(id)) this.again(id);
     this.#sweep();
   }
 

@@ -57,6 +57,11 @@ export interface SenderRoom {
   handed(numbers: { first: number; last: number }, sendId: number): void;
 }
 
+interface Dependency {
+  memberId: Bytes;
+  number: number;
+}
+
 interface Waiting {
   kind: number;
   body: Bytes;
@@ -183,7 +188,8 @@ export class Sender {
     const { identity, roomId, link } = this.#room;
     const before = this.#head;
     const first = before.number + 1;
-    const packed = await signPack(identity, roomId, this.#number(batch));
+    const { encoded, head, declared } = this.#number(batch);
+    const packed = await signPack(identity, roomId, encoded);
     const pack = decodePack(packed);
     const byAge = batch.some(({ kind }) => kind !== ContentKind.keys && kind !== ContentKind.leave);
     await this.#readyChain(before, byAge);
@@ -192,6 +198,9 @@ export class Sender {
     // Nothing is awaited between the last look at the audience and this call, which takes the key at once.
     // What is said takes effect here only after that: who is removed still reads its own removal.
     const sealed = sealFrame(chain, { room: roomId, member: identity.memberId }, packed);
+    // Numbers count from here on: what failed before leaves no gap that others would take for a loss.
+    this.#head = head;
+    for (const { memberId, number } of declared) this.#declared.set(toHex(memberId), number);
     this.#room.said(pack);
     const frame = await sealed;
     if (this.#disposed) throw over();
@@ -217,8 +226,9 @@ export class Sender {
     return batch;
   }
 
-  #number(batch: readonly Waiting[]): Bytes[] {
+  #number(batch: readonly Waiting[]): { encoded: Bytes[]; head: Head; declared: Dependency[] } {
     let head = this.#head;
+    const declared = this.#dependencies();
     // Whoever has our last content takes this one: nobody can have it refused by running our time ahead of theirs.
     const most = head.lamport + DELIVERY_LIMITS.maxLamportStep - batch.length;
     let lamport = Math.max(head.lamport, Math.min(this.#room.lamport(), most));
@@ -228,22 +238,20 @@ export class Sender {
         kind,
         lamport: ++lamport,
         prevHash: head.hash === "" ? new Uint8Array(32) : fromHex(head.hash) as Bytes,
-        deps: i === 0 ? this.#dependencies() : [],
+        deps: i === 0 ? declared : [],
         body,
       });
       head = { number: head.number + 1, hash: toHex(contentHash(bytes)), lamport };
       return bytes;
     });
-    this.#head = head;
-    return encoded;
+    return { encoded, head, declared };
   }
 
   /** What changed in our view since we last spoke. */
-  #dependencies(): { memberId: Bytes; number: number }[] {
-    const changed: { memberId: Bytes; number: number }[] = [];
+  #dependencies(): Dependency[] {
+    const changed: Dependency[] = [];
     for (const [id, head] of this.#room.vector()) {
       if (head.number <= (this.#declared.get(id) ?? 0) || changed.length >= 1_024) continue;
-      this.#declared.set(id, head.number);
       changed.push({ memberId: bytesOf(id), number: head.number });
     }
     return changed;
@@ -289,7 +297,8 @@ export class Sender {
     if (this.#disposed) throw over();
     if (sealed !== undefined) this.#sendTable(sealed, recipients);
     else await this.#sealOneByOne(grant, recipients);
-    this.chains.settle(grant, ids);
+    // Whoever went meanwhile is still owed it.
+    this.chains.settle(grant, recipients.map(({ id }) => id));
   }
 
   /** Somebody announced a key that cannot be used: it goes without, the others do not. */

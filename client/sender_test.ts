@@ -1,134 +1,11 @@
 import assert from "node:assert/strict";
-import { concat, toHex } from "../crypto/bytes.ts";
-import { openDistribution, parseDistribution } from "../crypto/distribution.ts";
-import { Verifier } from "../crypto/identity.ts";
-import { decodePack, type Pack } from "../crypto/pack.ts";
-import { openFrame, readSealedHeader } from "../crypto/seal.ts";
-import { MAX_CHAIN_MESSAGES, ReceivingChain } from "../crypto/sender_chain.ts";
-import { Author } from "../tests/client_helpers.ts";
-import { FakeClock, refusalOf, turns } from "../tests/helpers.ts";
-import { bytesOf, type Id } from "./ids.ts";
-import type { RelayLink } from "./link.ts";
-import { MAX_QUEUE, type Recipient, Sender } from "./sender.ts";
-
-const ROOM = new Uint8Array(16).fill(9);
-const ROTATE_MS = 600_000;
-const [ADA, BOB, CAROL] = await Promise.all([
-  Author.create("ada"),
-  Author.create("bob"),
-  Author.create("carol"),
-]);
-
-/** A room of which Ada is the voice; what she sends is opened as its recipients would. */
-class Stage {
-  readonly clock = new FakeClock();
-  readonly audience = new Set<Id>([BOB.id, CAROL.id]);
-  readonly online = new Map<Id, Author>([[BOB.id, BOB], [CAROL.id, CAROL]]);
-  readonly packs: Pack[] = [];
-  readonly handed: [number, number][] = [];
-  readonly sent: { kind: "table" | "room"; bytes: Uint8Array; to: Id[] }[] = [];
-  /** Done as each pack takes effect. */
-  onSaid: (pack: Pack) => void = () => {};
-  /** Waited for before each slot. */
-  gate: Promise<void> = Promise.resolve();
-  /** Thrown by the link at the next table. */
-  failure: Error | null = null;
-  readonly #chains = new Map<Id, Map<string, ReceivingChain>>();
-
-  readonly link = {
-    slot: () => this.gate,
-    send: (bytes: Uint8Array) => this.sent.push({ kind: "room", bytes, to: [] }),
-    sendTable: (common: Uint8Array, parts: { peerId: number; bytes: Uint8Array }[]) => {
-      const { failure } = this;
-      this.failure = null;
-      if (failure !== null) throw failure;
-      const to = parts.map(({ peerId }) => [BOB, CAROL][peerId - 1]?.id ?? "");
-      for (const { bytes } of parts) this.sent.push({ kind: "table", bytes: concat(common, bytes), to });
-    },
-  } as unknown as RelayLink;
-
-  readonly sender = new Sender({
-    identity: ADA.identity,
-    roomId: ROOM,
-    link: this.link,
-    clock: this.clock,
-    rotateMs: ROTATE_MS,
-    audience: () => new Set(this.audience),
-    recipient: (id) => this.recipient(id),
-    vector: () => new Map(),
-    lamport: () => 0,
-    said: (pack) => {
-      this.packs.push(pack);
-      this.onSaid(pack);
-    },
-    handed: ({ first, last }) => this.handed.push([first, last]),
-  }, { number: 0, hash: "", lamport: 0 });
-
-  recipient(id: Id): Recipient | undefined {
-    const who = this.online.get(id);
-    if (who === undefined) return undefined;
-    return { id, peerId: who === BOB ? 1 : 2, bundle: who.bundle, addHash: "ab".repeat(32) };
-  }
-
-  text(text: string): Promise<number> {
-    return this.sender.say({ kind: "text", text });
-  }
-
-  /** Lets what is being sealed come out. */
-  async flush<T>(work: Promise<T>): Promise<T> {
-    let over = false;
-    const done = work.finally(() => over = true);
-    done.catch(() => {});
-    while (!over) {
-      this.clock.advance(0);
-      await turns(1);
-    }
-    return await done;
-  }
-
-  /** Packs that `who` can read, of all frames to the room. */
-  async readBy(who: Author): Promise<Pack[]> {
-    const chains = this.#chains.get(who.id) ?? new Map<string, ReceivingChain>();
-    this.#chains.set(who.id, chains);
-    const verifier = await Verifier.import(ADA.bundle.identityKey);
-    const read: Pack[] = [];
-    for (const { kind, bytes, to } of this.sent) {
-      if (kind === "table" && to.includes(who.id)) {
-        const parsed = parseDistribution(bytes);
-        const { keys, bundle } = who.keys.current;
-        const own = { me: bytesOf(who.id), keys, bundleHash: bundle.hash };
-        const start = await openDistribution(parsed, { room: ROOM, verifier, ...own }).catch(() => null);
-        if (start === null || chains.has(toHex(start.chainId))) continue;
-        chains.set(toHex(start.chainId), new ReceivingChain(start));
-      } else if (kind === "room") {
-        const chain = chains.get(toHex(readSealedHeader(bytes).chainId));
-        if (chain === undefined) continue;
-        const place = { room: ROOM, member: bytesOf(ADA.id) };
-        const opened = await openFrame(chain, place, bytes).catch(() => null);
-        if (opened !== null) read.push(decodePack(opened));
-      }
-    }
-    return read;
-  }
-
-  /** Chain and counter of each frame to the room. */
-  get positions(): { chain: string; counter: number }[] {
-    return this.sent.filter(({ kind }) => kind === "room").map(({ bytes }) => {
-      const { chainId, counter } = readSealedHeader(bytes);
-      return { chain: toHex(chainId), counter };
-    });
-  }
-}
-
-async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
-  const stage = new Stage();
-  try {
-    await play(stage);
-  } finally {
-    stage.sender.dispose();
-    await turns(2);
-  }
-}
+import { toHex } from "../crypto/bytes.ts";
+import { parseDistribution } from "../crypto/distribution.ts";
+import type { Pack } from "../crypto/pack.ts";
+import { MAX_CHAIN_MESSAGES } from "../crypto/sender_chain.ts";
+import { refusalOf, turns } from "../tests/helpers.ts";
+import { ADA, BOB, CAROL, onStage, ROTATE_MS, Stage } from "../tests/sender_stage.ts";
+import { MAX_QUEUE } from "./sender.ts";
 
 const kinds = (packs: Pack[]): number[] =>
   packs.flatMap((p) => p.contents.map(({ content }) => content.kind));
@@ -240,15 +117,17 @@ Deno.test("Sender: a recipient whose key cannot be used goes without, the others
 
 Deno.test("Sender: what is said while something is being sealed takes the next number and the next counter", () =>
   onStage(async (stage) => {
-    const saying = Array.from({ length: 12 }, async (_, i) => {
-      for (let turn = 0; turn < i; turn++) await turns(1);
-      return await stage.text(`${i}`);
-    });
+    const saying: Promise<number>[] = [];
+    stage.onSaid = () => {
+      if (saying.length < 12) saying.push(stage.text("meanwhile"));
+    };
+    saying.push(stage.text("first"));
+    while (saying.length < 12) await stage.flush(Promise.all(saying));
     const given = await stage.flush(Promise.all(saying));
     assert.equal(new Set(given).size, 12);
     const taken = stage.positions.map(({ chain, counter }) => `${chain} ${counter}`);
     assert.equal(new Set(taken).size, taken.length);
-    assert.ok(taken.length > 1, "not all in one pack");
+    assert.equal(taken.length, 12, "each in a pack of its own");
     assert.deepEqual(numbers(await stage.readBy(BOB)), Array.from({ length: 12 }, (_, i) => i + 1));
   }));
 
@@ -261,3 +140,63 @@ Deno.test("Sender takes 20,000 contents that wait and refuses the next one", () 
     const outcomes = await waiting;
     assert.ok(outcomes.every((one) => one.status === "rejected" && one.reason.code === "ended"));
   }));
+
+Deno.test("Sender: what fails before it is sealed takes no number, and the next word follows what was said", () =>
+  onStage(async (stage) => {
+    await stage.flush(stage.text("one"));
+    stage.audience.delete(BOB.id); // so that there is a new chain to be handed out
+    stage.failure = new Error("no room for it");
+    await assert.rejects(stage.flush(stage.text("two")), /no room for it/);
+    assert.equal(stage.sender.head.number, 1);
+    assert.equal(await stage.flush(stage.text("two, again")), 2);
+    assert.deepEqual(numbers(await stage.readBy(CAROL)), [1, 2]);
+  }));
+
+Deno.test("Sender: who goes while one of two chains is being sealed is still owed the other", () =>
+  onStage(async (stage) => {
+    stage.online.delete(BOB.id);
+    await stage.flush(stage.text("one"));
+    stage.clock.advance(ROTATE_MS);
+    await stage.flush(stage.text("two"));
+    stage.online.set(BOB.id, BOB);
+    let asked = 0;
+    const { recipient } = stage;
+    stage.recipient = (id) => {
+      if (id === BOB.id && ++asked > 3) stage.online.delete(BOB.id); // two looks at what is due, one for the first
+      return recipient.call(stage, id);
+    };
+    stage.sender.introduce();
+    while (asked <= 3) {
+      stage.clock.advance(0);
+      await turns(1);
+    }
+    stage.recipient = recipient;
+    stage.online.set(BOB.id, BOB);
+    await stage.flush(stage.text("three"));
+    assert.deepEqual(numbers(await stage.readBy(BOB)), [1, 2, 3]);
+  }));
+
+Deno.test("Sender.dispose() refuses what waits and what comes later, and tells nobody anything more", async () => {
+  const stage = new Stage();
+  await stage.flush(stage.text("one"));
+  const sent = stage.sent.length;
+  const waiting = refusalOf(stage.text("never"));
+  stage.sender.dispose();
+  assert.match(await waiting, /^ended 1: Cannot send: the session has ended/);
+  assert.match(await refusalOf(stage.text("late")), /^ended/);
+  stage.sender.introduce();
+  await stage.sender.renew();
+  await turns(4);
+  assert.equal(stage.sent.length, sent);
+  assert.equal(stage.clock.waiting, 0);
+  const later = new Stage();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  later.gate = promise;
+  const held = refusalOf(later.text("in the middle of it"));
+  later.clock.advance(0);
+  while (later.sent.length === 0) await turns(1);
+  later.sender.dispose();
+  resolve();
+  assert.match(await held, /^ended/);
+  assert.deepEqual(later.positions, []);
+});
