@@ -13,7 +13,7 @@ import { decodeRefusal, decodeWelcome, MAX_WELCOME, type Refusal, type WelcomeCo
 
 /** How long a sponsor may take to answer a knock, in milliseconds. */
 export const ANSWER_MS = 5_000;
-/** How long it may take from the proof to the whole welcome, in milliseconds. */
+/** How long each part of the welcome may take, in milliseconds. */
 export const WELCOME_MS = 20_000;
 /** Most exchanges of one user action: each gives whoever answers one guess at our code. */
 export const MAX_EXCHANGES = 3;
@@ -98,9 +98,9 @@ async function askOne(
   if (answer === undefined) {
     return new ClientError("nobody_answers", "Cannot join: the members do not answer. Try again in a moment");
   }
-  if (payloadKind(answer) === PayloadKind.refused) return refusedBy(answer);
   let proof: { prove: Bytes; roomId: Bytes };
   try {
+    if (payloadKind(answer) === PayloadKind.refused) return refusedBy(answer);
     proof = await exchange.readAnswer(answer, {
       bundle: options.bundle,
       ...(options.roomId === undefined ? {} : { expectedRoomId: options.roomId }),
@@ -108,13 +108,15 @@ async function askOne(
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     send(encodeFailed(exchange.exchangeId));
+    // An invite cannot be guessed, so that asking another member costs nothing: this one may have been put out.
+    if (error.code === "wrong_code" && options.door.kind === "invite") return wrongCode("invite");
     if (error.code === "wrong_code") throw wrongCode(options.door.kind);
     return new ClientError("bad_answer", "Cannot join: a member's answer was not understood", {
       cause: error,
     });
   }
   send(proof.prove);
-  const read = await readWelcome(exchange, () => next([PayloadKind.welcome], WELCOME_MS));
+  const read = await readWelcome(exchange, options.clock, (ms) => next([PayloadKind.welcome], ms));
   if (read === undefined) {
     return new ClientError("nobody_answers", "Cannot join: the member that answered went away. Try again");
   }
@@ -127,12 +129,14 @@ async function askOne(
 
 async function readWelcome(
   exchange: JoinerExchange,
-  next: () => Promise<Uint8Array | undefined>,
+  clock: Clock,
+  next: (ms: number) => Promise<Uint8Array | undefined>,
 ): Promise<{ bytes: Bytes; sponsor: Bytes } | undefined> {
   const chunks: Bytes[] = [];
   let size = 0;
+  let deadline = clock.now() + WELCOME_MS;
   for (;;) {
-    const payload = await next();
+    const payload = await next(deadline - clock.now()); // what does not open buys no time
     if (payload === undefined) return undefined;
     const chunk = await exchange.readWelcome(payload).catch(() => undefined);
     if (chunk === undefined || chunk.index !== chunks.length) continue; // not of this welcome: changed or out of order
@@ -141,6 +145,7 @@ async function readWelcome(
     size += chunk.bytes.length;
     if (size > MAX_WELCOME) throw new ClientError("bad_welcome", "Cannot join: the welcome is too large");
     if (chunk.last) return { bytes: concat(...chunks), sponsor: chunk.sponsor };
+    deadline = clock.now() + WELCOME_MS;
   }
 }
 

@@ -132,7 +132,8 @@ export class Reception {
     const after = log.state;
     if (statement.body.kind === "leave") this.#room.have.now();
     this.#changed(before, after, statement.author);
-    void this.#room.sponsor.guard(pack).catch(() => {});
+    const removed = statement.body.kind === "remove" ? statement.body.target : null;
+    void this.#room.sponsor.guard(pack, removed).catch(() => {});
   }
 
   #body(author: Id, number: number, body: Body, gap: boolean): void {

@@ -86,12 +86,16 @@ export class Sponsor {
     exchange.exchange.dispose();
   }
 
-  /** Passes on a statement to newcomers whose authors could not have given it to them themselves. */
-  async guard(pack: Pack): Promise<void> {
+  /**
+   * Passes on a statement to newcomers whose authors could not have given it to them themselves. A newcomer's own
+   * removal is passed on in any case: it may not have its author's chain yet.
+   */
+  async guard(pack: Pack, removed: Id | null): Promise<void> {
     const author = idOf(pack.author);
     for (const guarded of [...this.#guarded.values()]) {
-      if (guarded.id === author || author === this.#room.me) continue;
-      if (this.#room.knows(author, this.#room.me, guarded.add)) continue;
+      if (guarded.id === author) continue;
+      const known = author === this.#room.me || this.#room.knows(author, this.#room.me, guarded.add);
+      if (known && guarded.id !== removed) continue;
       const sender = bytesOf(this.#room.me);
       const sealed = await sealPrivate(
         guarded.bundle,

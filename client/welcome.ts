@@ -1,6 +1,7 @@
 /** What a sponsor tells a newcomer once it is in (SPEC §5.3). @module */
 import { asArray, asBytes, asUint, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import type { Bytes } from "../crypto/bytes.ts";
+import { padmeLength } from "../crypto/padding.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 
 /** Longest welcome in bytes. */
@@ -20,15 +21,17 @@ export interface WelcomeContent {
   guesses: { doorId: Bytes; count: number }[];
 }
 
-/** Encodes a welcome. */
+/** Encodes a welcome, filled up so that its length tells little (Padmé); a decoder passes over the filling. */
 export function encodeWelcome(welcome: WelcomeContent): Bytes {
-  return encodeCbor([
+  const fields = [
     welcome.packs,
     welcome.presents,
     welcome.vector.map(({ id, number, lamport }) => [bytesOf(id), number, lamport]),
     welcome.doors,
     welcome.guesses.map(({ doorId, count }) => [doorId, count]),
-  ]);
+  ];
+  const length = encodeCbor([...fields, new Uint8Array(0)]).length;
+  return encodeCbor([...fields, new Uint8Array(padmeLength(length) - length)]);
 }
 
 /** Decodes a welcome; total. */

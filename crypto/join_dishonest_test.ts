@@ -17,6 +17,7 @@ import {
   joinHeader,
   JoinKind,
 } from "./join_payloads.ts";
+import { pad } from "./padding.ts";
 import { Spake2 } from "./spake2.ts";
 import { decapsulateMlkem, encapsulateMlkem, generateMlkem, sealAesGcm } from "./webcrypto.ts";
 
@@ -39,7 +40,7 @@ async function dishonest(make: (nonce: Bytes, transcriptHash: Bytes) => Promise<
   const secret = await decapsulateMlkem(mlkem.privateKey, answer.mlkemCiphertext);
   const { toSponsor } = deriveJoinKeys(keys, secret, roomId);
   const aad = concat(joinHeader(JoinKind.prove, knock.exchangeId), keys.confirmA);
-  const proof = await make(nonce, keys.transcriptHash);
+  const proof = pad(await make(nonce, keys.transcriptHash));
   const payload = concat(aad, await sealAesGcm({ key: toSponsor, nonce: joinNonce(0), aad }, proof));
   assert.deepEqual(decodeProve(payload).confirmA, keys.confirmA);
   try {

@@ -28,6 +28,7 @@ import {
   type Knock,
   type Welcome,
 } from "./join_payloads.ts";
+import { pad } from "./padding.ts";
 import { Spake2 } from "./spake2.ts";
 import { decapsulateMlkem, generateMlkem, openAesGcm, type PrivateKeyPair, sealAesGcm } from "./webcrypto.ts";
 
@@ -123,7 +124,7 @@ export class JoinerExchange {
       const keys = deriveJoinKeys(pake, secret, roomId);
       try {
         const signature = await this.#identity.sign(JOIN_PROOF_LABEL, pake.transcriptHash);
-        const proof = encodeCbor([bundle.encoded, this.#nonce, signature]);
+        const proof = pad(encodeCbor([bundle.encoded, this.#nonce, signature])); // or it would tell the nickname's length
         const aad = concat(joinHeader(JoinKind.prove, this.exchangeId), pake.confirmA);
         const sealed = await sealAesGcm({ key: keys.toSponsor, nonce: joinNonce(0), aad }, proof);
         this.#mustLive();

@@ -28,6 +28,7 @@ import {
   WELCOME_CHUNK_BYTES,
 } from "./join_payloads.ts";
 import { tryKemPublic } from "./kem.ts";
+import { unpad } from "./padding.ts";
 import { Spake2 } from "./spake2.ts";
 import { encapsulateMlkem, openAesGcm, sealAesGcm } from "./webcrypto.ts";
 
@@ -150,7 +151,8 @@ export class SponsorExchange {
     }
   }
 
-  async #check(proof: Bytes): Promise<Bundle> {
+  async #check(padded: Bytes): Promise<Bundle> {
+    const proof = unpad(padded);
     const fields = asArray(decodeCbor(proof, { maxBytes: proof.length }), 3);
     const bundle = decodeBundle(asBytes(fields[0], { max: MAX_BUNDLE_BYTES }));
     const nonce = asBytes(fields[1], { length: JOIN_ID_BYTES });

@@ -62,7 +62,6 @@ export function faults(promises: readonly Promised[], evidence: Evidence): strin
       const printed = evidence.bench.includes(`"${name}`) || evidence.bench.includes(`}${figure}`);
       if (kind === "bench" && !printed) out.push(`${where}: no benchmark prints "${name}"`);
     }
-    }
   }
   return out;
 }
