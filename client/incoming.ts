@@ -103,6 +103,11 @@ export class Incoming {
     });
   }
 
+  /** Resolves when all that has arrived until now has been read. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map(({ tail }) => tail));
+  }
+
   /** Somebody has become a member: reads what it sent before we knew. */
   memberKnown(id: Id): void {
     for (const frame of this.#noMember.take(id)) this.receive(frame);

@@ -270,6 +270,10 @@ export class Room implements RoomSession {
   #peerOut(peerId: number): void {
     this.chainAsks.forget(peerId);
     const id = this.presence.peerOut(peerId);
-    if (id !== undefined && id !== this.me) this.upkeep.away(id);
+    if (id === undefined || id === this.me) return;
+    // What arrived before may say that it has left or was put out: then it is not away.
+    void this.incoming.settled().then(() => {
+      if (!this.isOver && this.presence.peerOf(id) === undefined) this.upkeep.away(id);
+    });
   }
 }
