@@ -1,0 +1,130 @@
+import { equal } from "node:assert/strict";
+import fc from "fast-check";
+import { type Body, decodeBody, encodeBody, kindOf } from "../../client/bodies.ts";
+import { parseMessageId } from "../../client/ids.ts";
+import { decodeRefused, encodeRefused, payloadId, payloadKind } from "../../client/payload.ts";
+import { decodeHave, decodeSide, encodeHave, signSide } from "../../client/side.ts";
+import { decodeRefusal, decodeWelcome, encodeRefusal, encodeWelcome } from "../../client/welcome.ts";
+import { randomBytes, toHex } from "../../crypto/bytes.ts";
+import { ContentKind } from "../../crypto/content.ts";
+import { CryptoError } from "../../crypto/errors.ts";
+import { Identity } from "../../crypto/identity.ts";
+import { anyBytes, type Case, fuzz, RUNS } from "./hostile_bytes.ts";
+
+const id = "0123456789abcdef0123456789abcdef";
+const bytes = randomBytes(1_400);
+
+const bodies: Body[] = [
+  { kind: "text", text: "hello \u{1f44b}" },
+  { kind: "action", text: "waves" },
+  { kind: "reply", author: id, number: 3, text: "yes" },
+  { kind: "edit", number: 3, text: "no" },
+  { kind: "delete", number: 3 },
+  { kind: "reaction", author: id, number: 3, emoji: "\u{1f44d}" },
+  { kind: "private", sealed: bytes },
+  { kind: "attempt", doorId: randomBytes(16), exchangeId: randomBytes(16) },
+  { kind: "attemptCleared", number: 9 },
+  { kind: "doorSecrets", doors: [bytes.slice(0, 90), bytes.slice(0, 91)] },
+  { kind: "found", bundle: bytes, limit: 5, topic: "tea", nonce: randomBytes(16) },
+  { kind: "add", bundle: bytes, doorId: randomBytes(16), attempt: 4 },
+  { kind: "leave", successor: id },
+  { kind: "remove", target: id, cut: 12 },
+  { kind: "role", target: id, operator: true },
+  { kind: "lock", locked: false },
+  { kind: "limit", limit: null },
+  { kind: "topic", topic: "coffee" },
+  { kind: "door", commitments: [randomBytes(32), randomBytes(32)] },
+  { kind: "keys", bundle: bytes },
+  { kind: "nick", nick: "zo\u00eb" },
+  { kind: "expire", target: id },
+  { kind: "return", bundle: bytes },
+];
+
+const have = encodeHave({
+  number: 4,
+  hash: toHex(randomBytes(32)),
+  digest: randomBytes(32),
+  full: false,
+  entries: [{ id, number: 8, hash: "" }, {
+    id: id.replace("0", "f"),
+    number: 1,
+    hash: toHex(randomBytes(32)),
+  }],
+});
+const side = { kind: 1, number: 1, payload: have };
+const welcome = encodeWelcome({
+  packs: [bytes, bytes],
+  presents: [bytes.slice(0, 110)],
+  vector: [{ id, number: 4, lamport: 9 }],
+  doors: [bytes.slice(0, 90)],
+  guesses: [{ doorId: randomBytes(16), count: 2 }],
+});
+
+const cases: Case[] = [
+  ...bodies.map((body) => ({
+    name: `decodeBody() of ${body.kind}`,
+    decode: (input: Uint8Array) => decodeBody(kindOf(body), input),
+    samples: body.kind === "leave"
+      ? [encodeBody(body), encodeBody({ ...body, successor: null })]
+      : [encodeBody(body)],
+  })),
+  { name: "decodeHave()", decode: decodeHave, samples: [have] },
+  {
+    name: "decodeSide()",
+    decode: decodeSide,
+    samples: [await signSide(await Identity.generate(), randomBytes(16), side)],
+  },
+  { name: "decodeWelcome() of client/", decode: decodeWelcome, samples: [welcome] },
+  {
+    name: "decodeRefused() of client/",
+    decode: decodeRefused,
+    samples: [encodeRefused(randomBytes(16), 3, 60)],
+  },
+];
+
+for (const item of cases) {
+  Deno.test(`${item.name} gives a value or its one error, whatever it reads`, () => fuzz(item));
+}
+
+Deno.test("payloadId() gives the id or its one error, whatever it reads", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (input) => {
+      try {
+        equal(toHex(payloadId(input)), toHex(input.subarray(2, 18)));
+        equal(input.length >= 18, true);
+      } catch (error) {
+        equal(error instanceof CryptoError && error.code === "decode", true, String(error));
+        equal(input.length < 18, true);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+Deno.test("decodeBody() knows each kind that it has a body for, and no others", () => {
+  const known = new Set(bodies.map(kindOf));
+  const empty = encodeBody({ kind: "text", text: "" });
+  const kinds: number[] = Object.values(ContentKind);
+  for (const kind of [...kinds, 0, 16, 31, 45, 47, 51, 65_535]) {
+    if (!known.has(kind)) equal(decodeBody(kind, empty), undefined, `kind ${kind}`);
+  }
+});
+
+Deno.test("payloadKind(), decodeRefusal() and parseMessageId() give a value, whatever they read", () => {
+  equal(decodeRefusal(encodeRefusal("room_full")), "room_full");
+  fc.assert(
+    fc.property(anyBytes, (input) => {
+      equal(payloadKind(input), input.length >= 2 && input[0] === 1 ? input[1] : undefined);
+      equal(typeof decodeRefusal(input), "string");
+    }),
+    { numRuns: RUNS },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9a-f]{31,33}-[0-9]{1,18}$/)), (text) => {
+      const parsed = parseMessageId(text);
+      if (parsed !== undefined) equal(`${parsed.author}-${parsed.number}`, text);
+    }),
+    { numRuns: RUNS },
+  );
+  equal(parseMessageId(`${id}-12`)?.number, 12);
+});
