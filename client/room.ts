@@ -269,11 +269,11 @@ export class Room implements RoomSession {
 
   #peerOut(peerId: number): void {
     this.chainAsks.forget(peerId);
-    const id = this.presence.peerOut(peerId);
-    if (id === undefined || id === this.me) return;
-    // What arrived before may say that it has left or was put out: then it is not away.
+    // First what arrived before: it may show whose connection this was, or say that its member has left or was put out.
     void this.incoming.settled().then(() => {
-      if (!this.isOver && this.presence.peerOf(id) === undefined) this.upkeep.away(id);
+      if (this.isOver) return;
+      const id = this.presence.peerOut(peerId);
+      if (id !== undefined && id !== this.me) this.upkeep.away(id);
     });
   }
 }
