@@ -56,13 +56,23 @@ async function openSpoken(link: RelayLink): Promise<Door> {
   }
 }
 
-/** Shuts all doors and opens new ones; a named one stays shut, as its name is known to whoever was put out. */
+/**
+ * Shuts all doors and opens new ones; a named one stays shut, as its name is known to whoever was put out. The
+ * members' word for it does not wait for the relay's: one that refuses must not keep the old doors open.
+ */
 export async function turnDoors(room: Room): Promise<void> {
   const { link, roomId } = room.parts;
   const old = [...room.doors.all];
   const name = old.find((door) => door.kind === "named")?.label;
   for (const door of old) if (door.kind !== "invite") link.shutDoor(door.doorId);
-  const doors = await openDoors(link, roomId, old.some((door) => door.kind !== "invite"));
+  const doors = [await inviteDoor(roomId, randomBytes(16))];
+  let refused: unknown;
+  try {
+    await link.openDoor(roomId);
+    if (old.some((door) => door.kind !== "invite")) doors.push(await openSpoken(link));
+  } catch (error) {
+    refused = error;
+  }
   const encoded = doors.map(encodeDoor);
   const commitments = doors.map(doorCommitment);
   for (const door of doors) room.doors.add(door);
@@ -77,4 +87,5 @@ export async function turnDoors(room: Room): Promise<void> {
     });
   }
   tellInvite(room);
+  if (refused !== undefined) throw refused;
 }

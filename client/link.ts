@@ -86,6 +86,7 @@ export class RelayLink {
   #pausedUntil = 0;
   #waiter: ((frame: RelayFrame) => boolean) | null = null;
   #failWaiter: ((error: ClientError) => void) | null = null;
+  readonly #askLater: (() => void)[] = [];
   #closed: ClientError | null = null;
   #heard: number;
   readonly #timers: Timers;
@@ -317,12 +318,19 @@ export class RelayLink {
   }
 
   #ask<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
+    // One question at a time: the answers do not say what they answer.
+    if (this.#waiter === null) return this.#askNow(frames, pick);
+    return new Promise<void>((resolve) => this.#askLater.push(resolve)).then(() => this.#ask(frames, pick));
+  }
+
+  #askNow<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed !== null) return reject(this.#closed);
       const done = (): void => {
         this.#waiter = null;
         this.#failWaiter = null;
         stop();
+        for (const next of this.#askLater.splice(0)) next();
       };
       const stop = this.#timers.after(LINK_LIMITS.answerMs, () => {
         done();

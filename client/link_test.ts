@@ -405,3 +405,23 @@ Deno.test("RelayLink.openDoor() resolves when the relay has nothing against it",
   assert.match(await refused, /^door_taken 1/);
   link.close();
 });
+
+Deno.test("RelayLink asks one thing after the other, and none of them twice", async () => {
+  const script = new Script();
+  const link = await script.opened();
+  const outcomes = [link.openDoor(ID), link.join(ID, "mustExist"), link.openDoor(ID)].map((asked) =>
+    asked.then(() => "yes", (error) => error.code)
+  );
+  await turns(1);
+  assert.deepEqual(script.frames().map(({ type }) => type), ["door", "ping"]);
+  script.error(1_303);
+  await turns(1);
+  assert.deepEqual(script.frames().map(({ type }) => type), ["join"]);
+  script.say(JOINED);
+  await turns(1);
+  assert.deepEqual(script.frames().map(({ type }) => type), ["door", "ping"]);
+  link.close();
+  const [first, second, third] = await Promise.all(outcomes);
+  assert.notEqual(first, "yes");
+  assert.deepEqual([second, third], ["yes", "closed"]);
+});
