@@ -13,7 +13,7 @@ import { relayPlace } from "./relay_url.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 import { helpText, readLine } from "./slash_commands.ts";
-import { notice, problem, wording, type WordingContext } from "./wording.ts";
+import { markedText, notice, problem, wording, type WordingContext } from "./wording.ts";
 
 /** What line mode is given. */
 export interface LineModeOptions {
@@ -50,6 +50,8 @@ export class LineMode {
   #ending = false;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
   #safetyWanted = true;
+  /** What `/verify <nick> yes|no` under way says of a member. */
+  #marking: boolean | undefined;
 
   /** Makes one; {@linkcode LineMode.run} starts it. */
   constructor(options: LineModeOptions) {
@@ -194,7 +196,10 @@ export class LineMode {
       throw new ClientError("no_room", `Cannot do that now: ${why}`);
     }
     command = targeted(command, this.#book);
-    if (command.command === "verify") this.#safetyWanted = true;
+    if (command.command === "verify") {
+      this.#safetyWanted = true;
+      this.#marking = command.mark;
+    }
     if (!isSpoken(command)) {
       const running = this.#run(command, typed);
       const deed = deedLine(command, this.#context);
@@ -214,6 +219,7 @@ export class LineMode {
     const said = await Promise.race([running, tick.promise]);
     clearTimeout(timer);
     if (!said) return this.#book.release(ref);
+    this.#book.said({ alone: command.command === "msg" });
     if (this.#options.io.echoes) this.#notice(`That was #${ref}.`);
     else this.#say(ownLine(command, ref, this.#context));
   }
@@ -248,6 +254,10 @@ export class LineMode {
       // The words change with every member: after the first time, only who asks for them wants them.
       if (!this.#safetyWanted) return;
       this.#safetyWanted = false;
+    } else if (event.type === "safety" && this.#marking !== undefined) {
+      this.#notice(markedText(event.nick ?? "", this.#marking));
+      this.#marking = undefined;
+      return;
     }
     if (event.type === "invite") {
       const page = {

@@ -255,3 +255,39 @@ Deno.test("LineMode suggests a command that was mistyped and sends nothing", asy
   assert.equal(io.cleared, 1);
   assert.deepEqual((await door.session).commands, []);
 });
+
+Deno.test("LineMode changes no older message when what was said last was for one member alone", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  io.type("for all", "/msg bob secret", "/edit secret, corrected");
+  await io.shows(/Cannot edit your last message: it was for one member alone/);
+  assert.equal(io.putBackText, "/edit secret, corrected");
+  io.type("/delete");
+  await io.shows(/Cannot delete your last message/);
+  io.type("for all again", "/edit corrected");
+  const session = await door.session;
+  assert.deepEqual((await session.received(4)).map((each) => each.command), ["send", "msg", "send", "edit"]);
+  io.type("/quit");
+  await status;
+});
+
+Deno.test("LineMode says that a member has been verified, and does not ask for it again", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  const session = await door.session;
+  const words = (): void =>
+    session.tell({ type: "safety", member: BOB.id, nick: BOB.nick, words: "one two" });
+  io.type("/verify bob yes");
+  await session.received(1);
+  words();
+  await io.shows(/^-- You have compared safety words with bob: \/who calls bob verified\.$/);
+  assert.ok(!io.printed.some((line) => line.includes("one two")));
+  io.type("/verify bob");
+  await session.received(2);
+  words();
+  await io.shows(/one two/);
+  io.type("/quit");
+  await status;
+});

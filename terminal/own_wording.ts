@@ -65,12 +65,20 @@ export function deedLine(command: SessionCommand, { book, colour }: WordingConte
 
 /**
  * Says which message an answer or a reaction without a number is for. What was said to us alone is answered in private,
- * and is not reacted to, as everybody would see that.
+ * and is not reacted to, as everybody would see that. For the same reason a change without a number is refused when what
+ * we said last was for one member alone: it would change an older message before everybody's eyes.
  *
  * @param command What was typed.
  * @param book What has been heard.
  */
 export function targeted(command: SessionCommand, book: RoomBook): SessionCommand {
+  if ((command.command === "edit" || command.command === "delete") && command.id === undefined) {
+    if (!book.lastOwnPrivate) return command;
+    throw new ClientError(
+      "private",
+      `Cannot ${command.command} your last message: it was for one member alone. Name another by its number`,
+    );
+  }
   if (command.command !== "reply" && command.command !== "react") return command;
   const id = command.id ?? (command.command === "reply" ? book.lastOfOthers : book.lastPublic);
   if (id === undefined) return command;

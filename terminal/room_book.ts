@@ -10,6 +10,7 @@ export class RoomBook {
   #last = 0;
   #lastOfOthers: string | undefined;
   #lastPublic: string | undefined;
+  #lastOwnPrivate = false;
   readonly #privates = new Map<string, MemberRef>();
   readonly #ids = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
@@ -27,6 +28,16 @@ export class RoomBook {
   /** The last message of somebody else that the whole room could read. */
   get lastPublic(): string | undefined {
     return this.#lastPublic;
+  }
+
+  /** Whether what we said last was for one member alone. */
+  get lastOwnPrivate(): boolean {
+    return this.#lastOwnPrivate;
+  }
+
+  /** Takes note that we have said something. */
+  said(options: { alone: boolean }): void {
+    this.#lastOwnPrivate = options.alone;
   }
 
   /** Who said this to us alone; undefined for what the room could read. */
@@ -85,6 +96,7 @@ export class RoomBook {
   #clear(): void {
     this.#last = 0;
     this.#lastOfOthers = this.#lastPublic = undefined;
+    this.#lastOwnPrivate = false;
     this.#privates.clear();
     this.#ids.clear();
     this.#numbers.clear();

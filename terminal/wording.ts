@@ -205,11 +205,19 @@ function memberText(member: MemberView, me: boolean): string {
 function safetyText(nick: string | null, words: string): string {
   if (nick === null) {
     return `Safety words of this room: ${words}\nEverybody in it should see the same words. ` +
-      "Read them to each other in a call or face to face.";
+      "Read them to each other in a call or face to face. They change with the members: /verify shows those of now.";
   }
   const name = sanitizeName(nick);
   return `Safety words of you and ${name}: ${words}\nCompare them in a call or face to face. ` +
     `If they are the same: /verify ${name} yes`;
+}
+
+/** Says that a member has been marked as verified, or no longer is. */
+export function markedText(nick: string, verified: boolean): string {
+  const name = sanitizeName(nick);
+  return verified
+    ? `You have compared safety words with ${name}: /who calls ${name} verified.`
+    : `${name} no longer counts as verified.`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

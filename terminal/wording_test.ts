@@ -128,7 +128,7 @@ const CASES: [SessionEvent, string | null][] = [
   [
     { type: "safety", member: null, nick: null, words: "one two" },
     "-- Safety words of this room: one two\n-- Everybody in it should see the same words. " +
-    "Read them to each other in a call or face to face.",
+    "Read them to each other in a call or face to face. They change with the members: /verify shows those of now.",
   ],
   [
     { type: "safety", member: id, nick, words: "one two" },
