@@ -14,7 +14,7 @@ export type JsonAction =
   | { kind: "join"; words: JoinWords }
   | { kind: "leave" | "help" | "nothing" };
 
-type Type = "string" | "boolean" | "ref" | "limit" | "string?" | "boolean?" | "ref?";
+type Type = "string" | "text" | "boolean" | "ref" | "limit" | "string?" | "boolean?" | "ref?";
 
 const REF = { ref: "ref?" } as const;
 
@@ -36,7 +36,7 @@ const COMMANDS: Record<string, Record<string, Type>> = {
   lock: {},
   unlock: {},
   limit: { limit: "limit" },
-  topic: { text: "string" },
+  topic: { text: "text" },
   join: { code: "string", password: "string?" },
   leave: {},
   quit: {},
@@ -81,6 +81,7 @@ export function readJsonCommand(line: string): JsonAction {
 
 const SHAPES: Record<Type, string> = {
   "string": "a string that is not empty",
+  "text": "a string",
   "string?": "a string that is not empty",
   "boolean": "true or false",
   "boolean?": "true or false",
@@ -94,6 +95,8 @@ function fits(value: unknown, type: Type): boolean {
     case "string":
     case "string?":
       return typeof value === "string" && value !== "";
+    case "text":
+      return typeof value === "string";
     case "boolean":
     case "boolean?":
       return typeof value === "boolean";

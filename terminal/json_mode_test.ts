@@ -29,6 +29,7 @@ Deno.test("JsonMode prints events with their type as event, and carries out comm
   const { out, status } = start(door.entrance, [
     '{"command":"send","text":"héllo\\u001b","ref":"r1","unknown":1}',
     '{"command":"verify","member":"bob"}',
+    '{"command":"topic","text":""}',
     null,
   ]);
   assert.equal(await status, 0);
@@ -36,6 +37,7 @@ Deno.test("JsonMode prints events with their type as event, and carries out comm
   assert.deepEqual(commands, [
     { command: "send", text: "héllo\x1b", ref: "r1" },
     { command: "verify", member: "bob" },
+    { command: "topic", text: "" },
   ]);
   assert.deepEqual(events(out), ["joined", "ended"]);
   assert.deepEqual(out[1], { event: "ended", status: 0, code: "left", message: "You left the room" });
