@@ -37,6 +37,9 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   if (event.code !== null) lines.push(row("code", event.code));
   if (event.name !== null) lines.push(row("name", event.name));
   lines.push(colour.faint(`-- They type: deno run -A client.ts join ${sanitize(whatToType(event, relay))}`));
+  if (event.code === null && event.name !== null) {
+    lines.push(colour.faint("-- If the room has a password, they add --ask-password."));
+  }
   if (isLoopback(relay)) {
     lines.push(
       colour.faint(
@@ -53,7 +56,7 @@ function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: str
   if (event.code !== null) return event.code + elsewhere;
   if (event.name === null) return event.invite;
   const name = /\s/.test(event.name) ? `"${event.name}"` : event.name;
-  return `${name} <password, if it has one>${elsewhere}`;
+  return name + elsewhere;
 }
 
 /** A relay as short as it can be written for `--relay`. */

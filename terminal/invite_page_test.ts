@@ -27,5 +27,6 @@ Deno.test("invitePage() of a named room tells its name", () => {
     drawQr: null,
   });
   assert.match(text, /name +lobby\n/);
-  assert.match(text, /join lobby <password, if it has one> --relay wss:\/\/relay\.example/);
+  assert.match(text, /join lobby --relay wss:\/\/relay\.example$/m);
+  assert.match(text, /^-- If the room has a password, they add --ask-password\.$/m);
 });

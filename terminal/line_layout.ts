@@ -4,6 +4,10 @@ import wrapAnsi from "wrap-ansi";
 /** What stands before a line that goes on. Without it, a long message could make a line that looks like one of ours. */
 const INDENT = "   ";
 
+/** A break that was put in, the colours that go on behind it, and the space that stood there. */
+// deno-lint-ignore no-control-regex
+const BREAK = /\n((?:\x1b\[[0-9;]*m)*) ?/g;
+
 /**
  * Wraps text by words.
  *
@@ -15,6 +19,6 @@ export function layOut(text: string, columns: number): string {
   const width = Math.max(10, columns - INDENT.length);
   return text.split("\n").map((line) => {
     if (line.length <= columns && /^[ -~]*$/.test(line)) return line;
-    return wrapAnsi(line, width, { hard: true, trim: false }).replaceAll("\n", `\n${INDENT}`);
+    return wrapAnsi(line, width, { hard: true, trim: false }).replaceAll(BREAK, `\n${INDENT}$1`);
   }).join("\n");
 }

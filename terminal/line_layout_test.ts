@@ -16,6 +16,13 @@ Deno.test("layOut() indents what goes on, so that no message can begin a line of
   }
 });
 
+Deno.test("layOut() leaves no space of a break in front of the next line, with colours or without", () => {
+  assert.equal(layOut("ab cdefg hi klmno pq", 14), "ab cdefg hi\n   klmno pq");
+  const faint = layOut("\x1b[2mab cdefg hi klmno pq\x1b[22m", 14);
+  // deno-lint-ignore no-control-regex
+  assert.equal(faint.replaceAll(/\x1b\[\d+m/g, ""), "ab cdefg hi\n   klmno pq");
+});
+
 Deno.test("layOut() never makes a line wider than the terminal, nor loses text", () => {
   fc.assert(
     fc.property(
