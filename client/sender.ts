@@ -12,7 +12,7 @@ import { type Bytes, fromHex, toHex } from "../crypto/bytes.ts";
 import { contentHash, ContentKind, encodeContent, isStatement } from "../crypto/content.ts";
 import { sealDistributions } from "../crypto/distribution.ts";
 import type { Identity } from "../crypto/identity.ts";
-import { decodePack, MAX_PACK_CONTENTS, type Pack, signPack } from "../crypto/pack.ts";
+import { makePack, MAX_PACK_CONTENTS, type Pack } from "../crypto/pack.ts";
 import { sealFrame } from "../crypto/seal.ts";
 import { type Body, encodeBody, kindOf } from "./bodies.ts";
 import { ChainsOut, type Grant } from "./chains_out.ts";
@@ -189,15 +189,14 @@ export class Sender {
     const before = this.#head;
     const first = before.number + 1;
     const { encoded, head, declared } = this.#number(batch);
-    const packed = await signPack(identity, roomId, encoded);
-    const pack = decodePack(packed);
+    const pack = await makePack(identity, roomId, encoded);
     const byAge = batch.some(({ kind }) => kind !== ContentKind.keys && kind !== ContentKind.leave);
     await this.#readyChain(before, byAge);
     const chain = this.chains.chain;
     if (this.#disposed || chain === null) throw over();
     // Nothing is awaited between the last look at the audience and this call, which takes the key at once.
     // What is said takes effect here only after that: who is removed still reads its own removal.
-    const sealed = sealFrame(chain, { room: roomId, member: identity.memberId }, packed);
+    const sealed = sealFrame(chain, { room: roomId, member: identity.memberId }, pack.encoded);
     // Numbers count from here on: what failed before leaves no gap that others would take for a loss.
     this.#head = head;
     for (const { memberId, number } of declared) this.#declared.set(toHex(memberId), number);

@@ -56,12 +56,21 @@ export async function signPack(
   room: Uint8Array,
   contents: readonly Uint8Array[],
 ): Promise<Bytes> {
+  return (await makePack(identity, room, contents)).encoded;
+}
+
+/** As {@linkcode signPack}; gives the pack as {@linkcode decodePack} would read it. */
+export async function makePack(
+  identity: Identity,
+  room: Uint8Array,
+  contents: readonly Uint8Array[],
+): Promise<Pack> {
   if (contents.length > MAX_PACK_CONTENTS) throw tooLarge();
   const packed = readContents(contents.map((bytes) => concat(bytes)));
   const signature = await identity.sign(LABEL, ...signedParts(room, identity.memberId, packed));
   const encoded = encodeCbor([identity.memberId, packed.map(({ bytes }) => bytes), signature]);
   if (encoded.length > MAX_PACK_BYTES) throw tooLarge();
-  return encoded;
+  return { author: concat(identity.memberId), contents: packed, signature, encoded };
 }
 
 /** Decodes a pack and every content in it. Copies; throws `decode`. Checks no signature. */
