@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
+import { encodeCbor } from "../crypto/cbor.ts";
+import { sealDistributions } from "../crypto/distribution.ts";
+import { decodePack, type Pack } from "../crypto/pack.ts";
+import { encodePresent } from "../crypto/present.ts";
+import { sealPrivate } from "../crypto/private_seal.ts";
+import { sealFrame } from "../crypto/seal.ts";
+import { SendingChain } from "../crypto/sender_chain.ts";
+import { sealSide } from "../crypto/side_seal.ts";
+import { Author } from "../tests/client_helpers.ts";
+import { FakeClock } from "../tests/helpers.ts";
+import { BUFFER_LIMITS } from "./buffer.ts";
+import { bytesOf, type Id } from "./ids.ts";
+import { Incoming, MAX_PEER_BYTES } from "./incoming.ts";
+import { encodeNoChain, PayloadKind } from "./payload.ts";
+import { encodeHave, SideKind, signSide } from "./side.ts";
+import { VerifierCache } from "./statement_log.ts";
+
+const ROOM: Bytes = new Uint8Array(16).fill(1);
+const [ADA, BOB, CAROL] = await Promise.all([
+  Author.create("ada"),
+  Author.create("bob"),
+  Author.create("carol"),
+]);
+const HAVE = { number: 1, hash: "", digest: new Uint8Array(32), full: false, entries: [] };
+
+/** What Bob hears; Ada is behind peer 1, Carol behind peer 2. */
+class Ear {
+  readonly clock = new FakeClock();
+  readonly members = new Set<Id>([ADA.id, BOB.id]);
+  readonly told: string[] = [];
+  readonly verifiers = new VerifierCache();
+  readonly incoming: Incoming;
+  readonly chain = SendingChain.create();
+
+  constructor() {
+    for (const { bundle } of [ADA, BOB]) this.verifiers.learn(bundle);
+    const tell = (what: string): void => void this.told.push(what);
+    this.incoming = new Incoming({
+      me: BOB.id,
+      roomId: ROOM,
+      clock: this.clock,
+      keys: BOB.keys,
+      verifiers: this.verifiers,
+      isMember: (id) => this.members.has(id),
+      memberOf: (peerId) => [ADA.id, CAROL.id][peerId - 1],
+      present: ({ peerId }) => tell(`present ${peerId}`),
+      distribution: (_author, _addHash, { follows }) => tell(follows ? "chain again" : "chain"),
+      pack: (pack, statements) => tell(`pack ${pack.contents.length} ${statements.size}`),
+      hearsay: ({ body }) => tell(`hearsay ${body.kind}`),
+      have: (_from, { number }) => tell(`have ${number}`),
+      noChain: (from) => tell(`no chain ${from}`),
+      knock: (from) => Promise.resolve(tell(`knock ${from}`)),
+      askForChain: (from) => tell(`ask ${from}`),
+      rejected: (reason, author) => tell(`${reason} ${author === undefined ? "?" : "ada carol"}`),
+    });
+  }
+
+  async hear(from: number, ...payloads: Uint8Array[]): Promise<string[]> {
+    for (const payload of payloads) this.incoming.receive({ from, payload });
+    await this.incoming.settled();
+    return this.told.splice(0);
+  }
+
+  async distribution(author = ADA, keyNumber?: number): Promise<Bytes> {
+    const bundle = keyNumber === undefined ? BOB.bundle : { ...BOB.bundle, keyNumber };
+    const head = { number: 0, hash: new Uint8Array(32), lamport: 0 };
+    const recipient = { memberId: bytesOf(BOB.id), bundle, addHash: new Uint8Array(32) };
+    const options = { room: ROOM, start: this.chain.start(), head };
+    const { common, parts } = await sealDistributions(author.identity, options, [recipient]);
+    return concat(common, parts[0] ?? assert.fail("no part"));
+  }
+
+  seal(pack: Pack, author = ADA): Promise<Bytes> {
+    return sealFrame(this.chain, { room: ROOM, member: author.identity.memberId }, pack.encoded);
+  }
+
+  async side(number: number, kind: number = SideKind.have, by = ADA): Promise<Bytes> {
+    const side = await signSide(by.identity, ROOM, { kind, number, payload: encodeHave(HAVE) });
+    const place = { room: ROOM, member: ADA.identity.memberId };
+    return await sealSide(this.chain.sideKey, this.chain.chainId, place, side);
+  }
+
+  async statements(packs: Uint8Array[], to = BOB, from = ADA): Promise<Bytes> {
+    const sender = from.identity.memberId;
+    const context = { room: ROOM, sender, purpose: "statements" };
+    const sealed = await sealPrivate(to.bundle, context, encodeCbor(packs));
+    return concat(Uint8Array.of(1, PayloadKind.statements), sender, sealed);
+  }
+}
+
+const text = (): Promise<Pack> => ADA.says(ROOM, { kind: "text", text: "hi" });
+const REJECTED = (reason: string): string[] => [`${reason} ada carol`];
+
+Deno.test("Incoming drops what goes beyond 8 MiB of one peer, and says so; others are heard", async () => {
+  const ear = new Ear();
+  const knock = (bytes: number): Uint8Array => {
+    const payload = new Uint8Array(bytes);
+    payload.set([1, PayloadKind.knock]);
+    return payload;
+  };
+  const half = MAX_PEER_BYTES / 2;
+  ear.incoming.receive({ from: 1, payload: knock(half) });
+  ear.incoming.receive({ from: 1, payload: knock(half) });
+  ear.incoming.receive({ from: 1, payload: knock(2) });
+  assert.deepEqual(await ear.hear(2, knock(2)), ["overflow ada carol", "knock 1", "knock 2", "knock 1"]);
+  assert.deepEqual(await ear.hear(1, knock(half)), ["knock 1"], "there is room again");
+});
+
+Deno.test("Incoming ignores payloads of unknown kinds and versions", async () => {
+  const ear = new Ear();
+  const odd = [[], [1], [1, 99, 1], [2, 1, 1], [1, PayloadKind.repairAsk], [0, 0]];
+  assert.deepEqual(await ear.hear(1, ...odd.map((bytes) => Uint8Array.from(bytes))), []);
+  assert.deepEqual(await ear.hear(1, Uint8Array.of(1, PayloadKind.sealed)), REJECTED("malformed"));
+  assert.deepEqual(await ear.hear(1, Uint8Array.of(1, PayloadKind.noChain, 1)), REJECTED("malformed"));
+  assert.deepEqual(await ear.hear(3, encodeNoChain(ROOM)), ["no chain 3"]);
+});
+
+Deno.test("Incoming holds what comes before its chain, asks once, and reads it in order when the chain comes", async () => {
+  const ear = new Ear();
+  const given = await ear.distribution();
+  const frames = [await ear.seal(await text()), await ear.seal(await text())];
+  assert.deepEqual(await ear.hear(1, ...frames), ["ask 1"]);
+  assert.deepEqual(await ear.hear(1, given), ["chain", "pack 1 0", "pack 1 0"]);
+  assert.deepEqual(await ear.hear(1, given, ...frames), [
+    "chain again",
+    ...REJECTED("replayed"),
+    ...REJECTED("replayed"),
+  ]);
+  const stranger = SendingChain.create();
+  const place = { room: ROOM, member: ADA.identity.memberId };
+  const unread = await sealFrame(stranger, place, (await text()).encoded);
+  await ear.hear(1, ...Array.from({ length: BUFFER_LIMITS.framesPerPeer }, () => unread));
+  assert.deepEqual(await ear.hear(1, unread), REJECTED("overflow"));
+});
+
+Deno.test("Incoming takes nothing that its author did not sign, whoever holds the chain", async () => {
+  const ear = new Ear();
+  assert.deepEqual(await ear.hear(1, await ear.distribution()), ["chain"]);
+  const pack = await CAROL.says(ROOM, { kind: "text", text: "as Ada" });
+  assert.deepEqual(await ear.hear(1, await ear.seal(pack)), REJECTED("tampered"));
+  const { contents, signature } = await text();
+  const unsigned = decodePack(
+    encodeCbor([
+      ADA.identity.memberId,
+      contents.map(({ bytes }) => bytes),
+      signature.map((byte) => byte ^ 1),
+    ]),
+  );
+  assert.deepEqual(await ear.hear(1, await ear.seal(unsigned)), REJECTED("tampered"));
+  assert.deepEqual(await ear.hear(1, await ear.side(1, SideKind.have, CAROL)), REJECTED("tampered"));
+});
+
+Deno.test("Incoming waits with a chain and a PRESENT until their author is a member, and forgets who goes", async () => {
+  const ear = new Ear();
+  const claim = { room: ROOM, peerId: 2, roomEpoch: new Uint8Array(16), number: 1 };
+  const here = await encodePresent(CAROL.identity, claim);
+  const given = await ear.distribution(CAROL);
+  assert.deepEqual(await ear.hear(2, here, given), []);
+  ear.members.add(CAROL.id);
+  ear.verifiers.learn(CAROL.bundle);
+  ear.incoming.memberKnown(CAROL.id);
+  assert.deepEqual(await ear.hear(2), ["present 2", "chain"]);
+  assert.deepEqual(await ear.hear(1, here), REJECTED("tampered"), "another connection than it says");
+  const elsewhere = await encodePresent(CAROL.identity, { ...claim, room: new Uint8Array(16) });
+  assert.deepEqual(await ear.hear(2, elsewhere), REJECTED("tampered"));
+  ear.incoming.drop(CAROL.id);
+  assert.deepEqual(ear.incoming.chains.all(ear.chain.chainId), []);
+});
+
+Deno.test("Incoming refuses a chain that is sealed to keys of ours that are gone", async () => {
+  const ear = new Ear();
+  assert.deepEqual(await ear.hear(1, await ear.distribution(ADA, 77)), REJECTED("tampered"));
+});
+
+Deno.test("Incoming takes a side frame once, and ignores kinds and chains that it does not know", async () => {
+  const ear = new Ear();
+  const early = await ear.side(1);
+  assert.deepEqual(await ear.hear(1, early), []);
+  await ear.hear(1, await ear.distribution());
+  const [two, three] = [await ear.side(2), await ear.side(3, 900)];
+  assert.deepEqual(await ear.hear(1, two, three), ["have 1"]);
+  assert.deepEqual(await ear.hear(1, two), REJECTED("replayed"));
+  assert.deepEqual(await ear.hear(1, early), REJECTED("replayed"));
+});
+
+Deno.test("Incoming hears statements that a member passes on, and none that are sealed to others or unsigned", async () => {
+  const ear = new Ear();
+  const topic = await ADA.says(ROOM, { kind: "topic", topic: "x" });
+  assert.deepEqual(await ear.hear(1, await ear.statements([topic.encoded])), ["hearsay topic"]);
+  const others = await ear.hear(1, await ear.statements([topic.encoded], CAROL));
+  assert.ok(others.every((what) => !what.startsWith("hearsay")));
+  assert.deepEqual(await ear.hear(2, await ear.statements([topic.encoded], BOB, CAROL)), [], "no member");
+  const elsewhere = await ADA.says(new Uint8Array(16), { kind: "topic", topic: "x" });
+  assert.deepEqual(await ear.hear(1, await ear.statements([elsewhere.encoded])), REJECTED("tampered"));
+  const words = await ear.statements([(await text()).encoded]);
+  assert.deepEqual(await ear.hear(1, words), REJECTED("tampered"));
+});
+
+Deno.test("Incoming.dispose() hears nothing any more, what was on its way included", async () => {
+  const ear = new Ear();
+  const given = await ear.distribution();
+  const frame = await ear.seal(await text());
+  await ear.hear(1, given);
+  ear.incoming.receive({ from: 1, payload: frame });
+  ear.incoming.dispose();
+  assert.deepEqual(await ear.hear(1, frame, Uint8Array.of(1, 1)), []);
+  assert.equal(toHex(ear.chain.chainId).length, 32);
+});
