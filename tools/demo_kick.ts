@@ -1,8 +1,8 @@
 /** Act 6 of the demonstration: somebody is put out, and the relay takes his side. @module */
+import { PayloadKind } from "../client/payload.ts";
 import type { DeliverFrame } from "../wire/mod.ts";
 import { codes, Person, print, type Stage, tell } from "./demo_cast.ts";
 
-const SEALED = 1;
 /** How long a client that was put out is given to read what it is sent all the same, in milliseconds. */
 const LISTEN_MS = 1_500;
 
@@ -14,11 +14,14 @@ export async function kickBob({ relay, alice, bob, carol, checks }: Stage): Prom
   if (way === undefined) throw new Error("bob has no connection");
   const before = codes(alice);
   const hidden: DeliverFrame[] = [];
-  // The first thing alice says now is that bob is out; it never reaches him.
+  let hiding = false;
+  // The first thing that alice says now is that bob is out; it never reaches him, nor does what others pass on of it.
   relay.meddler = {
     toClient: (frame, to) => {
-      const said = frame.type === "deliver" && frame.payload[1] === SEALED && frame.from === founder;
-      if (to !== way || !said || hidden.length > 0) return [frame];
+      if (to !== way || frame.type !== "deliver") return [frame];
+      const first = frame.payload[1] === PayloadKind.sealed && frame.from === founder && !hiding;
+      if (!first && frame.payload[1] !== PayloadKind.statements) return [frame];
+      hiding ||= first;
       hidden.push({ ...frame, payload: frame.payload.slice() });
       return [];
     },
@@ -37,13 +40,13 @@ export async function kickBob({ relay, alice, bob, carol, checks }: Stage): Prom
   const readBack = await alice.reads(lines[1] ?? "");
   await bob.until(() => bob.read.length > known, LISTEN_MS);
   const sent = way.delivered.slice(mark).filter((frame) =>
-    frame.type === "deliver" && frame.payload[1] === SEALED
+    frame.type === "deliver" && frame.payload[1] === PayloadKind.sealed
   );
   print(`   bob's client, with all its keys, was sent ${sent.length} sealed frames.`);
   checks.claim("carol and alice read each other", read && readBack);
   checks.claim(
     "bob read nothing of it",
-    sent.length >= 2 && bob.read.length === known && hidden.length === 1,
+    sent.length >= 2 && bob.read.length === known && hiding,
   );
   relay.meddler = {};
   way.inject(...hidden);
