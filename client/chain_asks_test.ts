@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../tests/helpers.ts";
+import { AGAIN_MS, ASK_MS, ChainAsks } from "./chain_asks.ts";
+import { payloadKind } from "./payload.ts";
+import type { Room } from "./room.ts";
+import type { Member } from "./room_state.ts";
+import { Timers } from "./timers.ts";
+
+const BOB = "bb".repeat(16);
+const CHAIN = new Uint8Array(16).fill(7);
+
+/** A room in which Bob is behind peer 1. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly told: string[] = [];
+  known: { author: string }[] = [];
+  confirmed = true;
+  readonly asks = new ChainAsks({
+    me: "aa".repeat(16),
+    timers: new Timers(this.clock),
+    presence: { memberOf: (peerId: number) => peerId === 1 ? BOB : undefined },
+    incoming: { chains: { all: () => this.known } },
+    confirmation: { has: () => this.confirmed },
+    state: { members: new Map([[BOB, { id: BOB, status: "in", expired: false, order: 1 } as Member]]) },
+    sender: {
+      chains: { again: (id: string) => this.told.push(`again ${id === BOB}`) },
+      introduce: () => this.told.push("introduce"),
+    },
+    parts: {
+      clock: this.clock,
+      link: {
+        sendTable: (_common: Uint8Array, [part]: { peerId: number; bytes: Uint8Array }[]) =>
+          this.told.push(`ask ${part?.peerId} ${payloadKind(part?.bytes ?? CHAIN)}`),
+      },
+    },
+  } as unknown as Room);
+
+  after(ms: number): string[] {
+    this.clock.advance(ms);
+    return this.told.splice(0);
+  }
+}
+
+Deno.test("ChainAsks.ask() asks a member for its chain after half a second, unless it has come", () => {
+  const stage = new Stage();
+  stage.asks.ask(1, CHAIN);
+  assert.deepEqual(stage.after(ASK_MS - 1), []);
+  assert.deepEqual(stage.after(1), ["ask 1 9"]);
+  stage.asks.ask(1, CHAIN);
+  stage.known = [{ author: BOB }];
+  assert.deepEqual(stage.after(ASK_MS), []);
+  stage.asks.ask(2, CHAIN);
+  assert.deepEqual(stage.after(ASK_MS), [], "nobody that is known");
+});
+
+Deno.test("ChainAsks.asked() gives a chain again once in 5 s, to those alone that may read", () => {
+  const stage = new Stage();
+  const ask = (from: number): string[] => {
+    stage.asks.asked(from);
+    return stage.told.splice(0);
+  };
+  assert.deepEqual(ask(1), ["again true", "introduce"]);
+  stage.clock.advance(AGAIN_MS - 1);
+  assert.deepEqual(ask(1), []);
+  stage.clock.advance(1);
+  assert.deepEqual(ask(1), ["again true", "introduce"]);
+  stage.asks.forget(1);
+  assert.deepEqual(ask(1), ["again true", "introduce"], "a connection of its own");
+  assert.deepEqual(ask(2), [], "nobody that is known");
+  stage.confirmed = false;
+  stage.clock.advance(AGAIN_MS);
+  assert.deepEqual(ask(1), []);
+});
