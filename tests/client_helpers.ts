@@ -4,7 +4,7 @@ import { type Id, idOf } from "../client/ids.ts";
 import { KeyRing } from "../client/key_ring.ts";
 import { NO_ROOM } from "../client/statement_log.ts";
 import type { Bundle } from "../crypto/bundle.ts";
-import { type Bytes, fromHex } from "../crypto/bytes.ts";
+import type { Bytes } from "../crypto/bytes.ts";
 import { contentHash, encodeContent } from "../crypto/content.ts";
 import { Identity } from "../crypto/identity.ts";
 import { decodePack, type Pack, signPack } from "../crypto/pack.ts";
@@ -86,11 +86,4 @@ export class Author {
 /** The statement that lets `who` in. */
 export function adding(who: { bundle: Bundle }, attempt = 0): Body {
   return { kind: "add", bundle: who.bundle.encoded, doorId: new Uint8Array(16), attempt };
-}
-
-/** The bytes of a hexadecimal text. */
-export function hex(text: string): Bytes {
-  const bytes = fromHex(text);
-  if (bytes === undefined) throw new TypeError("Cannot read: it is not hexadecimal");
-  return bytes;
 }
