@@ -3,10 +3,11 @@ import { equal, ok } from "node:assert/strict";
 import { BUFFER_LIMITS } from "../../client/buffer.ts";
 import { PayloadKind } from "../../client/payload.ts";
 import { type Bytes, concat, randomBytes, u32 } from "../../crypto/bytes.ts";
+import { encodePresent } from "../../crypto/present.ts";
 import { CloseCode, encodeClientFrame, ErrorCode, packBatch } from "../../wire/mod.ts";
 import { until, withCrowd } from "./crowd.ts";
-import { Hostile } from "./hostile_member.ts";
-import { Raw } from "./outsider.ts";
+import { adding, Hostile, stranger } from "./hostile_member.ts";
+import { Joiner, Raw } from "./outsider.ts";
 
 /** A sealed frame of a chain that nobody has been given. */
 function sealedUnderNothing(): Bytes {
@@ -59,11 +60,15 @@ Deno.test("a member cannot fill the place of newcomers by what strangers would s
       hostile.send(concat(Uint8Array.of(1, PayloadKind.present), randomBytes(16), at, randomBytes(64)), bob);
     }
     await hostile.readBy(bob);
-    const carol = await crowd.join("carol", alice);
-    await carol.say("I could come in");
-    await bob.hears("I could come in");
-    await bob.say("welcome");
-    await carol.hears("welcome");
+    const zed = await stranger("zed");
+    const joiner = await Joiner.come(crowd, alice.room.doors.all[0]?.doorId ?? new Uint8Array(16));
+    const { peerId, roomEpoch } = joiner.joined;
+    joiner.send(await encodePresent(zed.identity, { room: hostile.room, peerId, roomEpoch, number: 1 }), bob);
+    await until("bob has it", () => bob.frames.some((f) => f.type === "deliver" && f.from === peerId));
+    await alice.room.say(adding(zed));
+    await until("zed is in", () => bob.knows(zed.id)?.status === "in");
+    await until("bob knows where zed is", () => bob.room.presence.peerOf(zed.id) === peerId);
+    joiner.link.leave();
   }));
 
 Deno.test("a member cannot send frames of nothing for nothing", () =>

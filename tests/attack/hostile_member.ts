@@ -196,9 +196,12 @@ export function nextCounter(by: Person, victim: Person, chainId: Uint8Array): nu
 }
 
 /** Somebody who is nowhere yet. */
-export async function stranger(nickname: string): Promise<{ identity: Identity; id: Id; bundle: Bundle }> {
+export async function stranger(
+  nickname: string,
+  keyNumber = 1,
+): Promise<{ identity: Identity; id: Id; bundle: Bundle }> {
   const identity = await Identity.generate();
-  const bundle = await signBundle(identity, await KemKeys.generate(), { keyNumber: 1, nickname });
+  const bundle = await signBundle(identity, await KemKeys.generate(), { keyNumber, nickname });
   return { identity, id: toHex(identity.memberId), bundle };
 }
 
