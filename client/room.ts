@@ -64,6 +64,16 @@ export interface RoomParts {
   welcome?: WelcomeContent;
 }
 
+/** What came before a session goes live. */
+export interface StartOptions {
+  /** What others sent meanwhile. */
+  held?: readonly Deliver[];
+  /** Connections that have ended meanwhile. */
+  gone?: readonly number[];
+  /** Whether we have founded the room. */
+  founded?: boolean;
+}
+
 /** A session in a room. */
 export class Room implements RoomSession {
   readonly ended: Promise<Ending>;
@@ -131,7 +141,7 @@ export class Room implements RoomSession {
   }
 
   /** Goes live: shows where we are connected, tells the user, reads what has come meanwhile. */
-  async start(held: readonly Deliver[] = [], founded = false): Promise<void> {
+  async start({ held = [], gone = [], founded = false }: StartOptions = {}): Promise<void> {
     const { link, identity, roomId, joined } = this.parts;
     const number = ++this.#presentNumber;
     const claim = { room: roomId, peerId: joined.peerId, roomEpoch: joined.roomEpoch, number };
@@ -152,6 +162,9 @@ export class Room implements RoomSession {
       topic: this.state.topic,
     });
     if (present(this.state).length > 1) this.tellRoomWords();
+    // Before anything that comes from now on, so that everything is read in the order in which it came.
+    for (const frame of held) this.incoming.receive(frame);
+    for (const peerId of gone) this.#peerOut(peerId);
     link.listen({
       deliver: (frame) => this.incoming.receive(frame),
       peerIn: () => {},
@@ -165,7 +178,6 @@ export class Room implements RoomSession {
     await link.slot();
     link.send(payload);
     this.upkeep.start();
-    for (const frame of held) this.incoming.receive(frame);
     this.sender.introduce();
   }
 
@@ -255,11 +267,11 @@ export class Room implements RoomSession {
   }
 
   /** Says that a guess at a door has failed. */
-  knockFailed(doorId: string, by: Id): void {
+  knockFailed(doorId: string, by: Id, proof: "wrong" | "missing"): void {
     const door = this.doors.all.find((d) => toHex(d.doorId) === doorId);
     if (door === undefined) return;
     const count = this.guesses.count(doorId);
-    this.emit({ type: "knock_failed", door: door.kind, count, by: this.ref(by).nick });
+    this.emit({ type: "knock_failed", door: door.kind, count, by: this.ref(by).nick, proof });
   }
 
   /** Says something that is not a message; its number once it has been handed over. */

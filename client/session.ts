@@ -131,7 +131,7 @@ async function found(start: Start, options: CreateOptions, named: Door | undefin
   verifiers.learn(keys.current.bundle);
   const head: Head = { number: 2, hash: toHex(contentHash(doorBytes)), lamport: 2 };
   const room = new Room(partsOf(start, options, { joined, roomId, log, verifiers, doors, head }));
-  await room.start([], true);
+  await room.start({ founded: true });
   tellInvite(room);
   return room;
 }
@@ -194,8 +194,7 @@ async function comeIn(
       room.presence.learn(claim, payload);
     }
   }
-  for (const peerId of knocked.peersOut) room.presence.peerOut(peerId);
-  await room.start(knocked.held);
+  await room.start({ held: knocked.held, gone: knocked.peersOut });
   return room;
 }
 
