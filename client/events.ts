@@ -61,7 +61,15 @@ export type SessionEvent =
   | { type: "limit"; limit: number | null; by: string }
   | { type: "topic"; topic: string; by: string }
   | { type: "doors_turned"; by: string }
-  | { type: "knock_failed"; door: "invite" | "spoken" | "named"; count: number; by: string }
+  | {
+    type: "knock_failed";
+    door: "invite" | "spoken" | "named";
+    /** Guesses at this door so far that were wrong or never proven. */
+    count: number;
+    by: string;
+    /** Whether a wrong code was shown, or none before the time was up. */
+    proof: "wrong" | "missing";
+  }
   | {
     type: "message";
     id: string;

@@ -52,7 +52,7 @@ export interface LinkEvents {
 /** Bounds of a link. */
 export const LINK_LIMITS = {
   /** How long connecting and each answer of the relay may take, in milliseconds. */
-  answerMs: 10_000,
+  answerMs: 9_000,
   /** Most bytes that wait for an acknowledgement or for the pace. */
   maxUnackedBytes: 64 * 1_048_576,
   /** Most frames from the relay held while nobody listens yet. */
@@ -112,7 +112,7 @@ export class RelayLink {
     const { connect, clock } = options;
     const deadline = new AbortController();
     const timer = clock.setTimer(
-      () => deadline.abort(unreachable(url, "it did not answer within 10 s")),
+      () => deadline.abort(unreachable(url, "it did not answer within 9 s")),
       LINK_LIMITS.answerMs,
     );
     const signal = options.signal === undefined
@@ -335,7 +335,7 @@ export class RelayLink {
       const stop = this.#timers.after(LINK_LIMITS.answerMs, () => {
         done();
         reject(
-          new ClientError("unreachable", "Cannot go on: the relay did not answer within 10 s", { status: 3 }),
+          new ClientError("unreachable", "Cannot go on: the relay did not answer within 9 s", { status: 3 }),
         );
       });
       this.#failWaiter = (error) => {

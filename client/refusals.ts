@@ -5,7 +5,8 @@ import { ClientError } from "./errors.ts";
 
 /** There is no relay, or it does not answer. */
 export function unreachable(url: string, why: string): ClientError {
-  return new ClientError("unreachable", `Cannot reach the relay at ${url}: ${why}`, { status: 3 });
+  const address = url.replace(/^wss?:\/\//, "").replace(/\/ws$/, "");
+  return new ClientError("unreachable", `Cannot reach the relay at ${address}: ${why}`, { status: 3 });
 }
 
 /** The relay's refusal as an error of ours; its code is the wire code's name. */

@@ -31,6 +31,7 @@ export interface SpeechRoom {
 export class Speech {
   readonly history: History = new History();
   readonly #room: SpeechRoom;
+  #saying: Promise<unknown> = Promise.resolve();
 
   /** Speaks in `room`. */
   constructor(room: SpeechRoom) {
@@ -83,8 +84,7 @@ export class Speech {
       if (message.kind === "private") throw isPrivate("reply to");
       body = { kind, author: target.author, number: target.number, text };
     } else body = { kind, text };
-    const number = await this.#room.say(body, options.ref ?? null);
-    this.history.add({ author: this.#room.me, number, kind, text });
+    await this.#remember(this.#room.say(body, options.ref ?? null), { kind, text });
   }
 
   /** Says a text that one member alone can read. */
@@ -97,8 +97,14 @@ export class Speech {
       { room: roomId, sender: bytesOf(me), purpose: PURPOSE },
       plaintext,
     );
-    const number = await this.#room.say({ kind: "private", sealed }, ref);
-    this.history.add({ author: me, number, kind: "private", text });
+    await this.#remember(this.#room.say({ kind: "private", sealed }, ref), { kind: "private", text });
+  }
+
+  /** Puts a message of our own into the history once it has its number. */
+  async #remember(said: Promise<number>, message: { kind: MessageKind; text: string }): Promise<void> {
+    const done = said.then((number) => this.history.add({ author: this.#room.me, number, ...message }));
+    this.#saying = Promise.allSettled([this.#saying, done]);
+    await done;
   }
 
   /** Changes, deletes or reacts to a message. */
@@ -108,7 +114,9 @@ export class Speech {
   ): Promise<void> {
     const { me } = this.#room;
     const own = kind !== "react";
-    const id = options.id ?? this.history.last((m) => (m.author === me) === own && m.kind !== "private");
+    await this.#saying; // "my last message" is the last one that was asked for, not the last one sealed
+    const id = options.id ??
+      this.history.last((m) => (m.author === me) === own && (own || m.kind !== "private"));
     const message = id === undefined ? undefined : this.history.get(id);
     if (id === undefined || message === undefined) throw noMessage(kind);
     if (own && message.author !== me) {

@@ -43,7 +43,7 @@ export interface SponsorRoom {
   /** Whether the content of `author` with `number` is known to `other`. */
   knows(other: Id, author: Id, number: number): boolean;
   /** A guess at a door failed. */
-  failed(doorId: string): void;
+  failed(doorId: string, proof: "wrong" | "missing"): void;
 }
 
 interface Exchange {
@@ -82,7 +82,7 @@ export class Sponsor {
     if (exchange === undefined) return;
     this.#forget(exchange);
     if (kind === PayloadKind.prove) await this.#prove(exchange, payload);
-    else this.#fail(exchange);
+    else this.#fail(exchange, "wrong");
     exchange.exchange.dispose();
   }
 
@@ -158,7 +158,7 @@ export class Sponsor {
     const entry: Exchange = { from, door, attempt, exchange, stop: () => {} };
     entry.stop = this.#room.timers.after(PROOF_MS, () => {
       this.#forget(entry);
-      this.#fail(entry);
+      this.#fail(entry, "missing");
       exchange.dispose();
     });
     this.#exchanges.set(key(from, exchangeId), entry);
@@ -175,7 +175,7 @@ export class Sponsor {
       bundle = await entry.exchange.readProve(payload);
     } catch (error) {
       if (!(error instanceof CryptoError)) throw error;
-      this.#fail(entry);
+      this.#fail(entry, "wrong");
       return;
     }
     const refusal = this.#refusal(bundle, entry.door);
@@ -224,8 +224,8 @@ export class Sponsor {
     this.#room.timers.after(GUARD_MS, () => this.#guarded.delete(guarded.id));
   }
 
-  #fail({ attempt, door, exchange }: Exchange): void {
-    const tell = (): void => this.#room.failed(toHex(door.doorId));
+  #fail({ attempt, door, exchange }: Exchange, proof: "wrong" | "missing"): void {
+    const tell = (): void => this.#room.failed(toHex(door.doorId), proof);
     if (attempt > 0) tell();
     else void this.#announce(door, exchange.exchangeId).then(tell, () => {});
   }

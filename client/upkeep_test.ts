@@ -100,6 +100,6 @@ Deno.test("Reception: guesses that others announce are told once they have not b
     await ada.events.text("that was it");
     await world.clock.jump(20_000);
     assert.deepEqual(ada.events.of("knock_failed"), [
-      { type: "knock_failed", door: "spoken", count: 1, by: "bob" },
+      { type: "knock_failed", door: "spoken", count: 1, by: "bob", proof: "missing" },
     ]);
   }));

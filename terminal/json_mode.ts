@@ -22,8 +22,11 @@ export interface JsonModeOptions {
 const INTERRUPTED = 130;
 /** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
 const MAX_UNDER_WAY = 256;
-/** How long what is under way may take before the room is left all the same, in milliseconds. */
-const UNDER_WAY_MS = 5_000;
+/**
+ * How long what is under way may take before the room is left all the same, in milliseconds: a relay with a low
+ * rate takes its time, and nothing is to be lost by that.
+ */
+const UNDER_WAY_MS = 120_000;
 
 /** One bot's session. */
 export class JsonMode {

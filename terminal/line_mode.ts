@@ -35,8 +35,11 @@ export interface LineModeOptions {
 const INTERRUPTED = 130;
 /** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
 const MAX_UNDER_WAY = 64;
-/** How long what is under way may take before the room is left all the same, in milliseconds. */
-const UNDER_WAY_MS = 5_000;
+/**
+ * How long what is under way may take before the room is left all the same, in milliseconds: a relay with a low
+ * rate takes its time, and nothing is to be lost by that.
+ */
+const UNDER_WAY_MS = 120_000;
 /** Leaving takes longer than this, in milliseconds: say why. */
 const SLOW_LEAVE_MS = 700;
 

@@ -136,7 +136,7 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
         By(event.by)
       } changed the room's codes: old invites and codes no longer work. /invite shows the new ones.`;
     case "knock_failed":
-      return knockText(event.door, event.count);
+      return knockText(event);
     case "lost":
       return `${counted(event.count, "message")} from ${sanitizeName(event.nick)} ${
         event.count === 1 ? "was" : "were"
@@ -180,15 +180,14 @@ function roleText(nick: string, me: boolean, operator: boolean, by: string): str
   return operator ? `${by} made ${whom} an operator.` : `${by} took the operator's role from ${whom}.`;
 }
 
-function knockText(door: "invite" | "spoken" | "named", count: number): string {
-  if (door === "spoken") {
-    return `Someone tried to come in by the spoken code with wrong words (${count} of 1,000 guesses used).`;
-  }
-  const times = counted(count, "wrong try", "wrong tries");
-  if (door === "named") {
-    return `Someone tried to come in by the room's name with a wrong password (${times} so far).`;
-  }
-  return `Someone tried to come in with a wrong invite (${times} so far).`;
+function knockText({ door, count, proof }: Extract<SessionEvent, { type: "knock_failed" }>): string {
+  const way = { spoken: "the spoken code", named: "the room's name", invite: "an invite" }[door];
+  const secret = { spoken: "wrong words", named: "a wrong password", invite: "a wrong secret" }[door];
+  const what = proof === "wrong" ? `with ${secret}` : "and broke off; it counts as a wrong try";
+  const used = door === "spoken"
+    ? `${count} of 1,000 guesses used`
+    : `${counted(count, "wrong try", "wrong tries")} so far`;
+  return `Someone tried to come in by ${way} ${what} (${used}).`;
 }
 
 function memberText(member: MemberView, me: boolean): string {

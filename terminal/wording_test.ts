@@ -82,16 +82,20 @@ const CASES: [SessionEvent, string | null][] = [
     "-- bob changed the room's codes: old invites and codes no longer work. /invite shows the new ones.",
   ],
   [
-    { type: "knock_failed", door: "spoken", count: 3, by: "bob" },
+    { type: "knock_failed", door: "spoken", count: 3, by: "bob", proof: "wrong" },
     "-- Someone tried to come in by the spoken code with wrong words (3 of 1,000 guesses used).",
   ],
   [
-    { type: "knock_failed", door: "named", count: 1, by: "bob" },
+    { type: "knock_failed", door: "named", count: 1, by: "bob", proof: "wrong" },
     "-- Someone tried to come in by the room's name with a wrong password (1 wrong try so far).",
   ],
   [
-    { type: "knock_failed", door: "invite", count: 2, by: "bob" },
-    "-- Someone tried to come in with a wrong invite (2 wrong tries so far).",
+    { type: "knock_failed", door: "named", count: 2, by: "bob", proof: "missing" },
+    "-- Someone tried to come in by the room's name and broke off; it counts as a wrong try (2 wrong tries so far).",
+  ],
+  [
+    { type: "knock_failed", door: "invite", count: 2, by: "bob", proof: "wrong" },
+    "-- Someone tried to come in by an invite with a wrong secret (2 wrong tries so far).",
   ],
   [MESSAGE, "09:05 #1 bob: hello"],
   [{ ...MESSAGE, kind: "action", text: "waves" }, "09:05 #1 * bob waves"],

@@ -44,7 +44,7 @@ Deno.test("msg: one alone reads it, and nothing that is said about it goes to th
       await refusalOf(ada.run({ command: "edit", id: secret.id, text: "the secret is x" })),
       /^private 1/,
     );
-    assert.match(await refusalOf(ada.run({ command: "edit", text: "x" })), /^no_message/);
+    assert.match(await refusalOf(ada.run({ command: "edit", text: "x" })), /^private/);
     await ada.say("to all");
     await carol.events.text("to all");
     assert.deepEqual(carol.events.of("message").map(({ text }) => text), ["to all"]);
