@@ -5,13 +5,17 @@ import type { Listener, ListenOptions } from "./listener.ts";
 import type { Relay } from "./relay.ts";
 import type { RelaySocket } from "./socket.ts";
 
+/** How long closing waits for connections whose other end is slow to hang up, in milliseconds. */
+const GRACE_MS = 1_000;
+
 /**
  * Listens with `Deno.serve`. It can neither time out half-sent headers nor end a connection whose other end does not
- * answer a close; such connections count against the limits of their address until they are gone. Throws the system's error when the port
- * cannot be had.
+ * answer a close; such connections count against the limits of their address until they are gone. Throws the
+ * system's error when the port cannot be had.
  */
 export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Listener {
   const abort = new AbortController();
+  const open = new Set<Promise<void>>();
   const server = Deno.serve({
     hostname,
     port,
@@ -29,6 +33,10 @@ export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Lis
     const ip = info.remoteAddr.hostname; // not to be had once the request has been upgraded
     const { socket, response } = Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
     new DenoSocket(socket, relay, ip);
+    const closed = new Promise<void>((resolve) => {
+      socket.addEventListener("close", () => resolve(), { once: true });
+    }).then(() => void open.delete(closed));
+    open.add(closed);
     return response;
   });
   return {
@@ -36,6 +44,10 @@ export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Lis
     async close() {
       abort.abort();
       await server.finished;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const grace = new Promise<void>((resolve) => timer = setTimeout(resolve, GRACE_MS));
+      await Promise.race([Promise.all(open), grace]);
+      clearTimeout(timer);
     },
   };
 }

@@ -33,7 +33,7 @@ Deno.test("a relay cannot guess unseen by stopping before the proof", () =>
     });
     for (const person of [alice, bob]) {
       const [told] = person.of("knock_failed");
-      deepEqual(told, { type: "knock_failed", door: "named", count: 1, by: "alice" });
+      deepEqual(told, { type: "knock_failed", door: "named", count: 1, by: "alice", proof: "missing" });
     }
     deepEqual(alice.room.members().map((m) => m.nick), ["alice", "bob"]);
   }));

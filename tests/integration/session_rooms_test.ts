@@ -30,7 +30,7 @@ Deno.test("joinRoom() with a wrong password is told so, and so are those inside;
       /^wrong_code 1: .*letter by letter$/,
     );
     const failed = await ada.events.until("knock_failed");
-    assert.deepEqual(failed, { type: "knock_failed", door: "named", count: 1, by: "ada" });
+    assert.deepEqual(failed, { type: "knock_failed", door: "named", count: 1, by: "ada", proof: "wrong" });
     await world.join("lobby", "bob", { password: "hunter2" });
   }));
 
