@@ -51,6 +51,14 @@ async function main(args: string[]): Promise<number> {
     ["room", 900_000, () => benchRoom(report, room)],
   ];
   const only = values.only.split(",");
+  const unknown = only.filter((name) => !benches.some(([known]) => known === name));
+  if (unknown.length > 0) {
+    report.failed(
+      unknown.join(),
+      new Error(`there is no such bench; choose of ${benches.map(([name]) => name).join(", ")}`),
+    );
+    return 2;
+  }
   for (const [name, ms, run] of benches) {
     if (!only.includes(name)) continue;
     try {
