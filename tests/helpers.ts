@@ -1,4 +1,5 @@
 /** What tests of sessions share: time that they own, sockets in memory, a relay behind them, events to wait for. */
+import { settle } from "./settle.ts";
 import { setImmediate } from "node:timers";
 import {
   type ClientError,
@@ -377,6 +378,7 @@ export async function inWorld(
     await test(world);
   } finally {
     await world.end();
+    await settle();
   }
 }
 

@@ -1,4 +1,5 @@
 /** A room at an honest relay, and what the people in it get to see. @module */
+import { settle } from "../settle.ts";
 import { fail } from "node:assert/strict";
 import type { Id } from "../../client/ids.ts";
 import {
@@ -244,6 +245,7 @@ export async function withCrowd(
     await play(crowd);
   } finally {
     await crowd.close();
+    await settle();
   }
 }
 

@@ -1,4 +1,5 @@
 /** People in a room behind a hostile relay, and what they get to see. @module */
+import { settle } from "../settle.ts";
 import { fail } from "node:assert/strict";
 import type { Id } from "../../client/ids.ts";
 import {
@@ -238,6 +239,7 @@ export async function withStage(
     await play(stage);
   } finally {
     await stage.close();
+    await settle();
   }
 }
 
