@@ -86,6 +86,7 @@ export async function turnDoors(room: Room): Promise<void> {
         `The name "${name}" no longer opens this room, as whoever was put out knows it. Use /invite for a new code`,
     });
   }
-  tellInvite(room);
+  // Another operator may have turned them again meanwhile: its own invite is told once its secrets are here.
+  if (room.doors.find("invite", room.state.doors) !== undefined) tellInvite(room);
   if (refused !== undefined) throw refused;
 }

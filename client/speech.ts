@@ -92,11 +92,11 @@ export class Speech {
     this.#check(text);
     const { me, roomId } = this.#room;
     const plaintext = encodeCbor([bytesOf(to.id), text]);
-    const sealed = await sealPrivate(
-      to.bundle,
-      { room: roomId, sender: bytesOf(me), purpose: PURPOSE },
-      plaintext,
-    );
+    const place = { room: roomId, sender: bytesOf(me), purpose: PURPOSE };
+    const sealed = await sealPrivate(to.bundle, place, plaintext).catch((cause: unknown) => {
+      const { nick } = this.#room.ref(to.id);
+      throw new ClientError("unusable_keys", `Cannot send: ${nick}'s keys cannot be used`, { cause });
+    });
     await this.#remember(this.#room.say({ kind: "private", sealed }, ref), { kind: "private", text });
   }
 
