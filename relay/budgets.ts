@@ -1,15 +1,14 @@
-/** What one connection may send; buckets are made when first needed. @module */
+/** What one place may send, over all its connections; buckets are made when first needed. @module */
 import type { Limits } from "../wire/mod.ts";
 import { TokenBucket } from "./rate_limit.ts";
 
-/** The allowances of a connection. Each method takes, or returns milliseconds to wait. */
+/** The allowances of a place, which coming back does not renew. Each method takes, or returns milliseconds to wait. */
 export class Budgets {
   readonly #limits: Limits;
   #room: TokenBucket | undefined;
   #roomBytes: TokenBucket | undefined;
   #droppable: TokenBucket | undefined;
   #table: TokenBucket | undefined;
-  #control: TokenBucket | undefined;
 
   /** Full allowances. */
   constructor(limits: Limits) {
@@ -49,11 +48,5 @@ export class Budgets {
   table(now: number, bytes: number): number {
     const { tableBurstBytes, tableBytesRate } = this.#limits;
     return (this.#table ??= new TokenBucket(tableBurstBytes, tableBytesRate, now)).take(now, bytes);
-  }
-
-  /** One frame of any other type. */
-  control(now: number): number {
-    const { controlBurst, controlRate } = this.#limits;
-    return (this.#control ??= new TokenBucket(controlBurst, controlRate, now)).take(now);
   }
 }

@@ -14,7 +14,7 @@ import {
   WireError,
 } from "../wire/mod.ts";
 import type { Address } from "./addresses.ts";
-import { Budgets } from "./budgets.ts";
+import { TokenBucket } from "./rate_limit.ts";
 import type { RelayCore } from "./relay.ts";
 import { refusal } from "./refusal.ts";
 import { keepsPlace, type Place, type Room } from "./room.ts";
@@ -33,8 +33,6 @@ export class Connection implements Reader, RelayConnection {
   readonly outlet: Outlet = new Outlet();
   /** Where it comes from. */
   readonly address: Address;
-  /** What it may send. */
-  readonly budgets: Budgets;
   /** Where it sits; undefined outside of rooms. */
   place: Place | undefined;
   /** True while more than half of what may be unsent is. */
@@ -44,6 +42,7 @@ export class Connection implements Reader, RelayConnection {
   #state: State = "new";
   #stalled = false;
   #unmeasured = 0;
+  #control: TokenBucket | undefined;
   readonly #socket: RelaySocket;
   readonly #core: RelayCore;
 
@@ -52,7 +51,6 @@ export class Connection implements Reader, RelayConnection {
     this.#socket = socket;
     this.#core = core;
     this.address = address;
-    this.budgets = new Budgets(core.limits);
     this.heardAt = core.clock.now();
     socket.onMessage = (bytes) => this.#receive(bytes);
     socket.onClose = () => this.#gone();
@@ -192,7 +190,7 @@ export class Connection implements Reader, RelayConnection {
       if (place === undefined) return this.answer(refusal("notInRoom", { sendId: frame.sendId }));
       return this.#answerRefusal(takeSend(place, frame, { limits, outflow, now }));
     }
-    const wait = this.budgets.control(now);
+    const wait = this.#controlWait(now);
     if (wait > 0) return this.answer(refusal("rateLimited", { retryAfterMs: wait }));
     switch (frame.type) {
       case "join":
@@ -218,6 +216,12 @@ export class Connection implements Reader, RelayConnection {
 
   #answerRefusal(refused: ErrorFrame | undefined): void {
     if (refused !== undefined) this.answer(refused);
+  }
+
+  /** Takes the allowance of a frame that is no send, or returns milliseconds to wait. */
+  #controlWait(now: number): number {
+    const { controlBurst, controlRate } = this.#core.limits;
+    return (this.#control ??= new TokenBucket(controlBurst, controlRate, now)).take(now);
   }
 
   #hello(frame: HelloFrame): void {

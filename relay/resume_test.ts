@@ -151,3 +151,39 @@ Deno.test("resume keeps a room alive whose members are all lost for the moment",
   test.clock.advance(20_000);
   assert.deepEqual([test.relay.stats().rooms, test.relay.stats().members], [1, 1]);
 });
+
+Deno.test("resume renews no allowance: frames, bytes, droppable frames and tables go on from where they were", () => {
+  const test = new TestRelay({
+    maxPayload: 100,
+    rateCount: 3,
+    rateWindowMs: 30_000,
+    rateBurstBytes: 150,
+    droppableBurst: 1,
+    droppableRate: 0,
+    tableBurstBytes: 200,
+    tableBytesRate: 10,
+  });
+  const [alice, bob, carol] = test.trio();
+  const back = (): TestClient => {
+    const client = test.client();
+    client.resume(ticket(alice), 0);
+    alice.joined = client.joined;
+    return client;
+  };
+  alice.say(1, new Uint8Array(100));
+  alice.say(0, "typing", true);
+  alice.table(2, "x".repeat(83), { 2: "", 3: "" });
+  bob.take();
+  const second = back();
+  second.say(3, new Uint8Array(100));
+  assert.deepEqual(second.told(), ["error 1106 for 3"], "bytes");
+  second.say(3, "b");
+  second.say(0, "typing", true);
+  second.table(4, "x", { 2: "" });
+  assert.deepEqual(second.told(), ["error 1106 for 4", "ack 3@3"], "tables");
+  const third = back();
+  third.say(4, "c");
+  third.say(5, "d");
+  assert.deepEqual(third.told(), ["error 1106 for 5", "ack 4@4"], "frames");
+  assert.deepEqual(carol.told().filter((text) => text === "0:1 typing").length, 1, "droppable frames");
+});

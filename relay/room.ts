@@ -1,5 +1,6 @@
 /** A room: who is in it, what it is called, and what was said last. @module */
 import { CloseCode, type Limits, type PeerOutReason } from "../wire/mod.ts";
+import { Budgets } from "./budgets.ts";
 import type { Connection } from "./connection.ts";
 import { Ring, type RingTotal } from "./ring.ts";
 import type { TokenHolder } from "./tokens.ts";
@@ -19,6 +20,8 @@ export interface Place extends TokenHolder {
   refusedSendId: number;
   /** `seq` of the room when the place became a member's: what was before is not for it. */
   since: number;
+  /** What it may send. */
+  readonly budgets: Budgets;
   /** Set while the peer is not let in. */
   knock: Knock | undefined;
 }
@@ -46,11 +49,13 @@ export class Room {
   readonly turn: Turn = new Turn();
   /** Number of the last frame numbered. */
   seq = 0;
+  readonly #limits: Limits;
   #lastPeerId = 0;
 
   /** An empty room. */
   constructor(epoch: Uint8Array, limits: Limits, total: RingTotal) {
     this.epoch = epoch;
+    this.#limits = limits;
     this.ring = new Ring(limits, total);
   }
 
@@ -64,6 +69,7 @@ export class Room {
       lastSendId: 0,
       refusedSendId: 0,
       since: this.seq,
+      budgets: new Budgets(this.#limits),
       knock,
       token: "",
       previousToken: "",

@@ -57,7 +57,7 @@ function takeRoom(place: Place, frame: SendFrame, context: SendContext): ErrorFr
   const { limits, now } = context;
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > limits.maxPayload) return tooLarge(limits);
-  const wait = connection.budgets.room(now, payload.length);
+  const wait = place.budgets.room(now, payload.length);
   if (wait > 0) return slowDown(wait);
   context.outflow.reserve(room, deliverLength(payload.length));
   const seq = ++room.seq;
@@ -98,7 +98,7 @@ function takeDroppable(
   const { payload } = frame;
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > context.limits.maxPayload) return tooLarge(context.limits);
-  if (connection.budgets.droppable(context.now) > 0) return undefined;
+  if (place.budgets.droppable(context.now) > 0) return undefined;
   context.outflow.reserve(room, deliverLength(payload.length));
   connection.outlet.omit(room.turn.entries.length);
   room.turn.deliver(0, place.peerId, payload, true);
@@ -125,7 +125,7 @@ function allowTable(
     knock.bytes += out;
     return undefined;
   }
-  const wait = connection.budgets.table(now, out);
+  const wait = place.budgets.table(now, out);
   if (wait === Infinity) return tooLarge(limits);
   return wait > 0 ? slowDown(wait) : undefined;
 }
