@@ -43,6 +43,8 @@ export async function runCommand(room: Room, command: SessionCommand): Promise<v
       return verify(room, command.member, command.mark);
     case "invite":
       return await tellInvite(room);
+    case "reconnect":
+      return room.parts.link.reconnectNow();
     case "leave":
       return await room.leave();
     default:

@@ -19,6 +19,7 @@ export type SessionCommand =
   | { command: "unlock" }
   | { command: "limit"; limit: number | null }
   | { command: "topic"; text: string }
+  | { command: "reconnect" } // tries now instead of later
   | { command: "leave" };
 
 /** A running session, as the terminal and bots use it. */

@@ -46,7 +46,25 @@ export interface Ending {
 
 /** One thing that happened. */
 export type SessionEvent =
-  | { type: "connection"; state: "connecting" | "online" | "reconnecting" | "closed" }
+  | { type: "connection"; state: "connecting" | "closed" }
+  | {
+    type: "connection";
+    state: "online";
+    /** Set when a session that had lost its connection is in its room again. */
+    back?: true;
+  }
+  | {
+    type: "connection";
+    state: "reconnecting";
+    /** Why there is no connection. */
+    reason: string;
+    /** The try that comes next, from 1. */
+    attempt: number;
+    /** How long until then, in milliseconds. */
+    retryMs: number;
+    /** Own messages that wait for it. */
+    unsent: number;
+  }
   | { type: "invite"; invite: string; code: string | null; name: string | null }
   | { type: "joined"; room: string; me: MemberRef; members: MemberView[]; founded: boolean; topic: string }
   | { type: "member_joined"; id: string; nick: string; by: string }
@@ -88,6 +106,7 @@ export type SessionEvent =
   | { type: "edited"; id: string; from: MemberRef; text: string }
   | { type: "deleted"; id: string; from: MemberRef }
   | { type: "reaction"; id: string; from: MemberRef; emoji: string }
+  | { type: "pending"; ref: string | number | null } // said while there is no connection: it goes out on return
   | { type: "sent"; id: string; ref: string | number | null }
   | { type: "delivered"; id: string; to: string }
   | { type: "lost"; id: string; nick: string; count: number }

@@ -44,6 +44,8 @@ export interface SessionOptions {
   signal?: AbortSignal;
   /** How long a vanished member stays one, in milliseconds. @default 3_600_000 */
   awayMs?: number;
+  /** How long a lost connection is tried again before the session ends, in milliseconds. @default without end */
+  giveUpMs?: number;
   /** How often one's own KEM keys and chains are renewed, in milliseconds. @default 600_000 */
   rotateMs?: number;
 }

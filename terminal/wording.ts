@@ -98,6 +98,8 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
     case "connection":
       if (event.state === "connecting") return `Connecting to ${relay ?? "the relay"}...`;
       return event.state === "reconnecting" ? "The connection is gone; trying to get it back." : null;
+    case "pending":
+      return null;
     case "joined":
       return joinedText(event);
     case "member_joined":

@@ -37,7 +37,7 @@ const { id, nick } = BOB;
 const CASES: [SessionEvent, string | null][] = [
   [{ type: "connection", state: "connecting" }, "-- Connecting to the relay..."],
   [{ type: "connection", state: "online" }, null],
-  [{ type: "connection", state: "reconnecting" }, "-- The connection is gone; trying to get it back."],
+  [{ type: "connection", state: "reconnecting", reason: "", attempt: 1, retryMs: 0, unsent: 0 }, "-- The connection is gone; trying to get it back."],
   [
     { type: "joined", room: "r", me: ME, members: [ALICE_VIEW, BOB_VIEW], founded: false, topic: "tea" },
     "-- You are in the room as alice. With you: bob (not yet confirmed). Topic: tea",
