@@ -1,4 +1,5 @@
-/** Many members in a few workers, as one thing to ask and tell. @module */
+/** Many members in a few workers or processes, as one thing to ask and tell. @module */
+import type { Host } from "./hosts.ts";
 import type { Answer, MemberState, Order } from "./member_host.ts";
 import { pause, within } from "./report.ts";
 
@@ -12,41 +13,60 @@ export interface CrowdState {
   problems: Record<string, number>;
 }
 
+/** How a member comes in. */
+export interface EnterOptions {
+  /** Which of the hosts holds it. @default by turns */
+  host?: number;
+  /** Asks the founder to let it in, and not whom chance names. @default false */
+  askFirst?: boolean;
+}
+
 /** Members of one room. */
 export class Crowd {
   readonly #relay: string;
-  readonly #hosts: Worker[];
+  readonly #hosts: readonly Host[];
+  readonly #places = new Map<number, Host>();
   readonly #entering = new Map<number, PromiseWithResolvers<{ ms: number; tries: number }>>();
-  readonly #asked = new Map<string, (state: CrowdState) => void>();
+  readonly #asked = new Map<string, (state: HostState) => void>();
   #invite = "";
+  #onInvite: () => void = () => {};
   #askId = 0;
 
-  /** A crowd on so many workers, with nobody in it yet. */
-  constructor(relay: string, workers: number) {
+  /** A crowd on these hosts, with nobody in it yet. */
+  constructor(relay: string, hosts: readonly Host[]) {
     this.#relay = relay;
-    this.#hosts = Array.from({ length: workers }, (_, i) => {
-      const host = new Worker(new URL("./member_host.ts", import.meta.url), { type: "module" });
-      host.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(i, data);
-      return host;
-    });
+    this.#hosts = hosts;
+    hosts.forEach((host, i) => host.onAnswer = (answer) => this.#hear(i, answer));
   }
 
   /** Founds the room if `index` is 0, else joins it; gives how long that took. */
-  async enter(index: number): Promise<{ ms: number; tries: number }> {
+  async enter(
+    index: number,
+    { host = index % this.#hosts.length, askFirst = false }: EnterOptions = {},
+  ): Promise<{ ms: number; tries: number }> {
     const entering = Promise.withResolvers<{ ms: number; tries: number }>();
     this.#entering.set(index, entering);
-    this.tell(index, { order: "enter", index, relay: this.#relay, code: index === 0 ? null : this.#invite });
+    const place = this.#hosts[host];
+    if (place === undefined) throw new RangeError("there is no such host");
+    this.#places.set(index, place);
+    const code = index === 0 ? null : this.#invite;
+    this.tell(index, { order: "enter", index, relay: this.#relay, code, askFirst });
     return await within(ENTER_MS, `member ${index} coming in`, entering.promise);
   }
 
   /** Lets members `from` to `to` (exclusive) in, some at a time; gives all durations and how many had to try again. */
-  async enterAll(from: number, to: number): Promise<{ times: number[]; retries: number }> {
+  async enterAll(
+    from: number,
+    to: number,
+    hosts: readonly number[] = this.#hosts.keys().toArray(),
+  ): Promise<{ times: number[]; retries: number }> {
     const times: number[] = [];
     let retries = 0;
     let next = from;
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       while (next < to) {
-        const { ms, tries } = await this.enter(next++);
+        const index = next++;
+        const { ms, tries } = await this.enter(index, { host: hosts[index % hosts.length] ?? 0 });
         times.push(ms);
         retries += tries - 1;
       }
@@ -54,20 +74,21 @@ export class Crowd {
     return { times, retries };
   }
 
-  /** Tells the host of a member something. */
-  tell(index: number, order: Order): void {
-    this.#hosts[index % this.#hosts.length]?.postMessage(order);
+  /** Has `index` tell the room's present invite, for those that come in next. */
+  async renewInvite(index: number): Promise<void> {
+    const told = new Promise<void>((resolve) => this.#onInvite = resolve);
+    this.tell(index, { order: "invite", index });
+    await within(ENTER_MS, "the invite", told);
   }
 
-  /** Asks everybody. */
-  async state(): Promise<CrowdState> {
-    const id = ++this.#askId;
-    const states = await Promise.all(this.#hosts.map((host, i) =>
-      new Promise<CrowdState>((resolve) => {
-        this.#asked.set(`${i}-${id}`, resolve);
-        host.postMessage({ order: "state", id } satisfies Order);
-      })
-    ));
+  /** Tells the host of a member something. */
+  tell(index: number, order: Order): void {
+    this.#places.get(index)?.post(order);
+  }
+
+  /** Asks everybody, or those on some hosts. */
+  async state(hosts: readonly number[] = this.#hosts.keys().toArray()): Promise<CrowdState> {
+    const states = await Promise.all(hosts.map((i) => this.hostState(i)));
     const problems: Record<string, number> = {};
     for (const state of states) {
       for (const [name, count] of Object.entries(state.problems)) {
@@ -77,11 +98,25 @@ export class Crowd {
     return { members: states.flatMap(({ members }) => members), problems };
   }
 
+  /** Asks one host: who is there, and what CPU time its process has used. */
+  async hostState(host: number): Promise<HostState> {
+    const id = ++this.#askId;
+    return await new Promise<HostState>((resolve) => {
+      this.#asked.set(`${host}-${id}`, resolve);
+      this.#hosts[host]?.post({ order: "state", id });
+    });
+  }
+
   /** Asks until `test` holds; rejects with how far it came after `ms`. */
-  async until(what: string, ms: number, test: (state: CrowdState) => boolean): Promise<CrowdState> {
+  async until(
+    what: string,
+    ms: number,
+    test: (state: CrowdState) => boolean,
+    hosts?: readonly number[],
+  ): Promise<CrowdState> {
     const deadline = performance.now() + ms;
     for (;;) {
-      const state = await within(ms, what, this.state());
+      const state = await within(ms, what, this.state(hosts));
       if (test(state)) return state;
       if (performance.now() > deadline) {
         const least = Math.min(...state.members.map(({ confirmed }) => confirmed));
@@ -96,25 +131,28 @@ export class Crowd {
 
   /** Ends everything at once. */
   async end(): Promise<void> {
-    for (const host of this.#hosts) host.postMessage({ order: "end" } satisfies Order);
-    await pause(500);
-    for (const host of this.#hosts) host.terminate();
+    await Promise.all(this.#hosts.map((host) => host.end()));
   }
 
-  #hear(host: number, data: Answer): void {
-    switch (data.answer) {
+  #hear(host: number, answer: Answer): void {
+    switch (answer.answer) {
       case "invite":
-        this.#invite = data.invite;
-        return;
+        this.#invite = answer.invite;
+        return this.#onInvite();
       case "entered":
-        return this.#entering.get(data.index)?.resolve(data);
+        return this.#entering.get(answer.index)?.resolve(answer);
       case "refused":
-        return this.#entering.get(data.index)?.reject(new Error(`member ${data.index}: ${data.message}`));
+        return this.#entering.get(answer.index)?.reject(
+          new Error(`member ${answer.index}: ${answer.message}`),
+        );
       case "state": {
-        const key = `${host}-${data.id}`;
-        this.#asked.get(key)?.(data);
+        const key = `${host}-${answer.id}`;
+        this.#asked.get(key)?.(answer);
         this.#asked.delete(key);
       }
     }
   }
 }
+
+/** What one host says. */
+export type HostState = Extract<Answer, { answer: "state" }>;

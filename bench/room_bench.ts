@@ -1,6 +1,7 @@
 /** A large room under the relay's default limits. @module */
 import { cpuUsage } from "node:process";
 import { Crowd, type CrowdState } from "./crowd.ts";
+import { WorkerHost } from "./hosts.ts";
 import { startRelay } from "./processes.ts";
 import { median, pause, type Report } from "./report.ts";
 
@@ -22,7 +23,7 @@ export async function benchRoom(report: Report, options: RoomOptions): Promise<v
   const name = `room${members}`;
   const relay = await startRelay();
   await using _relay = relay.program;
-  const crowd = new Crowd(relay.url, workers);
+  const crowd = new Crowd(relay.url, Array.from({ length: workers }, () => new WorkerHost()));
   try {
     const cpu = cpuUsage();
     const began = performance.timeOrigin + performance.now();
