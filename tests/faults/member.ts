@@ -1,0 +1,150 @@
+/** One member in a scenario: what it said, what it was shown, and what is wrong with that. @module */
+import type { RoomSession, SessionEvent } from "../../client/mod.ts";
+import type { Proxy } from "./proxy.ts";
+
+/** What one member was shown of one author: the numbers of its texts, from `first` to `last` without a gap. */
+export interface Shown {
+  first: number;
+  last: number;
+}
+
+/** Things of which none may happen. */
+const ALARMS: readonly SessionEvent["type"][] = ["lost", "equivocation", "split_view"];
+
+/** What members tell their scenario. */
+export interface Listener {
+  /** Something happened. */
+  happened(member: Member, event: SessionEvent): void;
+  /** Something that must not be. */
+  problem(text: string): void;
+  /** The member with this id or nickname. */
+  find(name: string): Member | undefined;
+}
+
+/** A session with its own way to the relay. */
+export class Member {
+  id = "";
+  room = "";
+  /** The newest safety words of the room. */
+  words = "";
+  /** The invite link last told. */
+  invite = "";
+  /** Texts said, in order; number n is at n - 1. */
+  readonly said: string[] = [];
+  /** What it was shown, by nickname of the author. */
+  readonly shown: Map<string, Shown> = new Map();
+  /** By nickname of an author: what that one says after so many texts must be shown here. */
+  readonly owed: Map<string, number> = new Map();
+  /** How often each event came; connection states and notices by name. */
+  readonly counts: Map<string, number> = new Map();
+  /** The end that it may meet: a code, such as `kicked`. */
+  mayEnd: string | null = null;
+  /** The code with which it ended. */
+  endedBy: string | null = null;
+  /** Texts that have no number yet. */
+  unsent = 0;
+  /** Whether the session says that it is connected. */
+  online = false;
+  /** Set once the session has begun. */
+  session: RoomSession | null = null;
+  readonly #listener: Listener;
+
+  /** Somebody who goes by `nick`, through `proxy`. */
+  constructor(readonly nick: string, readonly proxy: Proxy, listener: Listener) {
+    this.#listener = listener;
+  }
+
+  /** Whether it is in the room, as far as it was told. */
+  get there(): boolean {
+    return this.session !== null && this.endedBy === null;
+  }
+
+  /** Says its next text; it counts as said from now on, connected or not. */
+  say(): void {
+    const text = `${this.nick} ${this.said.length + 1}`;
+    this.said.push(text);
+    this.unsent++;
+    this.session?.run({ command: "send", text }).catch((error: Error) => {
+      if (this.mayEnd === null) {
+        this.#listener.problem(`${this.nick} could not say ${JSON.stringify(text)}: ${error.message}`);
+      }
+    }).finally(() => {
+      this.unsent--;
+    });
+  }
+
+  /** The `onEvent` of its session. */
+  readonly take = (event: SessionEvent): void => {
+    const name = event.type === "connection"
+      ? `${event.type} ${event.state}`
+      : event.type === "notice"
+      ? `${event.type} ${event.code}`
+      : event.type;
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    this.#note(event);
+    if (ALARMS.includes(event.type)) {
+      this.#listener.problem(`${this.nick} was told: ${JSON.stringify(event)}`);
+    }
+    this.#listener.happened(this, event);
+  };
+
+  /** How many texts are still owed to it. */
+  missing(authors: readonly Member[]): number {
+    let missing = 0;
+    for (const author of authors) {
+      if (author === this) continue;
+      const from = this.owed.get(author.nick) ?? 0;
+      const shown = this.shown.get(author.nick);
+      missing += Math.max(0, author.said.length - Math.max(from, shown?.last ?? 0));
+    }
+    return missing;
+  }
+
+  #note(event: SessionEvent): void {
+    switch (event.type) {
+      case "joined":
+        if (this.id !== "") this.#listener.problem(`${this.nick} joined twice`);
+        this.id = event.me.id;
+        this.room = event.room;
+        return;
+      case "connection":
+        this.online = event.state === "online";
+        return;
+      case "invite":
+        this.invite = event.invite;
+        return;
+      case "safety":
+        if (event.member === null) this.words = event.words;
+        return;
+      case "message":
+        return this.#read(event);
+      case "ended":
+        this.endedBy = event.code;
+        if (event.code !== this.mayEnd) {
+          this.#listener.problem(`${this.nick}'s session ended: ${event.code}: ${event.message}`);
+        }
+    }
+  }
+
+  #read({ from, text, gap }: Extract<SessionEvent, { type: "message" }>): void {
+    const { problem } = this.#listener;
+    if (gap) this.counts.set("gap", (this.counts.get("gap") ?? 0) + 1);
+    const [nick = "", digits] = text.split(" ");
+    const number = Number(digits);
+    const author = this.#listener.find(from.id);
+    if (author === undefined || author.nick !== nick || author.said[number - 1] !== text) {
+      return problem(`${this.nick} was shown ${JSON.stringify(text)} of ${from.nick}, who never said it`);
+    }
+    const shown = this.shown.get(nick);
+    if (shown === undefined) {
+      const owed = this.owed.get(nick) ?? Infinity;
+      if (number > owed + 1) problem(`${this.nick} was shown ${text} first: ${owed + 1} is missing`);
+      this.shown.set(nick, { first: number, last: number });
+    } else if (number === shown.last + 1) shown.last = number;
+    else if (number <= shown.last) problem(`${this.nick} was shown ${text} twice, or after ${shown.last}`);
+    else {
+      problem(`${this.nick} was shown ${text} after ${shown.last}: something is missing or late`);
+      shown.last = number;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A room under faults: members with a proxy each, a relay that can be killed, and what must be true at the end.
+ *
+ * What the members said is what the others must be shown: each text once, in its author's order, nothing lost.
+ *
+ * @module
+ */
+import {
+  createRoom,
+  joinRoom,
+  platformConnect,
+  type SessionEvent,
+  type SessionOptions,
+} from "../../client/mod.ts";
+import { settle } from "../settle.ts";
+import { Member } from "./member.ts";
+import { Proxy } from "./proxy.ts";
+import { Random, seedOfRun } from "./random.ts";
+import { RelayProcess, type RelayProcessOptions } from "./relay_process.ts";
+
+/** How often what is waited for is looked at, in milliseconds. */
+const LOOK_MS = 20;
+/** Most texts of one member that wait for a connection before it pauses. */
+const MAX_UNSENT = 400;
+
+/** Settings of a scenario. */
+export interface ScenarioOptions {
+  /** How many members there are from the beginning. */
+  members: number;
+  /** The relay. */
+  relay?: RelayProcessOptions;
+  /** Options of all sessions, such as `rotateMs`. */
+  session?: Partial<SessionOptions>;
+  /** How long all of it may take, in milliseconds. @default 240_000 */
+  patienceMs?: number;
+  /** The seed. @default `FAULT_SEED`, or a new one */
+  seed?: number;
+}
+
+/** A room, its members and its relay. */
+export class Scenario {
+  readonly random: Random;
+  readonly relay: RelayProcess;
+  readonly members: Member[] = [];
+  /** The first thing that must not be. */
+  problem: string | null = null;
+  /** Texts said by all. */
+  said = 0;
+  readonly #options: ScenarioOptions;
+  readonly #deadline: number;
+  readonly #byName = new Map<string, Member>();
+  #mayTalk: () => boolean = () => true;
+
+  private constructor(relay: RelayProcess, options: ScenarioOptions, seed: number) {
+    this.relay = relay;
+    this.random = new Random(seed);
+    this.#options = options;
+    this.#deadline = performance.now() + (options.patienceMs ?? 240_000);
+  }
+
+  /** Sets the room up, lets `body` happen, sees that all is whole, and ends everything. A failure names the seed. */
+  static async run(options: ScenarioOptions, body: (scenario: Scenario) => Promise<void>): Promise<Scenario> {
+    const seed = options.seed ?? seedOfRun();
+    const scenario = new Scenario(await RelayProcess.start(options.relay), options, seed);
+    try {
+      await scenario.#gather();
+      await body(scenario);
+      await scenario.whole();
+      return scenario;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${message}\n${scenario.report()}\nSame faults again: FAULT_SEED=${seed}`, {
+        cause: error,
+      });
+    } finally {
+      await scenario.#end();
+    }
+  }
+
+  /** A member by nickname. */
+  member(nick: string): Member {
+    const member = this.#byName.get(nick);
+    if (member === undefined) throw new TypeError(`no ${nick}`);
+    return member;
+  }
+
+  /** Members that are in the room. */
+  get here(): Member[] {
+    return this.members.filter((member) => member.there);
+  }
+
+  /** Somebody more comes in, by the invite that `via` was told last. */
+  async join(nick: string, via: Member): Promise<Member> {
+    const member = await this.#newMember(nick);
+    member.session = await joinRoom({ ...this.#session(member), code: via.invite });
+    this.#enter(member);
+    return member;
+  }
+
+  /** Waits until something is so; fails at once when something is so that must not be. */
+  async until(what: string, fits: () => boolean): Promise<void> {
+    for (;;) {
+      if (this.problem !== null) throw new Error(this.problem);
+      if (fits()) return;
+      if (performance.now() > this.#deadline) throw new Error(`the time is up, waiting until ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  /** A member says `texts` texts, one every `paceMs` on average. */
+  async talk(member: Member, { texts, paceMs }: { texts: number; paceMs: number }): Promise<void> {
+    const random = this.random.fork(1_000 + this.members.indexOf(member));
+    let due = performance.now();
+    for (let n = 0; n < texts && member.there; n++) {
+      due += paceMs * 2 * random.next();
+      if (due > performance.now()) {
+        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      }
+      await this.until(`${member.nick} may go on talking`, () => {
+        return !member.there || (member.unsent < MAX_UNSENT && this.#mayTalk());
+      });
+      if (!member.there) return;
+      member.say();
+      this.said++;
+    }
+  }
+
+  /** Everybody talks. */
+  async talkAll(options: { texts: number; paceMs: number }): Promise<void> {
+    await Promise.all(this.here.map((member) => this.talk(member, options)));
+  }
+
+  /** Talking goes on only while `may` is true. */
+  gate(may: () => boolean): void {
+    this.#mayTalk = may;
+  }
+
+  /** No more faults: what is open stays as it is, what opens from now on is whole. */
+  calm(): void {
+    this.#mayTalk = () => true;
+    for (const { proxy } of this.members) {
+      proxy.plan = () => ({});
+      proxy.refuses = false;
+    }
+  }
+
+  /** Waits until everybody was shown everything, and all have the same room and the same safety words. */
+  async whole(): Promise<void> {
+    this.calm();
+    const { here } = this;
+    const authors = this.members.filter(({ mayEnd }) => mayEnd !== "kicked");
+    await this.until("everybody has confirmed everybody", () => {
+      return here.every((m) => here.every((o) => o === m || m.owed.has(o.nick)));
+    });
+    await this.until("everybody was shown everything", () => here.every((m) => m.missing(authors) === 0));
+    await this.until("all safety words are equal", () => {
+      for (const { session } of here) void session?.run({ command: "verify" });
+      return new Set(here.map(({ words }) => words)).size === 1;
+    });
+    if (new Set(here.map(({ room }) => room)).size !== 1) throw new Error("they are in different rooms");
+    if (here.some(({ words }) => words === "")) throw new Error("nobody was told safety words");
+    if (this.problem !== null) throw new Error(this.problem);
+  }
+
+  /** What happened so far, a line a member. */
+  report(): string {
+    return this.members.map((m) => {
+      const shown = [...m.shown].map(([nick, { first, last }]) => `${nick} ${first}-${last}`).join(", ");
+      const counts = [...m.counts].map(([name, count]) => `${name} ${count}`).join(", ");
+      return `${m.nick}: said ${m.said.length} (${m.unsent} unsent), ${m.proxy.cuts} cuts; shown ${shown}; ${counts}`;
+    }).join("\n");
+  }
+
+  async #gather(): Promise<void> {
+    const founder = await this.#newMember("m0");
+    founder.session = await createRoom(this.#session(founder));
+    this.#enter(founder);
+    const names = Array.from({ length: this.#options.members - 1 }, (_, i) => `m${i + 1}`);
+    // A few at a time, as many more would only wait for each other.
+    for (let at = 0; at < names.length; at += 4) {
+      await Promise.all(names.slice(at, at + 4).map((nick) => this.join(nick, founder)));
+    }
+    const { here } = this;
+    await this.until("the room is complete", () => {
+      return here.every((m) => here.every((o) => o === m || m.owed.has(o.nick)));
+    });
+  }
+
+  async #newMember(nick: string): Promise<Member> {
+    const index = this.members.length;
+    const proxy = await Proxy.open({ target: this.relay.port, seed: this.random.fork(index).seed });
+    const member = new Member(nick, proxy, {
+      happened: (who, event) => this.#happened(who, event),
+      problem: (text) => this.problem ??= text,
+      find: (name) => this.#byName.get(name),
+    });
+    this.members.push(member);
+    this.#byName.set(nick, member);
+    return member;
+  }
+
+  #session(member: Member): SessionOptions {
+    return {
+      relay: member.proxy.url,
+      nick: member.nick,
+      connect: platformConnect,
+      ...this.#options.session,
+      onEvent: member.take,
+    };
+  }
+
+  #enter(member: Member): void {
+    this.#byName.set(member.id, member);
+  }
+
+  #happened(member: Member, event: SessionEvent): void {
+    if (event.type === "joined") this.#byName.set(event.me.id, member);
+    if (event.type !== "member_confirmed") return;
+    const other = this.#byName.get(event.id);
+    if (other === undefined) return;
+    // From now on each is in the other's audience: what is said from here on must arrive.
+    if (!other.shown.has(member.nick)) other.owed.set(member.nick, member.said.length);
+    if (!member.shown.has(other.nick)) member.owed.set(other.nick, other.said.length);
+  }
+
+  async #end(): Promise<void> {
+    for (const member of this.members) {
+      member.mayEnd = "left";
+      member.session?.abort();
+    }
+    await settle();
+    await Promise.all(this.members.map(({ proxy }) => proxy.close()));
+    await this.relay.close();
+    await settle();
+  }
+}
