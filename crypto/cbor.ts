@@ -1,14 +1,15 @@
 /**
  * Deterministic CBOR (RFC 8949 §4.2.1) with a total decoder: any bytes give a value or `CryptoError("decode")`.
  *
- * Only unsigned and negative integers, byte strings, text, arrays, booleans and null are used. The decoder
- * walks the bytes once without recursion to bound depth and item count, lets the library decode, and
- * encodes again: what does not come out the same was not deterministic.
+ * Only unsigned and negative integers, byte strings, text, arrays, booleans and null are used. The library
+ * encodes. The decoder is our own, as it is the first thing that meets what others send: one pass without
+ * recursion, which bounds depth and item count, copies nothing, and takes only the shortest form of every head.
+ * Since there are no maps and no floats, that is all there is to being deterministic.
  *
  * @module
  */
-import { decode, encode, rfc8949EncodeOptions, type Token, Tokenizer, Type } from "cborg";
-import { type Bytes, equalBytes, fromUtf8 } from "./bytes.ts";
+import { encode, rfc8949EncodeOptions } from "cborg";
+import { type Bytes, fromUtf8, utf8 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 
 /** What a structure of this protocol may hold. */
@@ -30,80 +31,71 @@ export function encodeCbor(value: CborValue): Bytes {
   return new Uint8Array(encode(value, rfc8949EncodeOptions));
 }
 
-/** Decodes one deterministic item that fills all of `bytes`. */
+/** Decodes one deterministic item that fills all of `bytes`. Byte strings in it are views: read them by {@linkcode asBytes}. */
 export function decodeCbor(bytes: Uint8Array, limits: CborLimits): CborValue {
   const { maxBytes, maxDepth = 8, maxItems = 65_536 } = limits;
   if (bytes.length > maxBytes) throw fail("it is too long");
-  scan(bytes, maxDepth, maxItems);
-  let value: CborValue;
-  let again: Uint8Array;
-  try {
-    const tokenizer = new ExactTextTokenizer(bytes, DECODE_OPTIONS);
-    value = decode(bytes, { ...DECODE_OPTIONS, tokenizer }) as CborValue;
-    again = encode(value, rfc8949EncodeOptions);
-  } catch (cause) {
-    throw fail("it is not CBOR", cause);
-  }
-  if (!equalBytes(bytes, again)) throw fail("it is not deterministic CBOR");
-  return value;
-}
-
-const DECODE_OPTIONS = { strict: true, allowUndefined: false, allowBigInt: false, retainStringBytes: true };
-
-/** The library's own text decoding drops a leading byte order mark, which a person may well have pasted. */
-class ExactTextTokenizer extends Tokenizer {
-  override next(): Token {
-    const token = super.next();
-    if (token.type === Type.string && token.byteValue !== undefined) token.value = fromUtf8(token.byteValue);
-    return token;
-  }
-}
-
-/** Walks the heads of all items; refuses types outside {@linkcode CborValue}, depth and count. */
-function scan(bytes: Uint8Array, maxDepth: number, maxItems: number): void {
-  const open: number[] = [1]; // items still expected, one entry per open array
+  const outer: OpenArray[] = []; // those around the one that is being filled
+  let open: OpenArray = { items: [], left: 1 };
   let at = 0;
-  let items = 0;
-  while (open.length > 0) {
-    const left = open[open.length - 1] as number;
-    if (left === 0) {
-      open.pop();
-      continue;
+  let count = 0;
+  for (const whole = open.items;;) {
+    while (open.left === 0) {
+      const next = outer.pop();
+      if (next !== undefined) open = next;
+      else if (at === bytes.length) return whole[0] as CborValue;
+      else throw fail("bytes follow its end");
     }
-    open[open.length - 1] = left - 1;
-    if (++items > maxItems) throw fail("it has too many items");
+    open.left--;
+    if (++count > maxItems) throw fail("it has too many items");
     const head = bytes[at++];
     if (head === undefined) throw fail("it is cut short");
     const major = head >> 5;
-    const info = head & 31;
+    let argument = head & 31;
     if (major === 7) {
-      if (info < 20 || info > 22) throw fail("it holds a type that is not used here");
+      if (argument < 20 || argument > 22) throw fail("it holds a type that is not used here");
+      open.items.push(argument === 22 ? null : argument === 21);
       continue;
     }
-    if (info > 27) throw fail("it has an indefinite length");
-    const width = info < 24 ? 0 : 1 << (info - 24);
-    let argument = info;
-    if (width > 0) {
+    if (argument > 23) {
+      if (argument > 27) throw fail("it has an indefinite length");
+      const width = 1 << (argument - 24);
+      if (width > bytes.length - at) throw fail("it is cut short");
       argument = 0;
-      for (let i = 0; i < width; i++) {
-        const byte = bytes[at++];
-        if (byte === undefined) throw fail("it is cut short");
-        argument = argument * 256 + byte;
-      }
+      for (const end = at + width; at < end; at++) argument = argument * 256 + (bytes[at] as number);
+      if (argument < (width === 1 ? 24 : 2 ** (4 * width))) throw fail("it is not deterministic CBOR");
     }
-    if (argument > Number.MAX_SAFE_INTEGER) throw fail("a number is too large");
-    if (major === 2 || major === 3) {
-      at += argument;
-      if (at > bytes.length) throw fail("it is cut short");
-    } else if (major === 4) {
-      if (open.length > maxDepth) throw fail("it is nested too deeply");
-      if (argument > bytes.length - at) throw fail("it is cut short");
-      open.push(argument);
-    } else if (major > 4) {
-      throw fail("it holds a type that is not used here");
+    // -1 - argument is what a negative integer stands for.
+    if (argument + (major === 1 ? 1 : 0) > Number.MAX_SAFE_INTEGER) throw fail("a number is too large");
+    if (major === 0) open.items.push(argument);
+    else if (major === 1) open.items.push(-1 - argument);
+    else if (major > 4) throw fail("it holds a type that is not used here");
+    else if (argument > bytes.length - at) throw fail("it is cut short");
+    else if (major === 4) {
+      outer.push(open);
+      if (outer.length > maxDepth) throw fail("it is nested too deeply");
+      const items: CborValue[] = [];
+      open.items.push(items);
+      open = { items, left: argument };
+    } else {
+      const string = bytes.subarray(at, at += argument);
+      open.items.push(major === 2 ? string : textOf(string));
     }
   }
-  if (at !== bytes.length) throw fail("bytes follow its end");
+}
+
+/** An array of which `left` items have not been read yet. */
+interface OpenArray {
+  items: CborValue[];
+  left: number;
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return fromUtf8(bytes);
+  } catch (cause) {
+    throw fail("a text is not UTF-8", cause);
+  }
 }
 
 function fail(why: string, cause?: unknown): CryptoError {
@@ -137,8 +129,12 @@ export function asUint(value: CborValue | undefined, max: number = Number.MAX_SA
 
 /** Reads `value` as text of at most `maxBytes` bytes of UTF-8. */
 export function asText(value: CborValue | undefined, maxBytes: number): string {
-  if (typeof value !== "string" || new TextEncoder().encode(value).length > maxBytes) throw shape("text");
+  if (typeof value !== "string" || !fits(value, maxBytes)) throw shape("text");
   return value;
+}
+
+function fits(text: string, maxBytes: number): boolean {
+  return 3 * text.length <= maxBytes || utf8(text).length <= maxBytes; // no UTF-16 unit takes more than three bytes
 }
 
 /** Reads `value` as a boolean. */

@@ -129,6 +129,34 @@ Deno.test("decodeCbor() is total", () => {
   );
 });
 
+Deno.test("decodeCbor() takes nothing that would be encoded otherwise", () => {
+  const change = fc.record({ at: fc.nat(), to: fc.integer({ min: 0, max: 255 }), cut: fc.boolean() });
+  let taken = 0;
+  fc.assert(
+    fc.property(value, change, (given, { at, to, cut }) => {
+      const bytes = encodeCbor(given);
+      bytes[at % bytes.length] = to;
+      const changed = cut ? bytes.subarray(0, at % bytes.length) : bytes;
+      try {
+        assert.deepEqual(encodeCbor(decodeCbor(changed, limits)), new Uint8Array(changed));
+        taken++;
+      } catch (error) {
+        assert.ok(is(error), String(error));
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(taken > 100, `only ${taken} changed encodings were taken at all`);
+});
+
+Deno.test("decodeCbor() copies no byte string, asBytes() does", () => {
+  const encoded = encodeCbor([new Uint8Array([1, 2, 3])]);
+  const [view] = decodeCbor(encoded, limits) as [Uint8Array];
+  const copy = asBytes(view, { length: 3 });
+  encoded.fill(0);
+  assert.deepEqual([view, copy], [new Uint8Array(3), new Uint8Array([1, 2, 3])]);
+});
+
 Deno.test("the readers take their type in range and nothing else", () => {
   assert.deepEqual(asArray([1, 2], 1), [1, 2]);
   assert.deepEqual(asBytes(hex("0102"), { max: 2 }), hex("0102"));
