@@ -68,7 +68,7 @@ class Pipe {
       : Math.max(1, Math.ceil(bytesPerSecond * THROTTLE_MS / 1_000));
     for (let from = 0; from < bytes.length; from += step) {
       if (bytesPerSecond !== undefined) await pair.sleep(THROTTLE_MS);
-      await pair.stalled();
+      await pair.stalled(this.way);
       if (pair.over || pair.swallows(this.way)) return;
       await this.#write(bytes.subarray(from, from + step));
     }
@@ -81,9 +81,9 @@ class Pipe {
       rest = rest.subarray(part.length);
       if (this.to.destroyed) return;
       const full = !this.to.write(part);
-      this.pair.count(part.length, this.way);
+      this.pair.count(part.length);
       if (full) await this.pair.drained(this.to);
-      await this.pair.stalled();
+      await this.pair.stalled(this.way);
     }
   }
 }
@@ -107,8 +107,9 @@ export class Proxied {
   readonly #due: Due[] = [];
   readonly #sleepers = new Map<ReturnType<typeof setTimeout>, () => void>();
   readonly #drains = new Set<() => void>();
+  readonly #stallers = new Set<() => void>();
   readonly #first: Buffer[] = [];
-  #stalledUntil = 0;
+  readonly #stalledUntil: Record<Way, number> = { up: 0, down: 0 };
 
   /** Joins the two and sets the plan's moments. */
   constructor(
@@ -162,8 +163,9 @@ export class Proxied {
   }
 
   /** Nothing moves for `ms`. */
-  stall(ms: number): void {
-    this.#stalledUntil = Math.max(this.#stalledUntil, performance.now() + ms);
+  stall(ms: number, ways: readonly Way[] = ["up", "down"]): void {
+    for (const way of ways) this.#stalledUntil[way] = performance.now() + ms;
+    this.#wakeAll();
   }
 
   /** Whether what goes this way is swallowed. */
@@ -177,7 +179,7 @@ export class Proxied {
   }
 
   /** So many bytes have passed. */
-  count(bytes: number, _way: Way): void {
+  count(bytes: number): void {
     this.passed += bytes;
     for (const due of this.#due.splice(0)) {
       if (due.at <= this.passed) due.run();
@@ -185,10 +187,13 @@ export class Proxied {
     }
   }
 
-  /** Waits until it is not stalled. */
-  async stalled(): Promise<void> {
-    while (!this.over && performance.now() < this.#stalledUntil) {
-      await this.sleep(this.#stalledUntil - performance.now());
+  /** Waits until this way is not stalled. */
+  async stalled(way: Way): Promise<void> {
+    while (!this.over && performance.now() < this.#stalledUntil[way]) {
+      await new Promise<void>((resolve) => {
+        void this.sleep(this.#stalledUntil[way] - performance.now()).then(resolve);
+        this.#stallers.add(resolve);
+      });
     }
   }
 
@@ -223,8 +228,14 @@ export class Proxied {
     else void this.sleep(moment.ms).then(() => this.over || run());
   }
 
+  #wakeAll(): void {
+    for (const wake of this.#stallers) wake();
+    this.#stallers.clear();
+  }
+
   #end(): void {
     this.over = true;
+    this.#wakeAll();
     for (const [timer, wake] of this.#sleepers) {
       clearTimeout(timer);
       wake();

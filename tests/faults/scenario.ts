@@ -47,7 +47,7 @@ export class Scenario {
   /** Texts said by all. */
   said = 0;
   readonly #options: ScenarioOptions;
-  readonly #deadline: number;
+  #deadline: number;
   readonly #byName = new Map<string, Member>();
   #mayTalk: () => boolean = () => true;
 
@@ -89,10 +89,17 @@ export class Scenario {
     return this.members.filter((member) => member.there);
   }
 
-  /** Somebody more comes in, by the invite that `via` was told last. */
-  async join(nick: string, via: Member): Promise<Member> {
+  /** Somebody more comes in, by the invite that `via` was told last. One that fails to has never been here. */
+  async join(nick: string, via: Member, more: Partial<SessionOptions> = {}): Promise<Member> {
     const member = await this.#newMember(nick);
-    member.session = await joinRoom({ ...this.#session(member), code: via.invite });
+    try {
+      member.session = await joinRoom({ ...this.#session(member), ...more, code: via.invite });
+    } catch (error) {
+      this.members.splice(this.members.indexOf(member), 1);
+      this.#byName.delete(nick);
+      await member.proxy.close();
+      throw error;
+    }
     this.#enter(member);
     return member;
   }
@@ -105,6 +112,11 @@ export class Scenario {
       if (performance.now() > this.#deadline) throw new Error(`the time is up, waiting until ${what}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+  }
+
+  /** From now on everything together may take so long, in milliseconds. */
+  grant(ms: number): void {
+    this.#deadline = performance.now() + ms;
   }
 
   /** A member says `texts` texts, one every `paceMs` on average. */
@@ -123,6 +135,13 @@ export class Scenario {
       member.say();
       this.said++;
     }
+  }
+
+  /** A member leaves in order; what it said stays owed to the others. */
+  async leave(member: Member): Promise<void> {
+    member.mayEnd = "left";
+    await member.session?.leave();
+    await member.proxy.close();
   }
 
   /** Everybody talks. */

@@ -1,0 +1,42 @@
+/**
+ * The least that needs repair, holding back and telling repeats: run in a copy of the project that lacks one of them.
+ * Exit status 0 and `whole`, or 1 and `red:` with what is wrong.
+ *
+ * @module
+ */
+import { Scenario } from "./scenario.ts";
+
+const print = (text: string): unknown => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+
+try {
+  await Scenario.run({ members: 3, patienceMs: 60_000 }, async (s) => {
+    const [m0, m1, m2] = [s.member("m0"), s.member("m1"), s.member("m2")];
+    await s.talkAll({ texts: 5, paceMs: 5 });
+    await s.until("all is shown", () => s.members.every((m) => m.missing(s.members) === 0));
+
+    // While one is away the others talk; the relay forgets it; they talk on while it gets what it missed.
+    m2.proxy.refuses = true;
+    m2.proxy.cutAll();
+    await Promise.all([m0, m1].map((m) => s.talk(m, { texts: 30, paceMs: 10 })));
+    await s.until("those connected have it", () => m0.missing([m1]) === 0 && m1.missing([m0]) === 0);
+    await s.relay.restart();
+    const talking = Promise.all([m0, m1].map((m) => s.talk(m, { texts: 150, paceMs: 20 })));
+    m2.proxy.refuses = false;
+    await talking;
+    await s.until("all is shown", () => s.members.every((m) => m.missing(s.members) === 0));
+
+    // One does not hear that the relay took what it says, says it again to the next relay, and all have it already.
+    await s.until("all are connected", () => s.members.every((m) => m.online && m.proxy.live.length > 0));
+    m0.proxy.halfOpen(1, ["down"]);
+    await s.talk(m0, { texts: 10, paceMs: 5 });
+    await s.until("the others have it", () => m1.missing([m0]) === 0 && m2.missing([m0]) === 0);
+    m0.proxy.cutAll();
+    await s.relay.restart();
+    await s.talkAll({ texts: 10, paceMs: 5 });
+  });
+  print("whole");
+  Deno.exit(0);
+} catch (error) {
+  print(`red: ${error instanceof Error ? error.message : String(error)}`);
+  Deno.exit(1);
+}
