@@ -1,13 +1,21 @@
 /** Stand-ins for a session and a terminal, for tests of the modes. @module */
 import type { RoomSession, SessionCommand } from "../client/commands.ts";
+import { ClientError } from "../client/errors.ts";
 import type { Ending, SessionEvent } from "../client/events.ts";
+import type { Clock } from "../client/options.ts";
+import { colours } from "./colour.ts";
+import type { JoinWords } from "./join_words.ts";
 import type { Input, LineIo } from "./line_io.ts";
+import { LineMode } from "./line_mode.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 
 /** The member that the fake session is. */
 export const ME = { id: "a".repeat(32), nick: "alice" };
 /** Another member. */
 export const BOB = { id: "b".repeat(32), nick: "bob" };
+
+/** Commands that need no connection. */
+const LOCAL: ReadonlySet<string> = new Set(["who", "verify", "invite", "reconnect"]);
 
 /** A session that notes what it is asked and says what it is told to say. */
 export class FakeSession implements RoomSession {
@@ -20,6 +28,9 @@ export class FakeSession implements RoomSession {
   readonly #hooks: EntranceHooks;
   readonly #end: (ending: Ending) => void;
   readonly #watchers = new Set<() => void>();
+  /** What waits for the connection; null while there is one. */
+  #held: { command: SessionCommand; done: PromiseWithResolvers<void> }[] | null = null;
+  #sent = 0;
 
   constructor(hooks: EntranceHooks) {
     this.#hooks = hooks;
@@ -33,8 +44,34 @@ export class FakeSession implements RoomSession {
     this.#hooks.onEvent(event);
   }
 
+  /** Loses the connection, or fails to get it back. */
+  lose(about: { attempt?: number; retryMs?: number; reason?: string } = {}): void {
+    this.#held ??= [];
+    const unsent = this.#held.length;
+    const said = { reason: "the connection was cut", attempt: 1, retryMs: 2_000, ...about, unsent };
+    this.tell({ type: "connection", state: "reconnecting", ...said });
+  }
+
+  /** Gets the connection back: what has waited gets its number, and the relay takes it. */
+  back(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    this.tell({ type: "connection", state: "online", back: true });
+    for (const { command, done } of held) {
+      done.resolve();
+      this.take(command);
+    }
+  }
+
+  /** The relay takes a message. */
+  take(command: SessionCommand): void {
+    const ref = "ref" in command ? command.ref ?? null : null;
+    this.tell({ type: "sent", id: `${ME.id}-${++this.#sent}`, ref });
+  }
+
   /** Ends as if by an outside cause. */
   end(ending: Ending): void {
+    for (const { done } of this.#held?.splice(0) ?? []) done.reject(new ClientError("ended", "Cannot send"));
     this.tell({ type: "ended", ...ending });
     this.#end(ending);
   }
@@ -44,6 +81,12 @@ export class FakeSession implements RoomSession {
     for (const watcher of this.#watchers) watcher();
     const { refusal } = this;
     this.refusal = null;
+    if (refusal === null && this.#held !== null && !LOCAL.has(command.command)) {
+      const done = Promise.withResolvers<void>();
+      this.#held.push({ command, done });
+      if ("ref" in command) this.tell({ type: "pending", ref: command.ref ?? null });
+      return done.promise;
+    }
     return refusal === null ? Promise.resolve() : Promise.reject(refusal);
   }
 
@@ -157,4 +200,40 @@ export class FakeIo implements LineIo {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** Line mode that runs, and what it was asked for. */
+export interface Started {
+  io: FakeIo;
+  mode: LineMode;
+  status: Promise<number>;
+  joins: JoinWords[];
+}
+
+/** Starts line mode on a terminal of the test's own. */
+export function startLineMode(
+  first: Entrance,
+  options: {
+    interactive?: boolean;
+    join?: (words: JoinWords) => Entrance;
+    again?: () => Promise<Entrance>;
+    clock?: Clock;
+  } = {},
+): Started {
+  const io = new FakeIo({ interactive: options.interactive ?? true });
+  const joins: JoinWords[] = [];
+  const mode = new LineMode({
+    io,
+    colour: colours(false),
+    first,
+    join: (words) => {
+      joins.push(words);
+      return (options.join ?? (() => openDoor().entrance))(words);
+    },
+    again: options.again ?? (() => Promise.reject(new ClientError("no_room", "Cannot rejoin: no room"))),
+    relay: () => "ws://127.0.0.1:4443/ws",
+    drawQr: null,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  return { io, mode, joins, status: mode.run() };
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { ClientError } from "../client/errors.ts";
 import config from "../deno.json" with { type: "json" };
+import { durationArgument, parseDuration } from "./duration.ts";
 import { joinWords } from "./join_words.ts";
 import { nearest } from "./nearest.ts";
 import { relayUrl } from "./relay_url.ts";
@@ -14,6 +15,10 @@ export interface CommonOptions {
   nick?: string | undefined;
   /** Most members of a room that is founded. */
   limit?: number | undefined;
+  /** How long a member that has lost its connection stays one, in milliseconds. */
+  away?: number | undefined;
+  /** How long a lost connection is tried again, in milliseconds; without it, for ever. */
+  giveUp?: number | undefined;
   /** JSON mode. */
   json: boolean;
   /** Plain lines: no line editor, colours or QR. */
@@ -35,6 +40,10 @@ export type Task =
 export type Parsed =
   | { kind: "run"; task: Task; options: CommonOptions }
   | { kind: "exit"; status: number; out: string; err: string };
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
 
 const EXAMPLES = `
 Examples:
@@ -93,6 +102,16 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     .option("--relay <address>", "relay as host:port, ws://, wss:// or https://", address)
     .option("--nick <name>", "nickname; asked for or made up when left out")
     .option("--limit <members>", "most members of a room that you found", limitOf)
+    .option(
+      "--away <duration>",
+      "how long members without a connection stay members (default: 1h)",
+      (text) => duration(text, MINUTE),
+    )
+    .option(
+      "--give-up <duration>",
+      "end with status 3 when a lost connection is not back by then (default: never)",
+      (text) => duration(text, SECOND),
+    )
     .option("--password-file <file>", "first line is the room's password; - reads standard input")
     .option("--ask-password", "ask for the room's password, without echo")
     .option("--json", "one JSON object a line on stdin and stdout, for bots")
@@ -173,6 +192,15 @@ function limitOf(text: string): number {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (value < 2 || value > 1000) throw new InvalidArgumentError("Use a whole number from 2 to 1000.");
   return value;
+}
+
+/** A length of time from `least` to a day, in milliseconds. */
+function duration(text: string, least: number): number {
+  const value = parseDuration(text);
+  if (value !== undefined && value >= least && value <= DAY) return value;
+  throw new InvalidArgumentError(
+    `Use a time from ${durationArgument(least)} to ${durationArgument(DAY)}, such as 90s, 10m or 1h30m.`,
+  );
 }
 
 /** Turns our own refusal into one that commander reports beside the option's name. */

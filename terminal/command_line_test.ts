@@ -47,6 +47,24 @@ Deno.test("parseCommandLine() takes the common options before and after the comm
   assert.deepEqual([options.json, options.plain, options.limit, options.passwordFile], [true, true, 2, "-"]);
 });
 
+Deno.test("parseCommandLine() takes lengths of time for what happens when the network breaks", () => {
+  const { options } = run("join den --away 30m --give-up 1h30m");
+  assert.deepEqual([options.away, options.giveUp], [1_800_000, 5_400_000]);
+  assert.deepEqual([run("create").options.away, run("create").options.giveUp], [undefined, undefined]);
+  assert.equal(run("create --give-up 1s").options.giveUp, 1_000);
+  assert.equal(run("--away 24h create").options.away, 86_400_000);
+  for (const bad of ["90", "soon", "-5m", "59s", "24h1s", "0s"]) {
+    const said = refused(`create --away=${bad}`);
+    assert.match(
+      said,
+      /^error: option '--away <duration>' .*Use a time from 1m to 24h, such as 90s, 10m or 1h30m\./,
+    );
+    assert.ok(said.includes(`'${bad}'`));
+  }
+  assert.match(refused("create --give-up 0s"), /Use a time from 1s to 24h/);
+  assert.match(refused("create --give-up 25h"), /Use a time from 1s to 24h/);
+});
+
 Deno.test("parseCommandLine() takes relay and nickname of connect from its arguments", () => {
   const { options } = run("connect localhost 4443 alice");
   assert.equal(options.relay, "ws://localhost:4443/ws");

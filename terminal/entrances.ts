@@ -4,9 +4,11 @@ import type { CreateOptions, SessionOptions } from "../client/options.ts";
 import type { RoomSession } from "../client/commands.ts";
 import { denoConnect } from "./connect_deno.ts";
 import { openEmbeddedRelay } from "./embedded_relay.ts";
+import type { ParsedCode } from "../crypto/codes.ts";
 import type { JoinWords } from "./join_words.ts";
 import { DEFAULT_RELAY } from "./relay_url.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
+import { WayBack } from "./way_back.ts";
 
 /** What all ways in have in common. */
 export interface EntranceSettings {
@@ -18,11 +20,16 @@ export interface EntranceSettings {
   nick: string;
   /** Most members of a room that is founded. */
   limit?: number | undefined;
+  /** How long a member that has lost its connection stays one, in milliseconds. */
+  awayMs?: number | undefined;
+  /** How long a lost connection is tried again, in milliseconds. */
+  giveUpMs?: number | undefined;
 }
 
 /** Makes entrances, and remembers which relay is in use. */
 export class Entrances {
   readonly #settings: EntranceSettings;
+  readonly #wayBack: WayBack = new WayBack((words) => this.join(words));
   #relay: string;
 
   /** Makes entrances with the user's settings. */
@@ -38,15 +45,15 @@ export class Entrances {
 
   /** Founds a room on a relay that runs already. */
   create(): Entrance {
-    return async (hooks) => {
+    return this.#wayBack.remembered(async (hooks) => {
       const { createRoom } = await import("../client/session.ts");
       return await createRoom(this.#createOptions(hooks));
-    };
+    }, "invite");
   }
 
   /** Runs a relay and founds a room on it; the relay ends with the session. */
   host(options: { lan: boolean; port: number | undefined }): Entrance {
-    return async (hooks) => {
+    return this.#wayBack.remembered(async (hooks) => {
       const relay = await openEmbeddedRelay(options);
       this.#relay = relay.url;
       if (relay.message !== null) {
@@ -63,7 +70,7 @@ export class Entrances {
         await relay.close();
         throw error;
       }
-    };
+    }, "none");
   }
 
   /** Founds a room on the usual relay or, where none runs, on a relay of its own: for those who just want a room. */
@@ -93,11 +100,25 @@ export class Entrances {
    */
   join(words: JoinWords, start?: { password?: string | undefined }): Entrance {
     return async (hooks) => {
-      const [{ joinRoom }, { parseCode }] = await Promise.all([
-        import("../client/session.ts"),
-        import("../crypto/codes.ts"),
-      ]);
+      const { parseCode } = await import("../crypto/codes.ts");
       const code = parseCode(words.code);
+      const way = code.kind === "named" ? "name" : "code";
+      return await this.#wayBack.remembered(this.#joinBy(code, words, start), way)(hooks);
+    };
+  }
+
+  /** The way back into the room that one is in, or was in last. */
+  async again(): Promise<Entrance> {
+    return await this.#wayBack.again();
+  }
+
+  #joinBy(
+    code: ParsedCode,
+    words: JoinWords,
+    start: { password?: string | undefined } | undefined,
+  ): Entrance {
+    return async (hooks) => {
+      const { joinRoom } = await import("../client/session.ts");
       const said = start !== undefined && this.#settings.relay !== undefined;
       if (code.kind === "invite" && !said) this.#relay = code.relay;
       if (words.password !== undefined && code.kind !== "named") {
@@ -120,10 +141,13 @@ export class Entrances {
   }
 
   #common(hooks: EntranceHooks): SessionOptions {
+    const { nick, awayMs, giveUpMs } = this.#settings;
     return {
       relay: this.#relay,
-      nick: this.#settings.nick,
+      nick,
       connect: denoConnect(),
+      ...(awayMs === undefined ? {} : { awayMs }),
+      ...(giveUpMs === undefined ? {} : { giveUpMs }),
       ...hooks,
     };
   }

@@ -12,7 +12,7 @@ export type JsonAction =
     ref: string | number | undefined;
   }
   | { kind: "join"; words: JoinWords }
-  | { kind: "leave" | "help" | "nothing" };
+  | { kind: "leave" | "rejoin" | "help" | "nothing" };
 
 type Type = "string" | "text" | "boolean" | "ref" | "limit" | "string?" | "boolean?" | "ref?";
 
@@ -38,6 +38,8 @@ const COMMANDS: Record<string, Record<string, Type>> = {
   limit: { limit: "limit" },
   topic: { text: "text" },
   join: { code: "string", password: "string?" },
+  rejoin: {},
+  reconnect: {},
   leave: {},
   quit: {},
   help: {},
@@ -71,6 +73,7 @@ export function readJsonCommand(line: string): JsonAction {
     command[field] = value;
   }
   if (name === "leave" || name === "quit") return { kind: "leave" };
+  if (name === "rejoin") return { kind: "rejoin" };
   if (name === "help") return { kind: "help" };
   if (name === "clear") return { kind: "nothing" };
   if (name === "join") return { kind: "join", words: command as unknown as JoinWords };

@@ -1,10 +1,13 @@
 /** JSON mode, for bots and tests: one event a line out, one command a line in. DESIGN §9 fixes the names. @module */
 import type { SessionEvent } from "../client/events.ts";
+import type { Clock } from "../client/options.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { JoinWords } from "./join_words.ts";
 import { JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
+import { UnderWay } from "./under_way.ts";
+import { unsentText, waitingText } from "./unsent_wording.ts";
 
 /** What JSON mode is given. */
 export interface JsonModeOptions {
@@ -16,24 +19,27 @@ export interface JsonModeOptions {
   first: Entrance;
   /** Makes a way in for `join`. */
   join: (words: JoinWords) => Entrance;
+  /** Makes the way in for `rejoin`; rejects when there is none. */
+  again: () => Promise<Entrance>;
+  /** Time. @default the platform's */
+  clock?: Clock;
 }
 
 /** Exit status after a second interrupt, as shells know it. */
 const INTERRUPTED = 130;
+/** Exit status when something was not sent. */
+const UNSENT = 3;
 /** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
 const MAX_UNDER_WAY = 256;
-/**
- * How long what is under way may take before the room is left all the same, in milliseconds: a relay with a low
- * rate takes its time, and nothing is to be lost by that.
- */
-const UNDER_WAY_MS = 120_000;
+/** How many commands may wait for the room to be entered; more stay in the pipe. */
+const MAX_HELD = 1_024;
 
 /** One bot's session. */
 export class JsonMode {
   readonly #options: JsonModeOptions;
   readonly #seat: Seat;
   readonly #done = Promise.withResolvers<number>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay: UnderWay;
   #entered = Promise.withResolvers<void>();
   /** Commands that came before the room was entered; null once one is in. */
   #held: JsonAction[] | null = [];
@@ -41,6 +47,7 @@ export class JsonMode {
   #inputEnded = false;
   #endedSaid = false;
   #ending = false;
+  #over = false;
 
   /** Makes one; {@linkcode JsonMode.run} starts it. */
   constructor(options: JsonModeOptions) {
@@ -49,6 +56,7 @@ export class JsonMode {
       onEvent: (event) => this.#onEvent(event),
       onEnded: ({ status }) => this.#end(status),
     });
+    this.#underWay = new UnderWay(options.clock);
   }
 
   /** Runs until the room has been left. @returns The exit status. */
@@ -69,17 +77,20 @@ export class JsonMode {
   async abort(status: number, graceMs = 0): Promise<void> {
     this.#ending = true;
     if (graceMs > 0) await withTimeout(this.#seat.leave(), graceMs);
+    const unsent = !this.#over && this.#tellUnsent();
     await this.#seat.abort();
-    this.#end(status);
+    this.#end(unsent ? UNSENT : status);
   }
 
   #end(status: number): void {
-    this.#ending = true;
+    this.#underWay.stop();
+    this.#ending = this.#over = true;
     this.#done.resolve(status);
   }
 
   #onEvent(event: SessionEvent): void {
     const { type, ...rest } = event;
+    this.#underWay.observe(event);
     if (type === "ended") this.#endedSaid = true;
     if (type === "notice" && event.code === "waiting") this.#waiting = true;
     this.#emit({ event: type, ...rest });
@@ -125,6 +136,7 @@ export class JsonMode {
       // Until one is in the room, commands wait; leaving does not, unless something is to be said before it.
       if (this.#held !== null && (action.kind !== "leave" || this.#held.length > 0)) this.#held.push(action);
       else await this.#act(action);
+      if ((this.#held?.length ?? 0) >= MAX_HELD) await entered;
     }
     this.#inputEnded = true;
     if (!this.#waitsForNothing) await entered;
@@ -160,34 +172,61 @@ export class JsonMode {
       case "leave":
         return await this.#leave();
       case "join":
-        this.#entered = Promise.withResolvers();
-        return await this.#enter(this.#options.join(action.words));
+        return await this.#change(() => Promise.resolve(this.#options.join(action.words)));
+      case "rejoin":
+        return await this.#change(() => this.#options.again());
       case "session":
         this.#run(action);
-        if (this.#underWay.size >= MAX_UNDER_WAY) await Promise.race(this.#underWay);
+        await this.#underWay.fewerThan(MAX_UNDER_WAY);
     }
   }
 
-  #run({ command, ref }: Extract<JsonAction, { kind: "session" }>): void {
-    const running = (this.#seat.session?.run(command) ?? Promise.resolve()).catch((error) => {
+  /** Leaves this room and enters another; stays where the other cannot even be tried. */
+  async #change(entrance: () => Promise<Entrance>): Promise<void> {
+    let next: Entrance;
+    try {
+      next = await entrance();
+    } catch (error) {
       const failure = failureOf(error);
-      if (failure === null) this.#done.reject(error);
-      else this.#error(failure, { command: command.command, ...(ref === undefined ? {} : { ref }) });
-    }).then(() => {
-      this.#underWay.delete(running);
+      if (failure === null) throw error;
+      return this.#error(failure);
+    }
+    this.#entered = Promise.withResolvers();
+    await this.#underWay.drain();
+    await this.#enter(next);
+  }
+
+  #run({ command, ref }: Extract<JsonAction, { kind: "session" }>): void {
+    const running = this.#seat.session?.run(command) ?? Promise.resolve();
+    this.#underWay.add(command, running);
+    running.catch((error) => {
+      const failure = failureOf(error);
+      if (failure === null) return this.#done.reject(error);
+      if (this.#endedSaid && failure.code === "ended") return; // `ended` says how many, and is the last word
+      this.#error(failure, { command: command.command, ...(ref === undefined ? {} : { ref }) });
     });
-    this.#underWay.add(running);
   }
 
   async #leave(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     try {
-      await withTimeout(Promise.all(this.#underWay), UNDER_WAY_MS);
-      await this.#seat.leave();
-      this.#end(0);
+      if (this.#underWay.offline && this.#underWay.unsent > 0) {
+        const message = waitingText(this.#underWay, { ending: true });
+        this.#emit({ event: "notice", code: "waiting_to_send", message });
+      }
+      const unsent = !await this.#underWay.drain() && this.#tellUnsent();
+      const ending = await this.#seat.leave();
+      this.#end(unsent ? UNSENT : ending?.status ?? 0);
     } catch (error) {
       this.#done.reject(error);
     }
+  }
+
+  /** Says how much was not sent, if anything was not. */
+  #tellUnsent(): boolean {
+    const count = this.#underWay.atRisk;
+    if (count > 0) this.#error({ code: "unsent", message: unsentText(count), status: UNSENT });
+    return count > 0;
   }
 }

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
+import { FakeClock, turns } from "../tests/helpers.ts";
 import { BOB, openDoor } from "./_fakes.ts";
 import { JsonMode } from "./json_mode.ts";
 import type { Entrance } from "./seat.ts";
 
 /** Runs JSON mode over lines; null ends the input, which otherwise stays open. */
-function start(first: Entrance, lines: (string | null)[], join?: () => Entrance) {
+function start(
+  first: Entrance,
+  lines: (string | null)[],
+  { join, again, clock }: { join?: () => Entrance; again?: () => Promise<Entrance>; clock?: FakeClock } = {},
+) {
   const out: Record<string, unknown>[] = [];
   const mode = new JsonMode({
     nextLine: () => {
@@ -18,6 +23,8 @@ function start(first: Entrance, lines: (string | null)[], join?: () => Entrance)
     },
     first,
     join: () => (join ?? (() => openDoor().entrance))(),
+    again: again ?? (() => Promise.reject(new ClientError("alone", "Cannot rejoin: you are alone here"))),
+    ...(clock === undefined ? {} : { clock }),
   });
   return { out, mode, status: mode.run() };
 }
@@ -164,9 +171,125 @@ Deno.test("JsonMode joins another room and takes commands for it", async () => {
   const { status } = start(
     one.entrance,
     ['{"command":"join","code":"lobby"}', '{"command":"who"}', null],
-    () => two.entrance,
+    { join: () => two.entrance },
   );
   assert.equal(await status, 0);
   assert.ok((await one.session).left);
   assert.deepEqual((await two.session).commands, [{ command: "who" }]);
+});
+
+Deno.test("JsonMode rejoins, or says why it cannot and goes on", async () => {
+  const [one, two] = [openDoor(), openDoor()];
+  const ways = [Promise.resolve(two.entrance)];
+  const none = new ClientError("alone", "Cannot rejoin: you are alone here");
+  const lines = ['{"command":"rejoin"}', '{"command":"rejoin"}', '{"command":"who"}', null];
+  const { out, status } = start(one.entrance, lines, { again: () => ways.shift() ?? Promise.reject(none) });
+  assert.equal(await status, 0);
+  assert.ok((await one.session).left);
+  assert.equal(out.find((line) => line["event"] === "error")?.["code"], "alone");
+  assert.deepEqual((await two.session).commands, [{ command: "who" }]);
+});
+
+Deno.test("JsonMode passes on what happens to the connection and to each message", async () => {
+  const door = openDoor();
+  const lines: (string | null)[] = [];
+  const { out, mode, status } = start(door.entrance, lines);
+  const session = await door.session;
+  await turns();
+  session.lose({ retryMs: 250 });
+  await session.run({ command: "reconnect" });
+  void session.run({ command: "send", text: "x", ref: "r1" });
+  session.back();
+  await turns();
+  mode.interrupt();
+  assert.equal(await status, 0);
+  assert.deepEqual(out.slice(1, 5), [
+    {
+      event: "connection",
+      state: "reconnecting",
+      reason: "the connection was cut",
+      attempt: 1,
+      retryMs: 250,
+      unsent: 0,
+    },
+    { event: "pending", ref: "r1" },
+    { event: "connection", state: "online", back: true },
+    { event: "sent", id: out[4]?.["id"], ref: "r1" },
+  ]);
+});
+
+Deno.test("JsonMode waits at the end of input for the connection, and says so", async () => {
+  const door = openDoor();
+  const clock = new FakeClock();
+  const gate = Promise.withResolvers<void>();
+  const lines = ['{"command":"send","text":"one"}', '{"command":"send","text":"two"}', null];
+  const { out, status } = start(
+    async (hooks) => {
+      const session = await door.entrance(hooks);
+      (await door.session).lose();
+      await gate.promise;
+      return session;
+    },
+    lines,
+    { clock },
+  );
+  gate.resolve();
+  const session = await door.session;
+  await session.received(2);
+  await turns();
+  await clock.pass(3_600_000);
+  assert.deepEqual(out.at(-1), {
+    event: "notice",
+    code: "waiting_to_send",
+    message:
+      "Waiting for the connection to send 2 messages (next try in 2 s); Ctrl-C again to leave without them.",
+  });
+  assert.equal(session.left, false);
+  session.back();
+  assert.equal(await status, 0);
+});
+
+Deno.test("JsonMode exits with 3 and says how much was not sent when it is told to go at once", async () => {
+  const door = openDoor();
+  const { out, mode, status } = start(door.entrance, [
+    '{"command":"send","text":"one","ref":1}',
+    '{"command":"send","text":"two","ref":2}',
+  ]);
+  const session = await door.session;
+  session.lose();
+  await session.received(2);
+  mode.interrupt();
+  await turns();
+  mode.interrupt();
+  assert.equal(await status, 3);
+  const said = out.filter((line) => line["event"] === "error");
+  assert.deepEqual(said, [{ event: "error", code: "unsent", message: "2 messages were not sent" }]);
+  assert.equal(out.at(-1)?.["event"], "ended");
+});
+
+Deno.test("JsonMode ends with one sentence when the session gives up, and lets `ended` be the last word", async () => {
+  const door = openDoor();
+  const { out, status } = start(door.entrance, ['{"command":"send","text":"one","ref":1}']);
+  const session = await door.session;
+  session.lose();
+  await session.received(1);
+  session.end({ status: 3, code: "gave_up", message: "Gave up: 1 message was not sent" });
+  assert.equal(await status, 3);
+  await turns();
+  assert.equal(out.at(-1)?.["event"], "ended");
+  assert.ok(!out.some((line) => line["event"] === "error"));
+});
+
+Deno.test("JsonMode leaves in the pipe what would pile up before the room is entered", async () => {
+  const gate = Promise.withResolvers<void>();
+  const door = openDoor();
+  const lines = Array.from({ length: 3_000 }, (_, index) => `{"command":"send","text":"${index}"}`);
+  const left = [...lines, null];
+  const { status } = start(async (hooks) => (await gate.promise, await door.entrance(hooks)), left);
+  await turns(20);
+  assert.ok(left.length >= 1_900, `${left.length} lines left`);
+  gate.resolve();
+  assert.equal(await status, 0);
+  const said = (await door.session).commands.map((each) => "text" in each && each.text);
+  assert.deepEqual(said, lines.map((_, index) => String(index)));
 });

@@ -1,18 +1,22 @@
 /** Line mode: type to talk, slash commands, one clear line for everything that happens. @module */
 import type { SessionCommand } from "../client/commands.ts";
 import type { SessionEvent } from "../client/events.ts";
-import { ClientError } from "../client/errors.ts";
+import type { Clock } from "../client/options.ts";
+import { platformClock } from "../client/platform.ts";
 import type { Colour } from "./colour.ts";
+import { Composer } from "./composer.ts";
+import { ConnectionNotes } from "./connection_notes.ts";
 import { failureOf } from "./failure.ts";
 import { type DrawQr, invitePage } from "./invite_page.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";
-import { deedLine, isSpeech, isSpoken, ownLine, type SpokenCommand, targeted } from "./own_wording.ts";
 import { RoomBook } from "./room_book.ts";
 import { relayPlace } from "./relay_url.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 import { helpText, readLine } from "./slash_commands.ts";
+import { UnderWay } from "./under_way.ts";
+import { unsentText, waitingText } from "./unsent_wording.ts";
 import { markedText, notice, problem, wording, type WordingContext } from "./wording.ts";
 
 /** What line mode is given. */
@@ -25,33 +29,39 @@ export interface LineModeOptions {
   first: Entrance;
   /** Makes a way in for `/join`. */
   join: (words: JoinWords) => Entrance;
+  /** Makes the way in for `/rejoin`; rejects when there is none. */
+  again: () => Promise<Entrance>;
   /** The relay in use, for the invite page. */
   relay: () => string;
   /** Draws QR codes; null where none is wanted. */
   drawQr: DrawQr | null;
+  /** After how long without a connection the session ends, in milliseconds; never, when left out. */
+  giveUpMs?: number | undefined;
+  /** Time. @default the platform's */
+  clock?: Clock;
 }
 
 /** Exit status after a second Ctrl-C, as shells know it. */
 const INTERRUPTED = 130;
-/** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
-const MAX_UNDER_WAY = 64;
-/**
- * How long what is under way may take before the room is left all the same, in milliseconds: a relay with a low
- * rate takes its time, and nothing is to be lost by that.
- */
-const UNDER_WAY_MS = 120_000;
+/** Exit status when something was not sent. */
+const UNSENT = 3;
+const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /quit.";
 /** Leaving takes longer than this, in milliseconds: say why. */
 const SLOW_LEAVE_MS = 700;
 
 /** One user's line mode. */
 export class LineMode {
   readonly #options: LineModeOptions;
+  readonly #clock: Clock;
   readonly #book = new RoomBook();
   readonly #seat: Seat;
+  readonly #underWay: UnderWay;
+  readonly #notes: ConnectionNotes;
+  readonly #composer: Composer;
   readonly #done = Promise.withResolvers<number>();
-  readonly #underWay = new Set<Promise<void>>();
   #ending = false;
-  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+  #slowTimer: unknown;
   #safetyWanted = true;
   /** What `/verify <nick> yes|no` under way says of a member. */
   #marking: boolean | undefined;
@@ -59,9 +69,25 @@ export class LineMode {
   /** Makes one; {@linkcode LineMode.run} starts it. */
   constructor(options: LineModeOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? platformClock;
     this.#seat = new Seat({
       onEvent: (event) => this.#onEvent(event),
       onEnded: ({ status }) => this.#end(status),
+    });
+    this.#underWay = new UnderWay(this.#clock);
+    this.#notes = new ConnectionNotes({
+      clock: this.#clock,
+      say: (text) => this.#notice(text),
+      underWay: this.#underWay,
+      giveUpMs: options.giveUpMs,
+    });
+    this.#composer = new Composer({
+      io: options.io,
+      seat: this.#seat,
+      underWay: this.#underWay,
+      notes: this.#notes,
+      context: () => this.#context,
+      fault: (error) => this.#done.reject(error),
     });
   }
 
@@ -84,13 +110,16 @@ export class LineMode {
   async abort(status: number, graceMs = 0): Promise<void> {
     this.#ending = true;
     if (graceMs > 0) await withTimeout(this.#seat.leave(), graceMs);
+    const unsent = !this.#over && this.#tellUnsent();
     await this.#seat.abort();
-    this.#end(status);
+    this.#end(unsent ? UNSENT : status);
   }
 
   #end(status: number): void {
-    clearTimeout(this.#slowTimer);
-    this.#ending = true;
+    this.#clock.clearTimer(this.#slowTimer);
+    this.#notes.dispose();
+    this.#underWay.stop();
+    this.#ending = this.#over = true;
     this.#done.resolve(status);
   }
 
@@ -109,13 +138,14 @@ export class LineMode {
 
   async #enter(entrance: Entrance, { initial }: { initial: boolean }): Promise<void> {
     try {
+      if (!initial) await this.#drain();
       if (!await this.#seat.enter(entrance)) return;
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;
       this.#say(problem(failure.message, this.#options.colour));
       if (initial) this.#end(failure.status);
-      else this.#notice("You are in no room now: /join <code>, or /quit.");
+      else this.#notice(IN_NO_ROOM);
       return;
     }
     if (this.#options.io.interactive) this.#notice("Type to talk, /help for commands, /quit to leave.");
@@ -159,99 +189,79 @@ export class LineMode {
           return await this.#orInBackground(
             this.#enter(this.#options.join(action.words), { initial: false }),
           );
+        case "rejoin": {
+          const again = await this.#options.again();
+          return await this.#orInBackground(this.#enter(again, { initial: false }));
+        }
         case "session":
           return await this.#command(action.command, text);
       }
     } catch (error) {
-      this.#failed(error, text);
+      this.#composer.failed(error, text);
     }
   }
 
   async #leaveRoom(): Promise<void> {
     if (this.#seat.session === null && !this.#seat.entering) return this.#notice("You are in no room.");
+    await this.#drain();
     await this.#seat.leave();
-    this.#notice("You are in no room now: /join <code>, or /quit.");
+    this.#notice(IN_NO_ROOM);
   }
 
   async #leaveForGood(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    this.#slowTimer = setTimeout(
-      () => this.#notice("Leaving; what you said last is still being delivered. Ctrl-C again ends at once."),
-      SLOW_LEAVE_MS,
-    );
     try {
-      await withTimeout(Promise.all(this.#underWay), UNDER_WAY_MS);
-      await this.#seat.leave();
-      this.#end(0);
+      const unsent = !await this.#drain() && this.#tellUnsent();
+      this.#explainWait();
+      const ending = await this.#seat.leave();
+      this.#end(unsent ? UNSENT : ending?.status ?? 0);
     } catch (error) {
       this.#done.reject(error);
     } finally {
-      clearTimeout(this.#slowTimer);
+      this.#clock.clearTimer(this.#slowTimer);
     }
+  }
+
+  /** Waits until what has been said is sent; says so when that takes its time. */
+  async #drain(): Promise<boolean> {
+    this.#explainWait();
+    try {
+      return await this.#underWay.drain();
+    } finally {
+      this.#clock.clearTimer(this.#slowTimer);
+    }
+  }
+
+  #explainWait(): void {
+    this.#clock.clearTimer(this.#slowTimer);
+    this.#slowTimer = this.#clock.setTimer(() => {
+      this.#notes.tellNow();
+      this.#notice(waitingText(this.#underWay, { ending: this.#ending }));
+    }, SLOW_LEAVE_MS);
+  }
+
+  /** Says how much was not sent, if anything was not. */
+  #tellUnsent(): boolean {
+    const count = this.#underWay.atRisk;
+    if (count > 0) this.#say(problem(unsentText(count), this.#options.colour));
+    return count > 0;
   }
 
   async #command(command: SessionCommand, typed: string): Promise<void> {
-    if (this.#seat.session === null) {
-      const why = this.#seat.entering
-        ? "you are not in the room yet"
-        : "you are in no room; /join <code> enters one";
-      throw new ClientError("no_room", `Cannot do that now: ${why}`);
-    }
-    command = targeted(command, this.#book);
-    if (command.command === "verify") {
+    if (command.command === "verify" && this.#seat.session !== null) {
       this.#safetyWanted = true;
       this.#marking = command.mark;
     }
-    if (!isSpoken(command)) {
-      const running = this.#run(command, typed);
-      const deed = deedLine(command, this.#context);
-      if (deed !== null) void running.then((done) => done && this.#say(deed));
-    } else await this.#speak(command, typed);
-    if (this.#underWay.size >= MAX_UNDER_WAY && !this.#options.io.interactive) {
-      await Promise.race(this.#underWay);
-    }
-  }
-
-  async #speak(command: SpokenCommand, typed: string): Promise<void> {
-    const ref = this.#book.reserve();
-    const running = this.#run({ ...command, ref }, typed);
-    // What is refused at once, such as a text too long, is not shown as said.
-    const tick = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => tick.resolve(true), 0);
-    const said = await Promise.race([running, tick.promise]);
-    clearTimeout(timer);
-    if (!said) return this.#book.release(ref);
-    this.#book.said({ alone: command.command === "msg" });
-    if (this.#options.io.echoes) this.#notice(`That was #${ref}.`);
-    else this.#say(ownLine(command, ref, this.#context));
-  }
-
-  /** Runs a command of the session; resolves to whether it was done. Never rejects. */
-  #run(command: SessionCommand, typed: string): Promise<boolean> {
-    const running = (this.#seat.session?.run(command) ?? Promise.resolve()).then(() => true, (error) => {
-      this.#failed(error, typed);
-      return false;
-    });
-    const tracked = running.then(() => {
-      this.#underWay.delete(tracked);
-    });
-    this.#underWay.add(tracked);
-    return running;
-  }
-
-  /** Says why something was not done, and gives the text back. */
-  #failed(error: unknown, typed: string): void {
-    const failure = failureOf(error);
-    if (failure === null) return this.#done.reject(error);
-    this.#say(problem(failure.message, this.#options.colour));
-    if (!isSpeech(typed) || this.#options.io.putBack(typed) || this.#options.io.echoes) return;
-    this.#notice(`Not sent: ${typed}`);
+    await this.#composer.carryOut(command, typed);
   }
 
   #onEvent(event: SessionEvent): void {
     const { io, colour } = this.#options;
     this.#book.observe(event);
+    this.#underWay.observe(event);
+    this.#notes.observe(event);
+    this.#composer.observe(event);
     if (event.type === "joined") this.#safetyWanted = true;
     else if (event.type === "safety" && event.member === null) {
       // The words change with every member: after the first time, only who asks for them wants them.

@@ -1,37 +1,7 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
-import { BOB, FakeIo, FakeSession, ME, openDoor } from "./_fakes.ts";
-import { colours } from "./colour.ts";
-import type { JoinWords } from "./join_words.ts";
-import { LineMode } from "./line_mode.ts";
+import { BOB, FakeSession, ME, openDoor, startLineMode as start } from "./_fakes.ts";
 import type { Entrance } from "./seat.ts";
-
-interface Setup {
-  io: FakeIo;
-  mode: LineMode;
-  status: Promise<number>;
-  joins: JoinWords[];
-}
-
-function start(
-  first: Entrance,
-  options: { interactive?: boolean; join?: (words: JoinWords) => Entrance } = {},
-): Setup {
-  const io = new FakeIo({ interactive: options.interactive ?? true });
-  const joins: JoinWords[] = [];
-  const mode = new LineMode({
-    io,
-    colour: colours(false),
-    first,
-    join: (words) => {
-      joins.push(words);
-      return (options.join ?? (() => openDoor().entrance))(words);
-    },
-    relay: () => "ws://127.0.0.1:4443/ws",
-    drawQr: null,
-  });
-  return { io, mode, joins, status: mode.run() };
-}
 
 const BOB_SAYS = {
   type: "message",
@@ -185,6 +155,52 @@ Deno.test("LineMode changes rooms with /join and stays at the prompt after /leav
   assert.equal(io.putBackText, "anybody?");
   io.type("/quit");
   assert.equal(await status, 0);
+});
+
+Deno.test("LineMode leaves and enters the same room again with /rejoin, or says why it cannot", async () => {
+  const [one, two] = [openDoor(), openDoor()];
+  const ways = [Promise.resolve(two.entrance)];
+  const none = new ClientError("alone", "Cannot rejoin: you are alone here");
+  const { io, status } = start(one.entrance, { again: () => ways.shift() ?? Promise.reject(none) });
+  await io.shows(/Type to talk/);
+  io.type("/rejoin");
+  const second = await two.session;
+  assert.ok((await one.session).left);
+  await Promise.resolve();
+  io.type("/rejoin");
+  await io.shows(/^-- Cannot rejoin: you are alone here\.$/);
+  assert.equal(second.left, false);
+  io.type("/quit");
+  assert.equal(await status, 0);
+});
+
+Deno.test("LineMode sends what was said before it changes rooms", async () => {
+  const [one, two] = [openDoor(), openDoor()];
+  const { io, status } = start(one.entrance, { join: () => two.entrance });
+  await io.shows(/Type to talk/);
+  const first = await one.session;
+  first.lose();
+  io.type("still for the first", "/join lobby");
+  await io.shows(/Waiting for the connection to send 1 message \(next try in \d s\)\.$/);
+  assert.equal(first.left, false);
+  first.back();
+  await two.session;
+  assert.ok(first.left);
+  io.type("/quit");
+  assert.equal(await status, 0);
+});
+
+Deno.test("LineMode exits with the status with which leaving ended", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  const session = await door.session;
+  session.leave = () => {
+    session.end({ status: 3, code: "gave_up", message: "Gave up; 1 message was not sent" });
+    return Promise.resolve();
+  };
+  io.type("/quit");
+  assert.equal(await status, 3);
 });
 
 Deno.test("LineMode stays at the prompt when a room entered by /join refuses", async () => {

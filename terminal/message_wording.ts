@@ -38,8 +38,8 @@ export function messageWording(event: SaidEvent, context: WordingContext): strin
 
 /** One line of talk, one's own or another's. */
 export interface MessageLine {
-  /** Short number to refer to it by. */
-  number: number;
+  /** Short number to refer to it by; null while it has none. */
+  number: number | null;
   /** Who said it. */
   from: MemberRef;
   /** Whether we did. */
@@ -63,7 +63,7 @@ export interface MessageLine {
  * @param context Numbers and colours.
  */
 export function messageLine(line: MessageLine, { book, colour }: WordingContext): string {
-  const head = colour.faint(`${clockTime(line.time)} #${line.number} `);
+  const head = colour.faint(`${clockTime(line.time)} ${line.number === null ? "…" : `#${line.number}`} `);
   const name = (line.own ? colour.own : colour.name)(sanitizeName(line.from.nick));
   if (line.kind === "action") return `${head}* ${name} ${body(line.text)}`;
   const manner: string[] = [];

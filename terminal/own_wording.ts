@@ -2,6 +2,7 @@
 import type { SessionCommand } from "../client/commands.ts";
 import type { MessageKind } from "../client/events.ts";
 import { ClientError } from "../client/errors.ts";
+import { colours } from "./colour.ts";
 import { messageLine } from "./message_wording.ts";
 import type { RoomBook } from "./room_book.ts";
 import { notice, type WordingContext } from "./wording.ts";
@@ -30,10 +31,10 @@ export function isSpeech(line: string): boolean {
  * Words what we have just said ourselves.
  *
  * @param command What was said.
- * @param number Its number.
+ * @param number Its number; null while it has none.
  * @param context Numbers and colours.
  */
-export function ownLine(command: SpokenCommand, number: number, context: WordingContext): string {
+export function ownLine(command: SpokenCommand, number: number | null, context: WordingContext): string {
   return messageLine({
     number,
     from: context.book.me ?? { id: "", nick: "?" },
@@ -46,14 +47,28 @@ export function ownLine(command: SpokenCommand, number: number, context: Wording
   }, context);
 }
 
+/** Words what we have said and what cannot go out yet: of little weight until it does. */
+export function waitingLine(command: SpokenCommand, context: WordingContext): string {
+  const line = ownLine(command, null, { ...context, colour: colours(false) });
+  return `${line} (waits for the connection)`.split("\n").map(context.colour.faint).join("\n");
+}
+
 /**
  * Words a deed of ours that no event tells of.
  *
  * @param command What was done.
  * @param context Numbers and colours.
+ * @param options.offline Whether there was no connection then.
  * @returns A line, or null for commands that are answered by events.
  */
-export function deedLine(command: SessionCommand, { book, colour }: WordingContext): string | null {
+export function deedLine(
+  command: SessionCommand,
+  { book, colour }: WordingContext,
+  options: { offline: boolean },
+): string | null {
+  if (command.command === "reconnect") {
+    return notice(options.offline ? "Trying to reconnect now." : "The connection is up.", colour);
+  }
   if (command.command !== "edit" && command.command !== "delete" && command.command !== "react") return null;
   const number = command.id === undefined ? undefined : book.known(command.id);
   const whose = command.command === "react" ? "the last message" : "your last message";

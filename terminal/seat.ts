@@ -19,7 +19,7 @@ const LAST_WORD_MS = 1_000;
 /** Holds at most one session, and leaves it before another is entered. */
 export class Seat {
   #session: RoomSession | null = null;
-  #leaving: { session: RoomSession; done: Promise<void> } | null = null;
+  #leaving: { session: RoomSession; done: Promise<Ending> } | null = null;
   #attempt: AbortController | null = null;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #onEnded: (ending: Ending) => void;
@@ -75,13 +75,13 @@ export class Seat {
     }
   }
 
-  /** Gives up an entrance, or leaves the room in order. */
-  async leave(): Promise<void> {
+  /** Gives up an entrance, or leaves the room in order. @returns How the session ended that was left last, if any was. */
+  async leave(): Promise<Ending | null> {
     this.#attempt?.abort();
     const session = this.#session;
     this.#session = null;
-    if (session !== null) this.#leaving = { session, done: session.leave() };
-    await this.#leaving?.done;
+    if (session !== null) this.#leaving = { session, done: session.leave().then(() => session.ended) };
+    return await this.#leaving?.done ?? null;
   }
 
   /** Ends at once; resolves when the last word has been said, or has taken too long. */

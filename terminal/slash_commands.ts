@@ -9,7 +9,7 @@ export type LineAction =
   | { kind: "nothing" }
   | { kind: "session"; command: SessionCommand }
   | { kind: "join"; words: JoinWords }
-  | { kind: "leave" | "quit" | "clear" }
+  | { kind: "leave" | "quit" | "clear" | "rejoin" }
   | { kind: "help"; about: string };
 
 /** Finds the id of a message by its short number. */
@@ -144,6 +144,16 @@ const COMMANDS: Record<string, SlashCommand> = {
     usage: "/join <code> | <name> [password]",
     does: "leave this room and enter another",
     read: (rest) => ({ kind: "join", words: joinWords(splitWords(rest)) }),
+  },
+  rejoin: {
+    usage: "/rejoin",
+    does: "leave this room and enter it again by the same code",
+    read: () => ({ kind: "rejoin" }),
+  },
+  reconnect: {
+    usage: "/reconnect",
+    does: "try now to get a lost connection back",
+    read: () => session({ command: "reconnect" }),
   },
   leave: { usage: "/leave", does: "leave the room and stay at the prompt", read: () => ({ kind: "leave" }) },
   quit: { usage: "/quit", does: "leave the room and end Sotto", read: () => ({ kind: "quit" }) },

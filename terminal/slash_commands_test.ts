@@ -41,6 +41,8 @@ const CASES: [string, unknown][] = [
   ["/topic tea and cake", { command: "topic", text: "tea and cake" }],
   ["/topic", { command: "topic", text: "" }],
   ["/join lobby pw", { kind: "join", words: { code: "lobby", password: "pw" } }],
+  ["/rejoin", { kind: "rejoin" }],
+  ["/reconnect", { command: "reconnect" }],
   ["/leave", { kind: "leave" }],
   ["/quit", { kind: "quit" }],
   ["/clear", { kind: "clear" }],

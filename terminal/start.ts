@@ -7,9 +7,15 @@ import { relayUrl } from "./relay_url.ts";
 import type { Entrance } from "./seat.ts";
 
 /** Settings from options and environment. */
-export function settings({ relay, limit }: CommonOptions): Omit<EntranceSettings, "nick"> {
+export function settings({ relay, limit, away, giveUp }: CommonOptions): Omit<EntranceSettings, "nick"> {
   const usual = readEnv("SOTTO_RELAY");
-  return { relay, limit, usualRelay: usual === undefined ? undefined : relayUrl(usual) };
+  return {
+    relay,
+    limit,
+    awayMs: away,
+    giveUpMs: giveUp,
+    usualRelay: usual === undefined ? undefined : relayUrl(usual),
+  };
 }
 
 /** The nickname of the command line or the environment, or one that is made up. */

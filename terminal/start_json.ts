@@ -46,6 +46,7 @@ export async function startJson(
       write: (line) => out.line(line),
       first: entranceOf(task, entrances, password),
       join: (words) => entrances.join(words),
+      again: () => entrances.again(),
     });
     ready(mode);
     return await mode.run();

@@ -62,7 +62,16 @@ export async function startLines(
     }
     const drawQr = io.interactive && !options.plain ? (await import("./qr.ts")).drawQr : null;
     const join: (words: JoinWords) => Entrance = (words) => entrances.join(words);
-    const mode = new LineMode({ io, colour, first, join, relay: () => entrances.relay, drawQr });
+    const mode = new LineMode({
+      io,
+      colour,
+      first,
+      join,
+      again: () => entrances.again(),
+      relay: () => entrances.relay,
+      drawQr,
+      giveUpMs: options.giveUp,
+    });
     ready(mode);
     return await mode.run();
   } finally {

@@ -53,6 +53,7 @@ export function wording(event: SessionEvent, context: WordingContext): string | 
     case "reaction":
       return messageWording(event, context);
     case "invite": // the welcome has a page of its own for it
+    case "pending": // shown as such when it was said
     case "sent":
     case "delivered":
       return null;
@@ -87,7 +88,17 @@ function alarmText(event: Alarm): string {
 type Told = Exclude<
   SessionEvent,
   Alarm | {
-    type: "message" | "edited" | "deleted" | "reaction" | "invite" | "sent" | "delivered" | "error" | "ended";
+    type:
+      | "message"
+      | "edited"
+      | "deleted"
+      | "reaction"
+      | "invite"
+      | "pending"
+      | "sent"
+      | "delivered"
+      | "error"
+      | "ended";
   }
 >;
 
@@ -95,11 +106,8 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
   const by = (nick: string): string => book.isMe(nick) ? "you" : sanitizeName(nick);
   const By = (nick: string): string => book.isMe(nick) ? "You" : sanitizeName(nick);
   switch (event.type) {
-    case "connection":
-      if (event.state === "connecting") return `Connecting to ${relay ?? "the relay"}...`;
-      return event.state === "reconnecting" ? "The connection is gone; trying to get it back." : null;
-    case "pending":
-      return null;
+    case "connection": // a loss is told by connection_notes.ts
+      return event.state === "connecting" ? `Connecting to ${relay ?? "the relay"}...` : null;
     case "joined":
       return joinedText(event);
     case "member_joined":
@@ -221,6 +229,7 @@ export function markedText(nick: string, verified: boolean): string {
     : `${name} no longer counts as verified.`;
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
+/** A number with its noun. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

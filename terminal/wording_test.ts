@@ -37,7 +37,10 @@ const { id, nick } = BOB;
 const CASES: [SessionEvent, string | null][] = [
   [{ type: "connection", state: "connecting" }, "-- Connecting to the relay..."],
   [{ type: "connection", state: "online" }, null],
-  [{ type: "connection", state: "reconnecting", reason: "", attempt: 1, retryMs: 0, unsent: 0 }, "-- The connection is gone; trying to get it back."],
+  [
+    { type: "connection", state: "reconnecting", reason: "", attempt: 1, retryMs: 0, unsent: 0 },
+    null,
+  ],
   [
     { type: "joined", room: "r", me: ME, members: [ALICE_VIEW, BOB_VIEW], founded: false, topic: "tea" },
     "-- You are in the room as alice. With you: bob (not yet confirmed). Topic: tea",
@@ -139,6 +142,7 @@ const CASES: [SessionEvent, string | null][] = [
     "-- Safety words of you and bob: one two\n-- Compare them in a call or face to face. " +
     "If they are the same: /verify bob yes",
   ],
+  [{ type: "pending", ref: 1 }, null],
   [{ type: "sent", id: "m1", ref: null }, null],
   [{ type: "delivered", id: "m1", to: id }, null],
   [{ type: "notice", code: "waiting", message: "Nobody is there yet" }, "-- Nobody is there yet."],
