@@ -46,6 +46,8 @@ export class Scenario {
   problem: string | null = null;
   /** Texts said by all. */
   said = 0;
+  /** How many are talking. */
+  talking = 0;
   readonly #options: ScenarioOptions;
   #deadline: number;
   readonly #byName = new Map<string, Member>();
@@ -119,14 +121,26 @@ export class Scenario {
     this.#deadline = performance.now() + ms;
   }
 
-  /** A member says `texts` texts, one every `paceMs` on average. */
-  async talk(member: Member, { texts, paceMs }: { texts: number; paceMs: number }): Promise<void> {
+  /** A member says `texts` texts, one every `paceMs` on average. Never rejects: what is wrong is told by `until`. */
+  async talk(member: Member, options: { texts: number; paceMs: number }): Promise<void> {
+    this.talking++;
+    try {
+      await this.#talk(member, options);
+    } catch (error) {
+      this.problem ??= String(error);
+    } finally {
+      this.talking--;
+    }
+  }
+
+  async #talk(member: Member, { texts, paceMs }: { texts: number; paceMs: number }): Promise<void> {
     const random = this.random.fork(1_000 + this.members.indexOf(member));
     let due = performance.now();
     for (let n = 0; n < texts && member.there; n++) {
       due += paceMs * 2 * random.next();
-      if (due > performance.now()) {
-        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      const wait = due - performance.now();
+      if (wait > 0) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
       }
       await this.until(`${member.nick} may go on talking`, () => {
         return !member.there || (member.unsent < MAX_UNSENT && this.#mayTalk());

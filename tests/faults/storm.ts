@@ -35,7 +35,10 @@ export async function storm(scenario: Scenario, options: StormOptions): Promise<
   const slack = Math.max(20, Math.ceil(texts / 50));
   scenario.gate(() => scenario.said < (due[done] ?? Infinity) + slack);
   for (const fault of faults) {
-    await scenario.until(`there is enough said for fault ${done}`, () => scenario.said >= (due[done] ?? 0));
+    await scenario.until(
+      `there is enough said for fault ${done}`,
+      () => scenario.said >= (due[done] ?? 0) || scenario.talking === 0,
+    );
     if (fault === "kill") await scenario.relay.restart();
     else await strike(scenario, fault, random.next());
     done++;
