@@ -162,9 +162,14 @@ export class FakeIo implements LineIo {
 
   /** Resolves with the first printed line that matches. */
   async shows(pattern: RegExp): Promise<string> {
-    while (true) {
-      const line = this.printed.find((printed) => pattern.test(printed));
-      if (line !== undefined) return line;
+    let line: string | undefined;
+    await this.prints(() => (line = this.printed.find((printed) => pattern.test(printed))) !== undefined);
+    return line ?? "";
+  }
+
+  /** Resolves once what has been printed fits. */
+  async prints(fits: () => boolean): Promise<void> {
+    while (!fits()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#watchers.add(resolve);
       await promise;
