@@ -5,6 +5,26 @@ import { within } from "./report.ts";
 export const ROOT: string = new URL("..", import.meta.url).pathname;
 const START_MS = 20_000;
 
+/** How a {@linkcode Program} is started. */
+export interface ProgramOptions {
+  /** Puts it into a terminal of its own, by `script`. @default false */
+  terminal?: boolean;
+  /** Flags of `deno run`. */
+  flags?: readonly string[];
+  /** Another program than Deno; then the arguments are all its own. */
+  command?: string;
+}
+
+/** Ticks of `/proc/PID/stat` in a second: `USER_HZ`, which is 100 on every Linux. */
+const TICKS = 100;
+
+/** CPU seconds, user and system, that a process has used; needs Linux's `/proc`. */
+export function cpuSeconds(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third on: the second may hold blanks
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
 /** A program that runs. */
 export class Program implements AsyncDisposable {
   readonly pid: number;
@@ -15,11 +35,15 @@ export class Program implements AsyncDisposable {
   #wake: () => void = () => {};
   #ended = false;
 
-  /** Starts `deno run -A` with these arguments; `terminal` puts it into a terminal of its own, by `script`. */
-  constructor(args: readonly string[], { terminal = false }: { terminal?: boolean } = {}) {
-    const run = ["run", "-A", "--no-check", "--cached-only", ...args];
-    this.#child = new Deno.Command(terminal ? "script" : Deno.execPath(), {
-      args: terminal ? ["-qfec", [Deno.execPath(), ...run].join(" "), "/dev/null"] : run,
+  /** Starts `deno run -A` with these arguments. */
+  constructor(args: readonly string[], options: ProgramOptions = {}) {
+    const { terminal = false, flags = [], command } = options;
+    const run = command === undefined
+      ? [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", ...flags, ...args]
+      : [command, ...args];
+    const [program = "", ...rest] = terminal ? ["script", "-qfec", run.join(" "), "/dev/null"] : run;
+    this.#child = new Deno.Command(program, {
+      args: rest,
       cwd: ROOT,
       env: { NO_COLOR: "1" },
       stdin: "piped",
@@ -47,6 +71,12 @@ export class Program implements AsyncDisposable {
     const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
     if (kib === undefined) throw new Error("this system does not say how much memory a process has");
     return Number(kib) * 1_024;
+  }
+
+  /** Closes its standard input and waits until it has ended by itself. */
+  async end(): Promise<void> {
+    await this.#stdin.close();
+    await this.#child.status;
   }
 
   /** Ends it. */

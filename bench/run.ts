@@ -5,17 +5,46 @@
  */
 import { parseArgs } from "node:util";
 import { benchFirstPrompt, benchJoin } from "./client_bench.ts";
+import { benchClientSpeed } from "./client_speed_bench.ts";
 import { benchCrypto } from "./crypto_bench.ts";
+import { benchLines } from "./lines_bench.ts";
 import { benchMemory } from "./memory_bench.ts";
+import { benchRelay } from "./relay_bench.ts";
 import { Report, within } from "./report.ts";
 import { benchRoom } from "./room_bench.ts";
 import { writeTable } from "./table.ts";
 
+/** What can be set. */
+interface Settings {
+  members: number;
+  workers: number;
+  settleMs: number;
+  idleMs: number;
+  loadSeconds: number;
+}
+
+/** A part of the benchmarks: its name, the longest that it may take in milliseconds, and how it is run. */
+type Bench = [name: string, ms: number, run: (report: Report, settings: Settings) => Promise<void>];
+
+/** All parts, in the order in which they are run. */
+const BENCHES: readonly Bench[] = [
+  ["crypto", 120_000, benchCrypto],
+  ["join", 120_000, benchJoin],
+  ["prompt", 60_000, benchFirstPrompt],
+  ["memory", 120_000, benchMemory],
+  ["relay", 600_000, benchRelay],
+  ["client", 300_000, benchClientSpeed],
+  ["lines", 300_000, benchLines],
+  ["room", 900_000, benchRoom],
+];
+const NAMES = BENCHES.map(([name]) => name);
+
 const HELP = `Usage: deno task bench [options]
   --json          print JSON lines {"name","value","unit"} and nothing else
-  --only LIST     some of: crypto, join, prompt, memory, room
+  --only LIST     some of: ${NAMES.join(", ")}
   --members N     size of the large room (200)
   --workers N     threads that the large room's members share (one a core)
+  --load SECONDS  how long the relay's memory is watched at full load (12)
   --write         put the figures into bench/README.md`;
 
 async function main(args: string[]): Promise<number> {
@@ -23,11 +52,12 @@ async function main(args: string[]): Promise<number> {
     args,
     options: {
       json: { type: "boolean", default: false },
-      only: { type: "string", default: "crypto,join,prompt,memory,room" },
+      only: { type: "string", default: NAMES.join() },
       members: { type: "string", default: "200" },
       workers: { type: "string", default: String(navigator.hardwareConcurrency) },
       settle: { type: "string", default: "40" },
       idle: { type: "string", default: "30" },
+      load: { type: "string", default: "12" },
       write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -37,32 +67,23 @@ async function main(args: string[]): Promise<number> {
     report.note(HELP);
     return 0;
   }
-  const room = {
+  const settings: Settings = {
     members: Math.max(3, Number(values.members)),
     workers: Math.max(1, Number(values.workers)),
     settleMs: 1_000 * Number(values.settle),
     idleMs: 1_000 * Number(values.idle),
+    loadSeconds: Math.max(4, Number(values.load)),
   };
-  const benches: [string, number, () => Promise<void>][] = [
-    ["crypto", 120_000, () => benchCrypto(report)],
-    ["join", 120_000, () => benchJoin(report)],
-    ["prompt", 60_000, () => benchFirstPrompt(report)],
-    ["memory", 120_000, () => benchMemory(report)],
-    ["room", 900_000, () => benchRoom(report, room)],
-  ];
   const only = values.only.split(",");
-  const unknown = only.filter((name) => !benches.some(([known]) => known === name));
+  const unknown = only.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) {
-    report.failed(
-      unknown.join(),
-      new Error(`there is no such bench; choose of ${benches.map(([name]) => name).join(", ")}`),
-    );
+    report.failed(unknown.join(), new Error(`there is no such bench; choose of ${NAMES.join(", ")}`));
     return 2;
   }
-  for (const [name, ms, run] of benches) {
+  for (const [name, ms, run] of BENCHES) {
     if (!only.includes(name)) continue;
     try {
-      await within(ms, name, run());
+      await within(ms, name, run(report, settings));
     } catch (error) {
       report.failed(name, error);
     }

@@ -1,0 +1,84 @@
+/** What the relay costs: CPU time, added latency, memory; and plain relays under the same load. @module */
+import { type Baseline, baselines } from "./baseline_start.ts";
+import type { Program } from "./processes.ts";
+import type { FloodWindow } from "./relay_flood.ts";
+import type { LatencyBlock } from "./relay_ping.ts";
+import { findings, load, portOf, relay } from "./relay_programs.ts";
+import { benchRelayMemory, type RelayMemoryOptions } from "./relay_memory.ts";
+import { median, type Report } from "./report.ts";
+
+/** Rooms, members, and how many messages of each member may be under way. */
+const SHAPES = [
+  { figure: "relay/1x100", rooms: 1, members: 100, under: 4 },
+  { figure: "relay/1x10", rooms: 1, members: 10, under: 16 },
+  { figure: "relay/100x2", rooms: 100, members: 2, under: 8 },
+] as const;
+
+/** All figures of the relay. */
+export async function benchRelay(report: Report, options: RelayMemoryOptions): Promise<void> {
+  const plain = await baselines((text) => report.note(text));
+  for (const shape of SHAPES) {
+    await benchShape(report, shape, { name: "relay", dialect: "sotto", start: () => relay("deno") });
+    for (const { name, start } of plain) {
+      await benchShape(report, shape, { name: `baseline/${name}`, dialect: "plain", start });
+    }
+  }
+  await benchLatency(report, plain);
+  await benchTls(report);
+  await benchRelayMemory(report, options);
+}
+
+interface Subject {
+  name: string;
+  dialect: "sotto" | "plain";
+  start: () => Program;
+}
+
+async function benchShape(report: Report, shape: typeof SHAPES[number], subject: Subject): Promise<void> {
+  await using program = subject.start();
+  const { figure, ...size } = shape;
+  const port = await portOf(program);
+  const times = { warmMs: 1_500, windowMs: 1_200, windows: 3 };
+  await using driver = load({
+    kind: "flood",
+    port,
+    pid: program.pid,
+    dialect: subject.dialect,
+    burst: 1,
+    ...size,
+    ...times,
+  });
+  const windows = await findings<FloodWindow[]>(driver, 40_000);
+  const name = figure.replace("relay", subject.name);
+  report.figure(name, median(windows.map((each) => each.deliveries / each.cpuSeconds)), "deliveries/cpu_s");
+  const busy = median(windows.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
+  if (busy < 0.6) report.note(`${name}: used only ${Math.round(100 * busy)} % of a core`);
+}
+
+/** The one of `sorted` that a share `p` does not exceed. */
+function quantile(values: readonly number[], p: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * p)] ?? NaN;
+}
+
+async function benchLatency(report: Report, plain: readonly Baseline[]): Promise<void> {
+  const bare = plain.find(({ name }) => name === "deno");
+  if (bare === undefined) throw new Error("there is no bare relay to compare with");
+  await using ours = relay("deno");
+  await using theirs = bare.start();
+  const ports = { sotto: await portOf(ours), plain: await portOf(theirs) };
+  await using driver = load({ kind: "latency", ports, blocks: 11, messages: 1_000 });
+  const blocks = await findings<LatencyBlock[]>(driver, 60_000);
+  const added = (p: number): number =>
+    median(blocks.map(({ sotto, plain }) => quantile(sotto, p) - quantile(plain, p)));
+  report.figure("relay/latency_added_p50", added(0.5), "ms");
+  report.figure("relay/latency_added_p99", added(0.99), "ms");
+}
+
+async function benchTls(report: Report): Promise<void> {
+  await using program = relay("tls");
+  const port = await portOf(program);
+  await using driver = load({ kind: "ping_pong", port, dialect: "sotto", tls: true, rounds: 3_000 });
+  const times = await findings<number[]>(driver, 60_000);
+  report.figure("relay/tls_ping_pong_p50", quantile(times, 0.5), "ms");
+  report.figure("relay/tls_ping_pong_p99", quantile(times, 0.99), "ms");
+}

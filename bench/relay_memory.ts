@@ -1,0 +1,90 @@
+/** What the relay keeps: for members that sit there, under load, and of rooms that are gone. @module */
+import { Program } from "./processes.ts";
+import type { FloodWindow } from "./relay_flood.ts";
+import { findings, load, portOf, relay } from "./relay_programs.ts";
+import type { Report } from "./report.ts";
+
+const IDLE = { rooms: 500, members: 10 };
+const ROOMS = 10_000;
+const EXPOSE_GC = ["--v8-flags=--expose-gc"];
+
+/** How long and how much. */
+export interface RelayMemoryOptions {
+  /** How long memory is watched at full load, in seconds. */
+  loadSeconds: number;
+}
+
+/** All figures of memory. */
+export async function benchRelayMemory(report: Report, { loadSeconds }: RelayMemoryOptions): Promise<void> {
+  const bare = {
+    deno: () => new Program(["bench/baseline_deno.ts"], { flags: EXPOSE_GC }),
+    node: () => new Program(["bench/baseline_ws.mjs"], { flags: EXPOSE_GC }),
+  };
+  for (
+    const [listener, figure] of [
+      ["deno", "relay/idle_kb_per_member"],
+      ["node", "relay/idle_kb_per_member_node"],
+    ] as const
+  ) {
+    const socket = await grown(bare[listener](), "bare");
+    const member = await grown(relay(listener, EXPOSE_GC), "rooms");
+    report.figure(figure, (member - socket) / (IDLE.rooms * IDLE.members) / 1_024, "KiB");
+  }
+  await benchRooms(report);
+  await benchFullLoad(report, loadSeconds);
+}
+
+/** Resident memory once everything that can be collected has been. */
+async function settled(program: Program): Promise<number> {
+  program.printed = "";
+  await program.type("collect");
+  await program.prints(/collected/);
+  return await program.rss();
+}
+
+/** By how many bytes a relay grows when everybody is there. */
+async function grown(program: Program, what: "rooms" | "bare"): Promise<number> {
+  await using _program = program;
+  await using driver = load({ kind: "crowd", port: await portOf(program), what, ...IDLE });
+  await driver.prints(/warm/, 30_000);
+  const before = await settled(program);
+  await driver.type("go on");
+  await driver.prints(/here/, 60_000);
+  return await settled(program) - before;
+}
+
+async function benchRooms(report: Report): Promise<void> {
+  await using program = relay("deno", EXPOSE_GC);
+  await using driver = load({ kind: "rooms", port: await portOf(program), rooms: ROOMS });
+  await driver.prints(/warm/, 30_000);
+  const before = await settled(program);
+  await driver.type("go on");
+  await driver.prints(/left/, 90_000);
+  const after = await settled(program);
+  report.figure("relay/rooms_10000_rss_growth", 100 * (after - before) / before, "%");
+}
+
+async function benchFullLoad(report: Report, seconds: number): Promise<void> {
+  await using program = relay("deno");
+  const windowMs = 500;
+  const windows = Math.max(8, 1_000 * seconds / windowMs);
+  await using driver = load({
+    kind: "flood",
+    port: await portOf(program),
+    pid: program.pid,
+    dialect: "sotto",
+    rooms: 1,
+    members: 100,
+    burst: 1,
+    under: 4,
+    warmMs: 2_000,
+    windowMs,
+    windows,
+  });
+  const rss = (await findings<FloodWindow[]>(driver, 1_000 * seconds + 30_000)).map((window) => window.rss);
+  const quarter = Math.floor(rss.length / 4);
+  const mean = (part: readonly number[]): number => part.reduce((sum, each) => sum + each, 0) / part.length;
+  const [early, late] = [mean(rss.slice(quarter, 2 * quarter)), mean(rss.slice(-quarter))];
+  report.figure("relay/full_load_rss_growth", 100 * (late - early) / early, "%");
+  report.figure("relay/full_load_rss_mb", late / 1_048_576, "MiB");
+}
