@@ -67,7 +67,9 @@ Deno.test("fromHex() and fromBase64Url() give back what was encoded", () => {
 });
 
 Deno.test("fromHex() refuses what is not hexadecimal", () => {
-  for (const text of ["0", "0g", " 00", "0x00", "００"]) assert.equal(fromHex(text), undefined);
+  for (const text of ["0", "0g", "g0", "0@", "0`", "/0", ":0", "\u01410", " 00", "0x00", "００"]) {
+    assert.equal(fromHex(text), undefined);
+  }
 });
 
 Deno.test("fromBase64Url() refuses padding, other alphabets and spare bits", () => {

@@ -15,9 +15,27 @@ export function sha256(bytes: Uint8Array): Bytes {
   return nobleSha256(bytes) as Bytes;
 }
 
+/** From so many bytes on the platform's SHA-256 is the faster one, although its answer takes a turn. */
+const LONG = 8_192;
+
+/** SHA-256 of what may be long, where nothing hinges on having it at once. */
+export async function sha256Async(bytes: Bytes): Promise<Bytes> {
+  if (bytes.length < LONG) return sha256(bytes);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/** The labels' bytes: each label is a constant of this project, so that there are few. */
+const labels = new Map<string, Bytes>();
+
+function labelBytes(label: string): Bytes {
+  let bytes = labels.get(label);
+  if (bytes === undefined) labels.set(label, bytes = utf8(label));
+  return bytes;
+}
+
 /** The encoding `ENC(label, parts…)` of SPEC §2: every part behind its length as four bytes. */
 export function encodeParts(label: string, ...parts: readonly Uint8Array[]): Bytes {
-  const all = [utf8(label), ...parts];
+  const all = [labelBytes(label), ...parts];
   let length = 0;
   for (const part of all) length += 4 + part.length;
   const out = new Uint8Array(length);

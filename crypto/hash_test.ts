@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concat, toHex, utf8 } from "./bytes.ts";
-import { encodeParts, hashParts, hkdfExpand, sha256 } from "./hash.ts";
+import { encodeParts, hashParts, hkdfExpand, sha256, sha256Async } from "./hash.ts";
 
 const part = fc.uint8Array({ maxLength: 12 });
 
@@ -14,6 +14,13 @@ Deno.test("sha256() is the platform's SHA-256", async () => {
     const expected = await crypto.subtle.digest("SHA-256", concat(bytes));
     assert.deepEqual(sha256(bytes), new Uint8Array(expected));
   }));
+});
+
+Deno.test("sha256Async() gives what sha256() does, however long", async () => {
+  for (const length of [0, 64, 8_191, 8_192, 100_000]) {
+    const bytes = new Uint8Array(length).fill(7);
+    assert.deepEqual(await sha256Async(bytes), sha256(bytes));
+  }
 });
 
 Deno.test("encodeParts() puts every part behind its length", () => {

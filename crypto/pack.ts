@@ -15,7 +15,7 @@ import { type Bytes, concat, equalBytes, u32, u64 } from "./bytes.ts";
 import { asArray, asBytes, decodeCbor, encodeCbor } from "./cbor.ts";
 import { type Content, contentHash, decodeContent, isStatement, MAX_CONTENT_BYTES } from "./content.ts";
 import { CryptoError } from "./errors.ts";
-import { encodeParts, sha256 } from "./hash.ts";
+import { encodeParts, sha256Async } from "./hash.ts";
 import { type Identity, SIGNATURE_BYTES, type Verifier } from "./identity.ts";
 
 /** Longest pack in bytes. */
@@ -67,7 +67,7 @@ export async function makePack(
 ): Promise<Pack> {
   if (contents.length > MAX_PACK_CONTENTS) throw tooLarge();
   const packed = readContents(contents.map((bytes) => concat(bytes)));
-  const signature = await identity.sign(LABEL, ...signedParts(room, identity.memberId, packed));
+  const signature = await identity.sign(LABEL, ...await signedParts(room, identity.memberId, packed));
   const encoded = encodeCbor([identity.memberId, packed.map(({ bytes }) => bytes), signature]);
   if (encoded.length > MAX_PACK_BYTES) throw tooLarge();
   return { author: concat(identity.memberId), contents: packed, signature, encoded };
@@ -88,11 +88,15 @@ export function decodePack(bytes: Uint8Array): Pack {
 /** True when `verifier` is the author's and the signature covers the pack's contents in `room`. */
 export async function verifyPack(pack: Pack, room: Uint8Array, verifier: Verifier): Promise<boolean> {
   if (!equalBytes(verifier.memberId, pack.author)) return false;
-  return await verifier.verify(pack.signature, LABEL, ...signedParts(room, pack.author, pack.contents));
+  return await verifier.verify(pack.signature, LABEL, ...await signedParts(room, pack.author, pack.contents));
 }
 
-function signedParts(room: Uint8Array, author: Uint8Array, contents: readonly PackedContent[]): Uint8Array[] {
-  const digest = sha256(encodeParts("", ...contents.map(({ bytes }) => bytes)));
+async function signedParts(
+  room: Uint8Array,
+  author: Uint8Array,
+  contents: readonly PackedContent[],
+): Promise<Uint8Array[]> {
+  const digest = await sha256Async(encodeParts("", ...contents.map(({ bytes }) => bytes)));
   return [room, author, u64(contents[0]?.content.number ?? 0), u32(contents.length), digest];
 }
 
