@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers"; // a timer of 0 ms takes a whole one: too long for each line of a pipe
 import type { SessionCommand } from "../client/commands.ts";
 import type { SessionEvent } from "../client/events.ts";
 import { ClientError } from "../client/errors.ts";
@@ -25,7 +26,7 @@ import type { UnderWay } from "./under_way.ts";
 import { counted, notice, problem, type WordingContext } from "./wording.ts";
 
 /** How many commands of a pipe may be under way at once; more wait, so that a long one does not pile up in memory. */
-const MAX_UNDER_WAY = 64;
+const MAX_UNDER_WAY = 256;
 /** Most messages that are followed until the relay has them. */
 const MAX_FOLLOWED = 20_000;
 
@@ -117,13 +118,20 @@ export class Composer {
     const ref = waits ? `waiting-${++this.#waits}` : book.reserve();
     this.#follow(ref, { command, numberless: waits, waited: waits });
     const running = this.#run({ ...command, ref }, typed);
+    const said = (): void => book.said({ alone: command.command === "msg" });
+    if (!io.interactive && typeof ref === "number") { // the faster a pipe is read, the more goes into one frame
+      said();
+      return void running.then((done) =>
+        done ? io.print(ownLine(command, ref, context())) : book.release(ref)
+      );
+    }
     // What is refused at once, such as a text too long, is not shown as said.
-    if (!await startsWell(running)) {
+    if (!await Promise.race([running, nextTurn(true)])) {
       this.#own.delete(ref);
       if (typeof ref === "number") book.release(ref);
       return;
     }
-    book.said({ alone: command.command === "msg" });
+    said();
     if (typeof ref === "number") {
       if (io.echoes) this.#notice(`That was #${ref}.`);
       else io.print(ownLine(command, ref, context()));
@@ -141,13 +149,9 @@ export class Composer {
     const deed = deedLine(command, context(), { offline });
     if (deed !== null) void running.then((done) => done && io.print(deed));
     if (!offline) return;
-    const tick = Promise.withResolvers<"waits">();
-    const timer = setTimeout(() => tick.resolve("waits"), 0);
-    if (await Promise.race([running, tick.promise]) === "waits") {
-      notes.tellNow();
-      this.#notice("That waits for the connection.");
-    }
-    clearTimeout(timer);
+    if (await Promise.race([running, nextTurn("waits")]) !== "waits") return;
+    notes.tellNow();
+    this.#notice("That waits for the connection.");
   }
 
   /** Runs a command of the session; resolves to whether it was done. Never rejects. */
@@ -197,11 +201,7 @@ export class Composer {
   }
 }
 
-/** Whether something is not refused at once. */
-async function startsWell(running: Promise<boolean>): Promise<boolean> {
-  const tick = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => tick.resolve(true), 0);
-  const well = await Promise.race([running, tick.promise]);
-  clearTimeout(timer);
-  return well;
+/** Resolves once everything that is ready has run: whatever is refused without having to wait has been by then. */
+function nextTurn<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(() => resolve(value)));
 }

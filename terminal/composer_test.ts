@@ -91,16 +91,16 @@ Deno.test("hundreds of waiting lines do not stop a person from typing", async ()
 Deno.test("a pipe waits while too much is under way, and loses nothing", async () => {
   const { io, session, status } = await talk({ interactive: false });
   session.lose();
-  io.type(...Array.from({ length: 100 }, (_, index) => `line ${index}`));
+  io.type(...Array.from({ length: 300 }, (_, index) => `line ${index}`));
   io.give({ type: "end" });
-  await session.received(64);
+  await session.received(256);
   await turns();
-  assert.equal(session.commands.length, 64);
+  assert.equal(session.commands.length, 256);
   session.back();
   assert.equal(await status, 0);
   assert.deepEqual(
     session.commands.map((each) => "text" in each && each.text),
-    Array.from({ length: 100 }, (_, index) => `line ${index}`),
+    Array.from({ length: 300 }, (_, index) => `line ${index}`),
   );
 });
 
