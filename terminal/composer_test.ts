@@ -160,7 +160,7 @@ Deno.test("what is no message says that it waits, unless it needs no connection"
   session.back();
   await fresh();
   io.type("/reconnect");
-  assert.deepEqual(await fresh(), ["-- The connection is up."]);
+  assert.deepEqual(await fresh(), ["-- The connection is up; asking the relay, to be sure."]);
   io.type("/quit");
   assert.equal(await status, 0);
 });

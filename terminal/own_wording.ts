@@ -67,7 +67,10 @@ export function deedLine(
   options: { offline: boolean },
 ): string | null {
   if (command.command === "reconnect") {
-    return notice(options.offline ? "Trying to reconnect now." : "The connection is up.", colour);
+    return notice(
+      options.offline ? "Trying to reconnect now." : "The connection is up; asking the relay, to be sure.",
+      colour,
+    );
   }
   if (command.command !== "edit" && command.command !== "delete" && command.command !== "react") return null;
   const number = command.id === undefined ? undefined : book.known(command.id);

@@ -9,18 +9,26 @@ import { counted } from "./wording.ts";
  * @param options.ending Whether the user wants to go for good, and may go at once.
  */
 export function waitingText(
-  { unsent, offline, nextTry }: Pick<UnderWay, "unsent" | "offline" | "nextTry">,
+  { size, unsent, atRisk, offline, nextTry }: Pick<
+    UnderWay,
+    "size" | "unsent" | "atRisk" | "offline" | "nextTry"
+  >,
   { ending }: { ending: boolean },
 ): string {
-  const atOnce = ending ? "; Ctrl-C again to leave without" : "";
+  const without = (count: number): string =>
+    ending ? `; Ctrl-C again to leave without ${count === 1 ? "it" : "them"}` : "";
   if (offline && unsent > 0) {
-    const them = ending ? ` ${unsent === 1 ? "it" : "them"}` : "";
-    return `Waiting for the connection to send ${counted(unsent, "message")} (${nextTry})${atOnce}${them}.`;
+    return `Waiting for the connection to send ${counted(unsent, "message")} (${nextTry})${without(unsent)}.`;
   }
-  if (offline) return `Waiting for the connection to say goodbye (${nextTry})${atOnce}.`;
-  return `Leaving; what you said last is still being delivered.${
-    ending ? " Ctrl-C again ends at once." : ""
-  }`;
+  const atOnce = ending ? " Ctrl-C again ends at once." : "";
+  if (offline && size > 0) {
+    return `Waiting for the connection to do what you asked for (${nextTry}).${atOnce}`;
+  }
+  if (offline) return `Leaving without a connection (${nextTry}).${atOnce}`;
+  if (atRisk > 0) {
+    return `Sending ${counted(atRisk, "message")} as fast as the relay takes them${without(atRisk)}.`;
+  }
+  return `Leaving; what you said last is still being delivered (10 s at most).${atOnce}`;
 }
 
 /** Says how many messages were not sent. */
