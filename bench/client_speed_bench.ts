@@ -12,7 +12,7 @@ const SINGLES = 60;
 const SINGLE_PAUSE_MS = 100;
 const BURST = 1_000;
 const READERS = 9;
-const BURSTS = 5;
+const BURSTS = 3;
 /** Size of the large room, and how often one more comes in and is put out. */
 const LARGE = 200;
 const ROUNDS = 3;

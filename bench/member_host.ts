@@ -1,6 +1,13 @@
 /** Holds members of a room: real sessions over real sockets, with their bytes counted and their words timed. @module */
 import { cpuUsage } from "node:process";
-import { type Connect, createRoom, joinRoom, platformConnect, type RoomSession } from "../client/mod.ts";
+import {
+  type Connect,
+  createRoom,
+  joinRoom,
+  platformConnect,
+  type RoomSession,
+  type SessionEvent,
+} from "../client/mod.ts";
 import { PayloadKind } from "../client/payload.ts";
 import { unpackBatch } from "../wire/mod.ts";
 import { pause } from "./report.ts";
@@ -58,6 +65,11 @@ const PROBLEMS = [
   "member_away",
   "ended",
 ];
+function isProblem(event: SessionEvent): boolean {
+  if (event.type === "connection") return event.state === "reconnecting";
+  return PROBLEMS.includes(event.type) && !(event.type === "ended" && event.code === "left");
+}
+
 /** First byte of a `deliver` frame, and how many come before its payload. */
 const DELIVER = 0x85;
 const HEADER = 13;
@@ -135,7 +147,7 @@ export class MemberHost {
           member.read[event.text] = now();
           member.reads++;
         } else if (event.type === "invite") this.#say({ answer: "invite", invite: event.invite });
-        else if (PROBLEMS.includes(event.type) && !(event.type === "ended" && event.code === "left")) {
+        else if (isProblem(event)) {
           this.#problem("code" in event ? `${event.type}:${event.code}` : event.type);
         }
       },
