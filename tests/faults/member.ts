@@ -35,6 +35,8 @@ export class Member {
   readonly shown: Map<string, Shown> = new Map();
   /** By nickname of an author: what that one says after so many texts must be shown here. */
   readonly owed: Map<string, number> = new Map();
+  /** With whom one of the two has confirmed the other. */
+  readonly knows: Set<Member> = new Set();
   /** How often each event came; connection states and notices by name. */
   readonly counts: Map<string, number> = new Map();
   /** The end that it may meet: a code, such as `kicked`. */

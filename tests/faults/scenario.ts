@@ -183,7 +183,7 @@ export class Scenario {
     const { here } = this;
     const authors = this.members.filter(({ mayEnd }) => mayEnd !== "kicked");
     await this.until("everybody has confirmed everybody", () => {
-      return here.every((m) => here.every((o) => o === m || m.owed.has(o.nick)));
+      return here.every((m) => here.every((o) => o === m || m.knows.has(o)));
     });
     await this.until("everybody was shown everything", () => here.every((m) => m.missing(authors) === 0));
     await this.until("all safety words are equal", () => {
@@ -215,7 +215,7 @@ export class Scenario {
     }
     const { here } = this;
     await this.until("the room is complete", () => {
-      return here.every((m) => here.every((o) => o === m || m.owed.has(o.nick)));
+      return here.every((m) => here.every((o) => o === m || m.knows.has(o)));
     });
   }
 
@@ -251,6 +251,8 @@ export class Scenario {
     if (event.type !== "member_confirmed") return;
     const other = this.#byName.get(event.id);
     if (other === undefined) return;
+    other.knows.add(member);
+    member.knows.add(other);
     // From now on each is in the other's audience: what is said from here on must arrive.
     if (!other.shown.has(member.nick)) other.owed.set(member.nick, member.said.length);
     if (!member.shown.has(other.nick)) member.owed.set(other.nick, other.said.length);
