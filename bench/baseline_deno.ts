@@ -1,4 +1,6 @@
 /** A plain relay: what comes is sent to everybody else at the same path, at once. Outside of `/room` nothing is. @module */
+import { collect } from "./collect.mjs";
+
 const rooms = new Map<string, Set<WebSocket>>();
 const print = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
@@ -28,12 +30,8 @@ Deno.serve({
   return response;
 });
 
-const collect = (globalThis as { gc?: () => void }).gc;
 for await (const _ of Deno.stdin.readable) {
-  for (let i = 0; i < 4; i++) {
-    collect?.();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await collect();
   print("collected");
 }
 Deno.exit(0); // whoever started it is gone

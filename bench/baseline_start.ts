@@ -12,8 +12,10 @@ export async function baselines(note: (text: string) => void): Promise<Baseline[
   const found: Baseline[] = [{ name: "deno", start: () => new Program(["bench/baseline_deno.ts"]) }];
   const packages = await install();
   if (packages !== undefined && await answers("node", "--version")) {
-    const script = `${packages}/baseline_ws.mjs`;
-    await Deno.copyFile(`${ROOT}bench/baseline_ws.mjs`, script); // Node looks for `ws` beside the script
+    const script = `${packages}/baseline_ws.mjs`; // Node looks for `ws` beside the script
+    for (const name of ["baseline_ws.mjs", "collect.mjs"]) {
+      await Deno.copyFile(`${ROOT}bench/${name}`, `${packages}/${name}`);
+    }
     found.push({ name: "ws", start: () => new Program([script], { command: "node" }) });
   } else {
     note("Node or npm is not here: `ws` is run by Deno.");

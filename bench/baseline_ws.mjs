@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import process from "node:process";
 import { WebSocketServer } from "ws";
+import { collect } from "./collect.mjs";
 
 const rooms = new Map();
 const server = createServer();
@@ -31,10 +32,7 @@ server.on("upgrade", (request, socket, head) => {
 server.listen(0, "127.0.0.1", () => process.stdout.write(`port ${server.address().port}\n`));
 
 process.stdin.on("data", async () => {
-  for (let i = 0; i < 4; i++) {
-    globalThis.gc?.();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await collect();
   process.stdout.write("collected\n");
 });
 process.stdin.on("end", () => process.exit(0)); // whoever started it is gone

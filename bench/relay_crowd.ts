@@ -43,9 +43,8 @@ export async function gather(
   return leaves;
 }
 
-/** Makes rooms of one member that says something; all are there at once. */
-export async function makeRooms(port: number, rooms: number, first = 0): Promise<(() => Promise<void>)[]> {
-  const leaves: (() => Promise<void>)[] = [];
+/** Makes rooms whose only member says something and is cut off: they stay until its place is given up. */
+export async function makeRooms(port: number, rooms: number, first = 0): Promise<void> {
   let next = first;
   const work = async (): Promise<void> => {
     while (next < first + rooms) {
@@ -54,11 +53,11 @@ export async function makeRooms(port: number, rooms: number, first = 0): Promise
       const payload = new Uint8Array(PAYLOAD);
       await member.tell({ type: "send", sendId: 1, droppable: false, payload });
       await member.next("ack");
-      leaves.push(() => leave(member));
+      member.socket.close();
+      await member.ended;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return leaves;
 }
 
 /** Everybody goes. */

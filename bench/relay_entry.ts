@@ -1,13 +1,16 @@
 /**
- * A relay in a process of its own whose rates are set out of the way: `relay_entry.ts [deno|node|tls]`. It prints its
- * port, and answers a line on standard input with `collected` and its counts.
+ * A relay in a process of its own whose rates are set out of the way: `relay_entry.ts [deno|node|tls] [LIMITS]`, where
+ * LIMITS is JSON. It prints its port, and answers a line on standard input with `collected` and its counts.
  *
  * @module
  */
 import { listenDeno } from "../relay/listen_deno.ts";
 import { listenNode } from "../relay/listen_node.ts";
 import { Relay } from "../relay/mod.ts";
+import { collect } from "./collect.mjs";
 import { selfSigned } from "./self_signed.ts";
+
+const [kind = "deno", more = "{}"] = Deno.args;
 
 const relay = new Relay({
   // Rate limits are on, but so high that none is met; everything else is as it is by default.
@@ -18,24 +21,20 @@ const relay = new Relay({
     probeBurst: 1e6,
     maxConnectionsPerIp: 20_000,
     heartbeatTimeoutMs: 600_000,
+    ...JSON.parse(more),
   },
 });
 
 const encoder = new TextEncoder();
 const print = (text: string): void => void Deno.stdout.writeSync(encoder.encode(`${text}\n`));
 const where = { hostname: "127.0.0.1", port: 0 };
-const [kind = "deno"] = Deno.args;
 const { port } = kind === "deno"
   ? listenDeno(relay, where)
   : await listenNode(relay, kind === "tls" ? { ...where, tls: await selfSigned() } : where);
 print(`port ${port}`);
 
-const collect = (globalThis as { gc?: () => void }).gc;
 for await (const _ of Deno.stdin.readable) {
-  for (let i = 0; i < 4; i++) {
-    collect?.();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await collect();
   print(`collected ${JSON.stringify(relay.stats())}`);
 }
 Deno.exit(0); // whoever started it is gone

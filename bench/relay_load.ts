@@ -45,10 +45,12 @@ async function run(job: Job): Promise<unknown> {
       await gather(job);
       return await step("here");
     case "rooms":
-      await leaveAll(await makeRooms(job.port, job.rooms / 10, job.rooms));
+      await makeRooms(job.port, WARM_ROOMS);
       await step("warm");
-      await leaveAll(await makeRooms(job.port, job.rooms));
-      return await step("left");
+      for (let wave = 1;; wave++) {
+        await makeRooms(job.port, job.rooms);
+        await step(`wave ${wave}`);
+      }
   }
 }
 

@@ -1,10 +1,14 @@
 /** The programs that measuring the relay takes. @module */
+import type { Limits } from "../wire/mod.ts";
 import { Program } from "./processes.ts";
 import type { Job } from "./relay_load.ts";
 
 /** Starts the relay behind one of its listeners. */
-export function relay(kind: "deno" | "node" | "tls", flags: readonly string[] = []): Program {
-  return new Program(["bench/relay_entry.ts", kind], { flags });
+export function relay(
+  kind: "deno" | "node" | "tls",
+  { flags = [], limits = {} }: { flags?: readonly string[]; limits?: Partial<Limits> } = {},
+): Program {
+  return new Program(["bench/relay_entry.ts", kind, JSON.stringify(limits)], { flags });
 }
 
 /** The port that a relay says it has. */
