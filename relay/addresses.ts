@@ -4,6 +4,10 @@ import { TokenBucket } from "./rate_limit.ts";
 
 /** Stalled connections of one address at which it gets no further ones. */
 const MAX_STALLED = 8;
+/** Addresses remembered; whoever comes from a further one shares what all of those may do. */
+const MAX_ADDRESSES = 65_536;
+/** The key that they share, which no address has. */
+const SHARED = "shared";
 
 /** What the relay remembers of one address. */
 export interface Address {
@@ -18,11 +22,13 @@ export interface Address {
 /** All addresses that have connections or spent allowances. */
 export class Addresses {
   readonly #limits: Limits;
+  readonly #most: number;
   readonly #addresses = new Map<string, Address>();
 
   /** An empty table. */
-  constructor(limits: Limits) {
+  constructor(limits: Limits, most: number = MAX_ADDRESSES) {
     this.#limits = limits;
+    this.#most = most;
   }
 
   /** Addresses remembered. */
@@ -32,8 +38,12 @@ export class Addresses {
 
   /** The address of a new connection, which it counts from here on. */
   enter(ip: string, now: number): Address {
-    const key = addressKey(ip);
+    let key = addressKey(ip);
     let address = this.#addresses.get(key);
+    if (address === undefined && this.#addresses.size >= this.#most) {
+      key = SHARED;
+      address = this.#addresses.get(key);
+    }
     if (address === undefined) {
       const { connectBurst, connectRate, probeBurst, probeRate } = this.#limits;
       address = {
