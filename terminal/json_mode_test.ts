@@ -269,10 +269,12 @@ Deno.test("JsonMode exits with 3 and says how much was not sent when it is told 
 
 Deno.test("JsonMode ends with one sentence when the session gives up, and lets `ended` be the last word", async () => {
   const door = openDoor();
-  const { out, status } = start(door.entrance, ['{"command":"send","text":"one","ref":1}']);
+  const { out, mode, status } = start(door.entrance, ['{"command":"send","text":"one","ref":1}']);
   const session = await door.session;
   session.lose();
   await session.received(1);
+  mode.interrupt();
+  await turns();
   session.end({ status: 3, code: "gave_up", message: "Gave up: 1 message was not sent" });
   assert.equal(await status, 3);
   await turns();

@@ -42,8 +42,9 @@ export class UnderWay {
     return this.#unsent;
   }
 
-  /** Own messages that are lost when the session ends now. */
+  /** Own messages that are lost when the session ends now; none when it has ended, which has told of them itself. */
   get atRisk(): number {
+    if (this.#over) return 0;
     return this.#offline ? this.#unsent : this.#messages;
   }
 
