@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createServer } from "node:https";
 import { listenDeno } from "../relay/listen_deno.ts";
 import { listenNode } from "../relay/listen_node.ts";
 import { Relay } from "../relay/mod.ts";
@@ -28,9 +29,13 @@ const relay = new Relay({
 const encoder = new TextEncoder();
 const print = (text: string): void => void Deno.stdout.writeSync(encoder.encode(`${text}\n`));
 const where = { hostname: "127.0.0.1", port: 0 };
-const { port } = kind === "deno"
-  ? listenDeno(relay, where)
-  : await listenNode(relay, kind === "tls" ? { ...where, tls: await selfSigned() } : where);
+const certificate = kind === "tls" ? await selfSigned() : undefined;
+const { port } = kind === "deno" ? listenDeno(relay, where) : await listenNode(
+  relay,
+  certificate === undefined
+    ? where
+    : { ...where, make: (options) => createServer({ ...options, ...certificate, minVersion: "TLSv1.3" }) },
+);
 print(`port ${port}`);
 
 for await (const _ of Deno.stdin.readable) {

@@ -1,12 +1,11 @@
 /** The other listener: `ws` on `node:http`, which times out half-sent headers. @module */
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { createServer as createSecureServer } from "node:https";
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Buffer } from "node:buffer";
 import { WebSocketServer } from "ws";
 import { maxBatchBytes, SUBPROTOCOL } from "../wire/mod.ts";
 import { answerQuestion, type HttpAnswer } from "./http_api.ts";
-import type { Listener, ListenOptions, TlsOptions } from "./listener.ts";
+import type { Listener, ListenOptions } from "./listener.ts";
 import type { Relay } from "./relay.ts";
 import type { RelaySocket } from "./socket.ts";
 
@@ -36,21 +35,21 @@ const OPEN = 1;
 /** How long the other end has to answer a close. */
 const HANG_UP_MS = 2_000;
 
-/** Listens with `ws` on `node:http`, or `node:https` with `tls`. Rejects with the system's error when the port cannot be had. */
+/** How a server is made: `createServer` of `node:http`, or of `node:https` with a certificate. */
+export type ServerMaker = (options: ServerOptions) => Server;
+
+/** Listens with `ws` on `node:http`, or on what `make` brings. Rejects with the system's error when the port cannot be had. */
 export async function listenNode(
   relay: Relay,
-  { hostname, port, tls }: ListenOptions & { tls?: TlsOptions },
+  { hostname, port, make = createServer }: ListenOptions & { make?: ServerMaker },
 ): Promise<Listener> {
   const { helloTimeoutMs } = relay.limits;
-  const options = {
+  const server: Server = make({
     headersTimeout: helloTimeoutMs,
     requestTimeout: helloTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, helloTimeoutMs / 4),
     maxHeaderSize: 16_384,
-  };
-  const server: Server = tls === undefined
-    ? createServer(options)
-    : createSecureServer({ ...options, ...tls, minVersion: "TLSv1.3" });
+  });
   const sockets: WsServer = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,

@@ -14,9 +14,3 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   port: number;
 }
-
-/** Certificate chain and private key, both PEM. */
-export interface TlsOptions {
-  cert: string;
-  key: string;
-}
