@@ -9,10 +9,21 @@ export interface Numbered {
   readonly parts: readonly TablePart[] | undefined;
 }
 
-interface Kept extends Numbered {
+interface Kept {
+  readonly seq: number;
+  readonly from: number;
+  /** Holds the payload from `start` on: a block shared with others, or an array of its own. */
+  readonly block: Uint8Array;
+  readonly start: number;
+  readonly length: number;
+  readonly parts: readonly TablePart[] | undefined;
   readonly bytes: number;
   readonly at: number;
 }
+
+/** Smallest and largest block. A quiet room needs little; a busy one is not to be slowed by many small arrays. */
+const [MIN_BLOCK, MAX_BLOCK] = [512, 32_768];
+const NO_BLOCK = new Uint8Array(0);
 
 /** Bytes held by all rings of a relay together. */
 export interface RingTotal {
@@ -28,6 +39,8 @@ export class Ring {
   #bytes = 0;
   /** `seq` of the newest frame that is no longer here. */
   #dropped = 0;
+  #block: Uint8Array = NO_BLOCK;
+  #used = 0;
 
   /** An empty ring that counts its bytes in `total` as well. */
   constructor(limits: Limits, total: RingTotal) {
@@ -54,10 +67,17 @@ export class Ring {
       pinned = Math.max(pinned, parts[0]?.bytes.buffer.byteLength ?? 0);
     }
     const copy = pinned > 2 * bytes + 256;
+    let [block, start] = [payload, 0];
+    if (payload.length <= MAX_BLOCK / 4) {
+      start = this.#copyIn(payload);
+      block = this.#block;
+    } else if (copy) block = payload.slice();
     this.#frames.push({
       seq,
       from,
-      payload: copy ? payload.slice() : payload,
+      block,
+      start,
+      length: payload.length,
       parts: copy ? parts?.map(({ peerId, bytes }) => ({ peerId, bytes: bytes.slice() })) : parts,
       bytes,
       at: now,
@@ -69,6 +89,20 @@ export class Ring {
       this.size > 0 &&
       (this.size > ringFrames || this.#bytes > ringBytes || this.#total.bytes > ringTotalBytes)
     ) this.#drop();
+  }
+
+  /** Copies a payload behind the last one, where it stays as it is; gives its place in the block. */
+  #copyIn(payload: Uint8Array): number {
+    const start = this.#used;
+    if (start + payload.length > this.#block.length) {
+      const size = Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, 2 * this.#block.length, 2 * payload.length));
+      this.#block = new Uint8Array(size);
+      this.#used = 0;
+      return this.#copyIn(payload);
+    }
+    this.#block.set(payload, start);
+    this.#used = start + payload.length;
+    return start;
   }
 
   #drop(): void {
@@ -89,10 +123,7 @@ export class Ring {
   /** Drops frames that are too old. */
   sweep(now: number): void {
     while (this.size > 0 && now - (this.#frames[this.#first] as Kept).at >= this.#limits.ringMs) this.#drop();
-    if (this.size === 0 && this.#first > 0) {
-      this.#frames = [];
-      this.#first = 0;
-    }
+    if (this.size === 0 && this.#first > 0) this.#empty();
   }
 
   /** True when every frame after `seq` is still here. */
@@ -103,8 +134,8 @@ export class Ring {
   /** The frames after `seq`, oldest first. */
   *since(seq: number): Generator<Numbered> {
     for (let i = this.#first; i < this.#frames.length; i++) {
-      const frame = this.#frames[i] as Kept;
-      if (frame.seq > seq) yield frame;
+      const { block, start, length, ...frame } = this.#frames[i] as Kept;
+      if (frame.seq > seq) yield { ...frame, payload: block.subarray(start, start + length) };
     }
   }
 
@@ -112,9 +143,24 @@ export class Ring {
   clear(): void {
     this.#total.bytes -= this.#bytes;
     this.#bytes = 0;
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#frames = [];
     this.#first = 0;
+    this.#block = NO_BLOCK;
+    this.#used = 0;
   }
 }
 
-const GONE: Kept = { seq: 0, from: 0, payload: new Uint8Array(0), parts: undefined, bytes: 0, at: 0 };
+const GONE: Kept = {
+  seq: 0,
+  from: 0,
+  block: NO_BLOCK,
+  start: 0,
+  length: 0,
+  parts: undefined,
+  bytes: 0,
+  at: 0,
+};

@@ -52,18 +52,40 @@ Deno.test("Ring keeps within the total of all rings", () => {
   assert.deepEqual([seqs(one), total.bytes], [[], 30]);
 });
 
-Deno.test("Ring copies what would pin a larger buffer, and keeps the rest as it is", () => {
+Deno.test("Ring copies small payloads into blocks of its own, and large ones only where they would pin a larger buffer", () => {
   const ring = ringOf();
   const batch = new Uint8Array(100_000).fill(7);
   ring.push(1, 1, batch.subarray(10, 20), 0);
   ring.push(2, 1, batch.subarray(20, 30), 0, [{ peerId: 2, bytes: batch.subarray(30, 40) }]);
-  const whole = new Uint8Array(200);
-  ring.push(3, 1, whole.subarray(14), 0);
-  const [small, table, large] = [...ring.since(0)];
-  assert.equal(small?.payload.buffer.byteLength, 10);
-  assert.deepEqual(small?.payload, batch.slice(10, 20));
+  ring.push(3, 1, batch.subarray(0, 20_000), 0);
+  const whole = new Uint8Array(20_000);
+  ring.push(4, 1, whole.subarray(14), 0);
+  batch.fill(8);
+  const [small, table, part, large] = [...ring.since(0)];
+  assert.deepEqual(small?.payload, new Uint8Array(10).fill(7));
+  assert.equal(small?.payload.buffer, table?.payload.buffer);
+  assert.ok(small.payload.buffer.byteLength <= 512);
   assert.equal(table?.parts?.[0]?.bytes.buffer.byteLength, 10);
+  assert.equal(part?.payload.buffer.byteLength, 20_000);
   assert.equal(large?.payload.buffer, whole.buffer);
+});
+
+Deno.test("Ring never writes over what it has handed out, and takes a new block when it has been emptied", () => {
+  const ring = ringOf({ ringFrames: 4, ringMs: 1_000 });
+  const handed: [number, Uint8Array][] = [];
+  for (let seq = 1; seq <= 2_000; seq++) {
+    ring.push(seq, 1, new Uint8Array(seq % 300).fill(seq % 251), 0);
+    for (const frame of ring.since(seq - 1)) handed.push([seq, frame.payload]);
+  }
+  for (const [seq, payload] of handed) {
+    assert.deepEqual(payload, new Uint8Array(seq % 300).fill(seq % 251));
+  }
+  const [before] = [...ring.since(0)];
+  ring.sweep(1_000);
+  ring.push(2_001, 1, new Uint8Array(1), 1_000);
+  const [after] = [...ring.since(0)];
+  assert.notEqual(before?.payload.buffer, after?.payload.buffer);
+  assert.equal(after?.payload.buffer.byteLength, 512);
 });
 
 Deno.test("Ring lets go of frames long gone", () => {
