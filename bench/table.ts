@@ -1,4 +1,5 @@
 /** Puts the figures of a run into `bench/README.md`. @module */
+import { fileURLToPath } from "node:url";
 import type { Figure } from "./report.ts";
 
 const README = new URL("./README.md", import.meta.url);
@@ -24,4 +25,9 @@ export async function writeTable(figures: readonly Figure[]): Promise<void> {
   }
   const table = ["| figure | value | unit |", "| --- | ---: | --- |", ...rows.values()].join("\n");
   await Deno.writeTextFile(README, `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--quiet", fileURLToPath(README)],
+  })
+    .output();
+  if (!success) throw new Error("bench/README.md could not be formatted");
 }
