@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
+import { FakeClock } from "../tests/helpers.ts";
 import { BOB, FakeSession, ME, openDoor, startLineMode as start } from "./_fakes.ts";
 import type { Entrance } from "./seat.ts";
 
@@ -176,12 +177,15 @@ Deno.test("LineMode leaves and enters the same room again with /rejoin, or says 
 
 Deno.test("LineMode sends what was said before it changes rooms", async () => {
   const [one, two] = [openDoor(), openDoor()];
-  const { io, status } = start(one.entrance, { join: () => two.entrance });
+  const clock = new FakeClock();
+  const { io, status } = start(one.entrance, { join: () => two.entrance, clock });
   await io.shows(/Type to talk/);
   const first = await one.session;
   first.lose();
   io.type("still for the first", "/join lobby");
-  await io.shows(/Waiting for the connection to send 1 message \(next try in \d s\)\.$/);
+  await io.shows(/still for the first \(waits for the connection\)/);
+  await clock.pass(700);
+  await io.shows(/Waiting for the connection to send 1 message \(next try in \d s\); Ctrl-C twice to leave/);
   assert.equal(first.left, false);
   first.back();
   await two.session;

@@ -6,7 +6,7 @@ import { counted } from "./wording.ts";
  * Says what leaving waits for.
  *
  * @param underWay What is under way.
- * @param options.ending Whether the user wants to go for good, and may go at once.
+ * @param options.ending Whether the user has said once already to go for good.
  */
 export function waitingText(
   { size, unsent, atRisk, offline, nextTry }: Pick<
@@ -16,7 +16,7 @@ export function waitingText(
   { ending }: { ending: boolean },
 ): string {
   const without = (count: number): string =>
-    ending ? `; Ctrl-C again to leave without ${count === 1 ? "it" : "them"}` : "";
+    `; Ctrl-C ${ending ? "again" : "twice"} to leave without ${count === 1 ? "it" : "them"}`;
   if (offline && unsent > 0) {
     return `Waiting for the connection to send ${counted(unsent, "message")} (${nextTry})${without(unsent)}.`;
   }

@@ -18,7 +18,7 @@ Deno.test("waitingText() says what leaving waits for, when it tries next, and ho
   ], [
     "Waiting for the connection to send 3 messages (next try in 4 s); Ctrl-C again to leave without them.",
     "Waiting for the connection to send 1 message (next try in 4 s); Ctrl-C again to leave without it.",
-    "Waiting for the connection to send 1,200 messages (next try in 4 s).",
+    "Waiting for the connection to send 1,200 messages (next try in 4 s); Ctrl-C twice to leave without them.",
     "Waiting for the connection to do what you asked for (next try in 4 s). Ctrl-C again ends at once.",
     "Leaving without a connection (next try in 4 s). Ctrl-C again ends at once.",
     "Sending 300 messages as fast as the relay takes them; Ctrl-C again to leave without them.",
