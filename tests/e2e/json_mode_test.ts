@@ -165,9 +165,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-Deno.test("a relay that goes for good ends the session with status 3", async () => {
+Deno.test("a relay that goes for good ends the session with status 3 when it is given up", async () => {
   const relay = await openRelay({ port: 0 });
-  await using alice = new JsonClient(["create", "--nick", "alice", "--relay", relay.url]);
+  await using alice = new JsonClient([
+    "create",
+    ...["--nick", "alice", "--relay", relay.url, "--give-up", "1s"],
+  ]);
   await alice.until("joined");
   await relay.close();
   assert.equal(await alice.status(), 3);
@@ -177,7 +180,7 @@ Deno.test("a relay that goes for good ends the session with status 3", async () 
 Deno.test("host brings its own relay, which others can reach and which ends with it", async () => {
   await using alice = new JsonClient(["host", "--port", "0", "--nick", "alice"]);
   const { invite } = await alice.until("invite");
-  await using bob = new JsonClient(["join", String(invite), "--nick", "bob"]);
+  await using bob = new JsonClient(["join", String(invite), "--nick", "bob", "--give-up", "1s"]);
   await bob.until("joined");
   await bob.say({ command: "send", text: "nice place" });
   await alice.until("message", (line) => line["text"] === "nice place");
