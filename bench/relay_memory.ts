@@ -96,7 +96,7 @@ async function benchFullLoad(report: Report, seconds: number): Promise<void> {
   const rss = (await findings<FloodWindow[]>(driver, 1_000 * seconds + 30_000)).map((window) => window.rss);
   const quarter = Math.floor(rss.length / 4);
   const mean = (part: readonly number[]): number => part.reduce((sum, each) => sum + each, 0) / part.length;
-  const [early, late] = [mean(rss.slice(quarter, 2 * quarter)), mean(rss.slice(-quarter))];
+  const [early, late] = [mean(rss.slice(-2 * quarter, -quarter)), mean(rss.slice(-quarter))];
   report.figure("relay/full_load_rss_growth", 100 * (late - early) / early, "%");
   report.figure("relay/full_load_rss_mb", late / 1_048_576, "MiB");
 }
