@@ -44,7 +44,7 @@ const HELP = `Usage: deno task bench [options]
   --only LIST     some of: ${NAMES.join(", ")}
   --members N     size of the large room (200)
   --workers N     threads that the large room's members share (one a core)
-  --load SECONDS  how long the relay's memory is watched at full load (12)
+  --load SECONDS  how long the relay's memory is watched at full load (30)
   --write         put the figures into bench/README.md`;
 
 async function main(args: string[]): Promise<number> {
@@ -57,7 +57,7 @@ async function main(args: string[]): Promise<number> {
       workers: { type: "string", default: String(navigator.hardwareConcurrency) },
       settle: { type: "string", default: "40" },
       idle: { type: "string", default: "30" },
-      load: { type: "string", default: "12" },
+      load: { type: "string", default: "30" },
       write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
