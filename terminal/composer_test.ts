@@ -210,3 +210,15 @@ Deno.test("a session that gives up ends with its own sentence and status, and do
   assert.equal(io.printed.at(-1), `-- ${message}.`);
   assert.ok(!io.printed.some((line) => /Cannot send|Not sent/.test(line)));
 });
+
+Deno.test("of more messages than are followed, the oldest are forgotten", async () => {
+  const { io, session, clock } = await talk({ interactive: false });
+  io.type(...Array.from({ length: 20_001 }, (_, index) => `line ${index}`));
+  await session.received(20_001);
+  await turns();
+  session.lose();
+  clock.advance(1_000);
+  session.back();
+  for (let ref = 2; ref <= 20_001; ref++) session.take({ command: "send", text: "", ref });
+  assert.equal(io.printed.at(-1), "-- 20,000 waiting messages were sent.");
+});

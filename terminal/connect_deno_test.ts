@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
 import type { Socket } from "../client/options.ts";
 import { denoConnect } from "./connect_deno.ts";
+import { explainFailure } from "./connect_failure.ts";
 
 const signal = AbortSignal.timeout(20_000);
 const connect = denoConnect({ timeoutMs: 2_000 });
@@ -72,6 +73,16 @@ Deno.test("denoConnect() says when a relay refuses the protocol's version", asyn
       url.endsWith("/health") ? Response.json({ status: "healthy" }) : new Response("", { status: 400 }),
     (host) => refuses(`ws://${host}/ws`, "version", /another version/),
   );
+});
+
+Deno.test("explainFailure() does not take a relay that has just come up for one of another version", async () => {
+  await withHttp(() => Response.json({ status: "healthy" }), async (host) => {
+    for (const reason of ["failed to connect to WebSocket: tcp connect error", "timed out", "closed", ""]) {
+      const error = await explainFailure(`ws://${host}/ws`, { reason, signal, timeoutMs: 2_000 });
+      assert.equal(error.code, "unreachable");
+      assert.match(error.message, /try again/);
+    }
+  });
 });
 
 Deno.test("denoConnect() says when the relay has too many connections", async () => {

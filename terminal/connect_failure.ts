@@ -38,6 +38,8 @@ export async function explainFailure(url: string, attempt: FailedAttempt): Promi
     return refused("relay_busy", "it has too many connections now; try again in a minute");
   }
   if (await isHealthyRelay(url, signal)) {
+    // Without an answer to our request, the relay has not refused it: it came up, or went down, just now.
+    if (status === undefined) return refused("unreachable", "it broke off; try again in a moment");
     return refused("version", "it speaks another version of Sotto; update the older one of the two");
   }
   attempt.signal.throwIfAborted();

@@ -193,7 +193,7 @@ export class JsonMode {
     }
     this.#entered = Promise.withResolvers();
     await this.#underWay.drain();
-    await this.#enter(next);
+    if (!this.#over) await this.#enter(next);
   }
 
   #run({ command, ref }: Extract<JsonAction, { kind: "session" }>): void {

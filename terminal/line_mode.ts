@@ -139,6 +139,7 @@ export class LineMode {
   async #enter(entrance: Entrance, { initial }: { initial: boolean }): Promise<void> {
     try {
       if (!initial) await this.#drain();
+      if (this.#over) return;
       if (!await this.#seat.enter(entrance)) return;
     } catch (error) {
       const failure = failureOf(error);

@@ -19,6 +19,7 @@ interface Visit {
   readonly entrance: Entrance;
   session: RoomSession | null;
   invite: string | null;
+  offline: boolean;
   /** An event that we have asked for ourselves and that nobody else is to see. */
   asked: { type: SessionEvent["type"]; event: SessionEvent | undefined } | null;
 }
@@ -41,9 +42,10 @@ export class WayBack {
    */
   remembered(entrance: Entrance, way: Way): Entrance {
     return async (hooks) => {
-      const visit: Visit = { way, entrance, session: null, invite: null, asked: null };
+      const visit: Visit = { way, entrance, session: null, invite: null, offline: false, asked: null };
       const onEvent = (event: SessionEvent): void => {
         if (event.type === "invite") visit.invite = event.invite;
+        if (event.type === "connection") visit.offline = event.state === "reconnecting";
         if (visit.asked?.type === event.type) visit.asked.event = event;
         else hooks.onEvent(event);
       };
@@ -58,7 +60,7 @@ export class WayBack {
   /**
    * The way back into the room that one is in, or was in last.
    *
-   * @throws {ClientError} `no_room`, `own_relay` or `alone`, while nothing has been left yet.
+   * @throws {ClientError} `no_room`, `own_relay`, `offline` or `alone`, while nothing has been left yet.
    */
   async again(): Promise<Entrance> {
     const visit = this.#visit;
@@ -66,10 +68,13 @@ export class WayBack {
     if (visit.way === "none") {
       throw refusal("own_relay", "this room's relay runs here and ends when you leave");
     }
+    if (visit.session !== null && visit.offline) {
+      throw refusal("offline", "there is no connection; /reconnect tries now, /leave gives this room up");
+    }
     if (visit.way !== "name") {
       const members = (await ask(visit, { command: "who" }, "members"))?.members;
-      if (members?.length === 1) {
-        throw refusal("alone", "you are alone here, and the room ends when you leave");
+      if (members !== undefined && members.filter(({ online }) => online).length <= 1) {
+        throw refusal("alone", "nobody else is connected, and the room ends when you leave");
       }
     }
     if (visit.way !== "invite") return this.remembered(visit.entrance, visit.way);

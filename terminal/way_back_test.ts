@@ -5,7 +5,7 @@ import type { JoinWords } from "./join_words.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 import { type Way, WayBack } from "./way_back.ts";
 
-const VIEW = { operator: false, confirmed: true, online: false, verified: false };
+const VIEW = { operator: false, confirmed: true, online: true, verified: false };
 
 /** A session that answers what is asked of it. */
 class Answering extends FakeSession {
@@ -72,9 +72,13 @@ Deno.test("WayBack refuses before anything is left when there is no way back", a
   await assert.rejects((await entered("none")).wayBack.again(), { code: "own_relay" });
   for (const way of ["invite", "code"] as const) {
     const { wayBack, session } = await entered(way);
-    session.members = session.members.slice(0, 1);
+    session.members = [{ ...ME, ...VIEW }, { ...BOB, ...VIEW, online: false }];
     await assert.rejects(wayBack.again(), { code: "alone" });
+    session.lose();
+    await assert.rejects(wayBack.again(), { code: "offline" });
     assert.equal(session.left, false);
+    await session.leave();
+    if (way === "code") await wayBack.again(); // what is left already cannot be lost
   }
   const { wayBack, session } = await entered("name"); // founds it anew
   session.members = session.members.slice(0, 1);
