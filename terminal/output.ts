@@ -6,13 +6,17 @@ export interface Sink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** Most characters that wait for a reader that has stalled; far more than anybody reads. */
+const MAX_WAITING = 64 * 1_048_576;
+
 /** Text on its way out, in order. */
 export class Output {
   readonly #sink: Sink;
   #queue: string[] = [];
+  #waiting = 0;
   #pump: Promise<void> | null = null;
   #broken = false;
-  /** Called once when nobody reads any more, such as after `| head`. */
+  /** Called once when nobody reads any more, such as after `| head`, or has not for far too long. */
   onBroken: () => void = () => {};
 
   /** Makes an output. */
@@ -24,6 +28,8 @@ export class Output {
   write(text: string): void {
     if (this.#broken || text === "") return;
     this.#queue.push(text);
+    this.#waiting += text.length;
+    if (this.#waiting > MAX_WAITING) return this.#break();
     this.#pump ??= this.#run();
   }
 
@@ -43,14 +49,20 @@ export class Output {
       while (this.#queue.length > 0) {
         let bytes = encoder.encode(this.#queue.join(""));
         this.#queue = [];
+        this.#waiting = 0;
         while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
       }
     } catch {
-      this.#broken = true;
-      this.#queue = [];
-      this.onBroken();
+      this.#break();
     } finally {
       this.#pump = null;
     }
+  }
+
+  #break(): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#queue = [];
+    this.onBroken();
   }
 }

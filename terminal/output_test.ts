@@ -28,3 +28,16 @@ Deno.test("Output tells once that nobody reads, and goes on quietly", async () =
   await output.flush();
   assert.equal(told, 1);
 });
+
+Deno.test("Output keeps no more than 64 Mi characters for a reader that has stalled", () => {
+  let told = 0;
+  const output = new Output({ write: () => new Promise(() => {}) });
+  output.onBroken = () => told++;
+  const part = "x".repeat(1_048_576);
+  for (let parts = 0; parts < 65; parts++) output.write(part); // the first is being written
+  assert.equal(told, 0);
+  output.write("y");
+  assert.equal(told, 1);
+  output.write(part);
+  assert.equal(told, 1);
+});
