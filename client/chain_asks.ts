@@ -1,4 +1,5 @@
 /** Chains that did not arrive: asking for those of others, and giving one's own again (SPEC §6.2). @module */
+import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
 import { audienceOf } from "./audience.ts";
 import { encodeNoChain } from "./payload.ts";
 import type { Room } from "./room.ts";
@@ -7,10 +8,15 @@ import type { Room } from "./room.ts";
 export const ASK_MS = 500;
 /** How often one member may ask for our chain, in milliseconds. */
 export const AGAIN_MS = 5_000;
+/** How often one chain is asked for before it is left until more comes of it. */
+export const MAX_ASKS = 4;
+/** Most chains that are asked for at once. */
+export const MAX_ASKED = 4_096;
 
 /** Asks, and answers. */
 export class ChainAsks {
   readonly #room: Room;
+  readonly #asking = new Set<string>();
   readonly #asked = new Map<number, number>();
 
   /** Asks for `room`. */
@@ -20,13 +26,23 @@ export class ChainAsks {
 
   /** Asks `from` for a chain that nobody has given us, unless it comes by itself. */
   ask(from: number, chainId: Uint8Array): void {
-    this.#room.timers.after(ASK_MS, () => {
+    const key = toHex(chainId);
+    if (this.#asking.has(key) || this.#asking.size >= MAX_ASKED) return;
+    this.#asking.add(key);
+    this.#again(from, { chainId: concat(chainId), key, asks: 0 });
+  }
+
+  #again(from: number, ask: { chainId: Bytes; key: string; asks: number }): void {
+    this.#room.timers.after(ask.asks === 0 ? ASK_MS : AGAIN_MS + ASK_MS, () => {
       const member = this.#room.presence.memberOf(from);
-      if (member === undefined || this.#room.incoming.chains.all(chainId).some((c) => c.author === member)) {
+      const known = this.#room.incoming.chains.all(ask.chainId).some((c) => c.author === member);
+      if (member === undefined || known || ask.asks >= MAX_ASKS) {
+        this.#asking.delete(ask.key);
         return;
       }
-      const bytes = encodeNoChain(chainId);
-      this.#room.parts.link.sendTable(new Uint8Array(0), [{ peerId: from, bytes }]);
+      const bytes = encodeNoChain(ask.chainId);
+      this.#room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId: from, bytes }]);
+      this.#again(from, { ...ask, asks: ask.asks + 1 });
     });
   }
 
@@ -39,6 +55,11 @@ export class ChainAsks {
     if (!audienceOf(this.#room).has(id)) return;
     this.#room.sender.chains.again(id);
     this.#room.sender.introduce();
+  }
+
+  /** The relay counts its connections anew. */
+  reset(): void {
+    this.#asked.clear();
   }
 
   /** A connection is gone. */

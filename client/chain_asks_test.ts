@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../tests/helpers.ts";
-import { AGAIN_MS, ASK_MS, ChainAsks } from "./chain_asks.ts";
+import { AGAIN_MS, ASK_MS, ChainAsks, MAX_ASKS } from "./chain_asks.ts";
 import { payloadKind } from "./payload.ts";
 import type { Room } from "./room.ts";
 import type { Member } from "./room_state.ts";
@@ -29,7 +29,7 @@ class Stage {
     parts: {
       clock: this.clock,
       link: {
-        sendTable: (_common: Uint8Array, [part]: { peerId: number; bytes: Uint8Array }[]) =>
+        sendTableDroppable: (_common: Uint8Array, [part]: { peerId: number; bytes: Uint8Array }[]) =>
           this.told.push(`ask ${part?.peerId} ${payloadKind(part?.bytes ?? CHAIN)}`),
       },
     },
@@ -44,13 +44,22 @@ class Stage {
 Deno.test("ChainAsks.ask() asks a member for its chain after half a second, unless it has come", () => {
   const stage = new Stage();
   stage.asks.ask(1, CHAIN);
+  stage.asks.ask(1, CHAIN);
   assert.deepEqual(stage.after(ASK_MS - 1), []);
   assert.deepEqual(stage.after(1), ["ask 1 9"]);
-  stage.asks.ask(1, CHAIN);
   stage.known = [{ author: BOB }];
-  assert.deepEqual(stage.after(ASK_MS), []);
+  assert.deepEqual(stage.after(AGAIN_MS + ASK_MS), []);
+  stage.known = [];
   stage.asks.ask(2, CHAIN);
   assert.deepEqual(stage.after(ASK_MS), [], "nobody that is known");
+});
+
+Deno.test("ChainAsks.ask() asks again while the chain does not come, a few times", () => {
+  const stage = new Stage();
+  stage.asks.ask(1, CHAIN);
+  assert.equal(stage.after(10 * (AGAIN_MS + ASK_MS)).length, MAX_ASKS);
+  stage.asks.ask(1, CHAIN);
+  assert.equal(stage.after(ASK_MS).length, 1, "when more comes of it");
 });
 
 Deno.test("ChainAsks.asked() gives a chain again once in 5 s, to those alone that may read", () => {

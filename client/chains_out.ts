@@ -33,6 +33,14 @@ export class ChainsOut {
   /** Who may hold the chain in use and is to get it once more all the same. */
   readonly #again = new Set<Id>();
   #grants: Grant[] = [];
+  /** Where we stood when a member was first to read us. */
+  readonly #heads = new Map<Id, Head>();
+  readonly #acquainted: (id: Id) => boolean;
+
+  /** `acquainted` tells whether a member has shown that it has something of ours. */
+  constructor(acquainted: (id: Id) => boolean = () => true) {
+    this.#acquainted = acquainted;
+  }
 
   /** The chain in use. */
   get chain(): SendingChain | null {
@@ -68,16 +76,17 @@ export class ChainsOut {
     if (this.#chain === null) return;
     const fresh = [...allowed].filter((id) => !this.#granted.has(id) || this.#again.has(id));
     if (fresh.length === 0) return;
+    const byHead = new Map<Head, Set<Id>>();
     for (const id of fresh) {
       this.#granted.add(id);
       this.#again.delete(id);
+      const from = this.#headFor(id, head);
+      const pending = byHead.get(from) ?? new Set();
+      byHead.set(from, pending.add(id));
     }
-    this.#grants.push({
-      start: this.#chain.start(),
-      head,
-      previous: this.#previous,
-      pending: new Set(fresh),
-    });
+    for (const [from, pending] of byHead) {
+      this.#grants.push({ start: this.#chain.start(), head: from, previous: this.#previous, pending });
+    }
     this.#bound();
   }
 
@@ -94,8 +103,19 @@ export class ChainsOut {
     this.#sweep();
   }
 
+  /**
+   * Our present head tells a member what it should have of us. One that has nothing yet takes it for the beginning: it
+   * gets the head of when it was first to read us, or what was said since would be lost on it without a word.
+   */
+  #headFor(id: Id, head: Head): Head {
+    const first = this.#heads.get(id);
+    if (first === undefined) this.#heads.set(id, head);
+    return first === undefined || this.#acquainted(id) ? head : first;
+  }
+
   /** A member may no longer read: it is owed nothing. If it may again before the chain is turned, it is owed that one. */
   revoke(id: Id): void {
+    this.#heads.delete(id);
     for (const grant of this.#grants) if (grant.pending.delete(id)) this.again(id);
     this.#sweep();
   }

@@ -42,12 +42,28 @@ export interface DeliveryEvents {
   equivocation(author: Id, number: number): void;
   /** Whether what `author` says from `number` on is void, so that nothing needs to wait for it. */
   isVoid(author: Id, number: number): boolean;
+  /** Whether what is missing of `author` has been asked for and may still come. */
+  mayCome(author: Id): boolean;
+  /** Something is missing: it may be asked for. */
+  missing(): void;
+}
+
+/** Numbers that an author, or somebody in its place, says are not to be had any more. */
+export interface Gone {
+  from: number;
+  to: number;
+  /** How many of them were messages. */
+  messages: number;
 }
 
 /** Bounds, each reached by a test. */
 export const DELIVERY_LIMITS = {
   /** How long a content waits for what it follows, in milliseconds. */
   waitMs: 10_000,
+  /** How long it waits at most while what is missing is being asked for, in milliseconds. */
+  maxWaitMs: 60_000,
+  /** Ranges of numbers that are remembered as gone, of each author. */
+  maxGone: 64,
   /** Most contents of one author that wait. */
   maxWaiting: 2_048,
   /** How far ahead of the last delivered number a content may be. */
@@ -74,9 +90,13 @@ interface Author {
   lost: Set<number>;
   claimed: number;
   claimedAt: number;
+  /** Up to where others say that there is something of it; nobody waits for that, but it is asked for. */
+  rumoured: number;
+  gone: Gone[];
   /** True while the head is only what somebody else said it is. */
   hint: boolean;
-  blockedSince: number | null;
+  /** When what is missing is given up; `null` while nothing is. */
+  deadline: number | null;
 }
 
 /** The contents of all authors of a room, on their way to being shown. */
@@ -87,6 +107,8 @@ export class Delivery {
   #timer: unknown = null;
   #running = false;
   #lamport = 0;
+  #pausedAt: number | null = null;
+  #pausedMs = 0;
   #disposed = false;
 
   /** Starts with no authors. */
@@ -148,8 +170,69 @@ export class Delivery {
   claim(id: Id, number: number): void {
     const author = this.#author(id);
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
-    if (author.claimed <= author.head.number) author.claimedAt = this.#clock.now();
+    if (author.claimed <= author.head.number) author.claimedAt = this.#now();
     author.claimed = Math.max(author.claimed, number);
+    this.#run();
+  }
+
+  /** Somebody else's word that an author has said things up to `number`. */
+  rumour(id: Id, number: number): void {
+    const author = this.#authors.get(id);
+    if (author === undefined || author.hint || number <= author.rumoured) return;
+    if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
+    author.rumoured = number;
+    this.#events.missing();
+  }
+
+  /** These numbers are not to be had any more. */
+  gone(id: Id, gone: Gone): void {
+    const author = this.#authors.get(id);
+    if (author === undefined || author.hint || gone.to <= author.head.number || gone.to < gone.from) return;
+    if (gone.to > lastKnown(author)) return;
+    author.gone.push(gone);
+    if (author.gone.length > DELIVERY_LIMITS.maxGone) author.gone.shift();
+    this.#run();
+  }
+
+  /** What is missing, by author: up to 64 ranges each. */
+  missing(): { author: Id; from: number; to: number }[] {
+    const out: { author: Id; from: number; to: number }[] = [];
+    const needed = new Map<Id, number>();
+    for (const author of this.#authors.values()) {
+      const next = author.waiting.get(author.head.number + 1);
+      for (const { memberId, number } of next?.item.content.deps ?? []) {
+        const id = idOf(memberId);
+        needed.set(id, Math.max(needed.get(id) ?? 0, number));
+      }
+    }
+    for (const [id, author] of this.#authors) {
+      const to = Math.max(lastKnown(author), needed.get(id) ?? 0);
+      if (author.hint || to <= author.head.number || this.#events.isVoid(id, author.head.number + 1)) {
+        continue;
+      }
+      if (to - author.head.number > DELIVERY_LIMITS.maxAhead) continue;
+      out.push(...holes(author, to).map((range) => ({ author: id, ...range })));
+    }
+    return out;
+  }
+
+  /** Looks again, after something that the events tell has changed. */
+  look(): void {
+    this.#run();
+  }
+
+  /** Time stands still for what is waited for: nobody is there who could give it. */
+  pause(): void {
+    this.#pausedAt ??= this.#clock.now();
+    if (this.#timer !== null) this.#clock.clearTimer(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Time goes on. */
+  resume(): void {
+    if (this.#pausedAt === null) return;
+    this.#pausedMs += this.#clock.now() - this.#pausedAt;
+    this.#pausedAt = null;
     this.#run();
   }
 
@@ -162,12 +245,14 @@ export class Delivery {
     return true;
   }
 
-  /** Takes a pack whose signature has been verified. */
-  accept(pack: Pack): void {
+  /** Takes a pack whose signature has been verified; whether anything in it was news. */
+  accept(pack: Pack): boolean {
     const id = idOf(pack.author);
     const author = this.#author(id);
-    for (const item of pack.contents) this.#take(id, author, item, pack);
+    let news = false;
+    for (const item of pack.contents) news = this.#take(id, author, item, pack) || news;
     this.#run();
+    return news;
   }
 
   /** Forgets what waits of an author that is gone. */
@@ -175,8 +260,9 @@ export class Delivery {
     const author = this.#authors.get(id);
     if (author === undefined) return;
     author.waiting.clear();
-    author.claimed = 0;
-    author.blockedSince = null;
+    author.claimed = author.rumoured = 0;
+    author.gone = [];
+    author.deadline = null;
     this.#run();
   }
 
@@ -198,28 +284,31 @@ export class Delivery {
         lost: new Set(),
         claimed: 0,
         claimedAt: 0,
+        rumoured: 0,
+        gone: [],
         hint: false,
-        blockedSince: null,
+        deadline: null,
       };
       this.#authors.set(id, author);
     }
     return author;
   }
 
-  #take(id: Id, author: Author, item: PackedContent, pack: Pack): void {
+  #take(id: Id, author: Author, item: PackedContent, pack: Pack): boolean {
     const number = item.content.number;
     const known = author.hashes.get(number) ?? hashOf(author.waiting.get(number));
     if (known !== undefined) {
       if (known !== toHex(item.hash)) this.#events.equivocation(id, number);
-      return;
+      return false;
     }
     if (author.lost.delete(number)) {
-      this.#hand(id, author, { item, pack, at: this.#clock.now() }, true);
-      return;
+      this.#hand(id, author, { item, pack, at: this.#now() }, true);
+      return true;
     }
-    if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
-    if (author.waiting.size >= DELIVERY_LIMITS.maxWaiting) return;
-    author.waiting.set(number, { item, pack, at: this.#clock.now() });
+    if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return false;
+    if (author.waiting.size >= DELIVERY_LIMITS.maxWaiting) return false;
+    author.waiting.set(number, { item, pack, at: this.#now() });
+    return true;
   }
 
   /** Delivers all whose turn has come; a handler that calls back in is served by the loop already running. */
@@ -240,52 +329,86 @@ export class Delivery {
     this.#schedule();
   }
 
+  #now(): number {
+    return (this.#pausedAt ?? this.#clock.now()) - this.#pausedMs;
+  }
+
   /** Delivers or gives up one thing of an author; true when something moved. */
   #next(id: Id, author: Author): boolean {
     const next = author.waiting.get(author.head.number + 1);
     const behind = next === undefined && (author.waiting.size > 0 || author.claimed > author.head.number);
-    if (next === undefined && !behind) {
-      author.blockedSince = null;
-      return false;
-    }
+    author.deadline = null;
+    if (next === undefined && this.#passGone(id, author)) return true;
+    if (next === undefined && !behind) return false;
     if (next !== undefined && this.#satisfied(next)) {
       author.waiting.delete(author.head.number + 1);
       this.#hand(id, author, next, false);
       return true;
     }
     // Counted from its own arrival, so that many that wait for something wait at the same time.
-    author.blockedSince = next?.at ?? missingSince(author);
-    if (this.#clock.now() - author.blockedSince < DELIVERY_LIMITS.waitMs) return false;
-    author.blockedSince = null;
+    const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
+    const deadline = (next?.at ?? missingSince(author)) + (this.#mayCome(id, next) ? maxWaitMs : waitMs);
+    if (this.#now() < deadline) {
+      author.deadline = deadline;
+      return false;
+    }
     if (next !== undefined) {
       author.waiting.delete(author.head.number + 1);
       this.#hand(id, author, next, true);
     } else {
-      this.#skip(id, author);
+      const to = this.#endOfHole(author, author.claimed);
+      this.#skip(id, author, to, to - author.head.number);
     }
     return true;
   }
 
-  #satisfied(waiting: Waiting): boolean {
-    return waiting.item.content.deps.every(({ memberId, number }) => {
-      const author = idOf(memberId);
-      return (this.#authors.get(author)?.head.number ?? 0) >= number || this.#events.isVoid(author, number);
-    });
+  /** What is missing: the author's own, or that on which its next content depends. */
+  #mayCome(id: Id, next: Waiting | undefined): boolean {
+    if (next === undefined) return this.#events.mayCome(id);
+    return this.#lacking(next).some((author) => this.#events.mayCome(author));
   }
 
-  /** Gives up the numbers up to the next one that is here, or up to the claim. */
-  #skip(id: Id, author: Author): void {
-    let to = author.claimed;
+  /** Passes over numbers that are known to be gone. */
+  #passGone(id: Id, author: Author): boolean {
+    const at = author.head.number + 1;
+    const gone = author.gone.find(({ from, to }) => from <= at && to >= at);
+    if (gone === undefined) return false;
+    const to = this.#endOfHole(author, gone.to);
+    author.gone = author.gone.filter((other) => other.to > to);
+    const whole = to === gone.to && at === gone.from;
+    this.#skip(id, author, to, whole ? gone.messages : Math.min(gone.messages, to - at + 1));
+    return true;
+  }
+
+  #satisfied(waiting: Waiting): boolean {
+    return this.#lacking(waiting).length === 0;
+  }
+
+  /** The authors of whom something is missing on which this content depends. */
+  #lacking(waiting: Waiting): Id[] {
+    return waiting.item.content.deps.filter(({ memberId, number }) => {
+      const author = idOf(memberId);
+      return (this.#authors.get(author)?.head.number ?? 0) < number && !this.#events.isVoid(author, number);
+    }).map(({ memberId }) => idOf(memberId));
+  }
+
+  /** The last number before the next one that is here, but not beyond `limit` where that is ahead. */
+  #endOfHole(author: Author, limit: number): number {
+    let to = limit;
     for (const number of author.waiting.keys()) {
       if (to <= author.head.number || number - 1 < to) to = number - 1;
     }
-    const count = to - author.head.number;
+    return to;
+  }
+
+  /** Gives up the numbers up to `to`, of which `count` are to be told. */
+  #skip(id: Id, author: Author, to: number, count: number): void {
     for (let n = Math.max(author.head.number + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
       author.lost.add(n);
     }
     trim(author.lost, DELIVERY_LIMITS.maxWaiting);
     author.head = { number: to, hash: "", lamport: author.head.lamport };
-    this.#events.lost(id, count);
+    if (count > 0) this.#events.lost(id, count);
   }
 
   #hand(id: Id, author: Author, { item, pack }: Waiting, gap: boolean): void {
@@ -314,15 +437,36 @@ export class Delivery {
     this.#timer = null;
     let earliest = Infinity;
     for (const author of this.#authors.values()) {
-      if (author.blockedSince !== null) earliest = Math.min(earliest, author.blockedSince);
+      if (author.deadline !== null) earliest = Math.min(earliest, author.deadline);
     }
     if (earliest === Infinity || this.#disposed) return;
-    const wait = Math.max(1, earliest + DELIVERY_LIMITS.waitMs - this.#clock.now());
+    this.#events.missing();
+    if (this.#pausedAt !== null) return;
     this.#timer = this.#clock.setTimer(() => {
       this.#timer = null;
       this.#run();
-    }, wait);
+    }, Math.max(1, earliest - this.#now()));
   }
+}
+
+/** The largest number of an author that is known to be there, or said to be. */
+function lastKnown({ waiting, claimed, rumoured }: Author): number {
+  let last = Math.max(claimed, rumoured);
+  for (const number of waiting.keys()) last = Math.max(last, number);
+  return last;
+}
+
+/** The numbers above the head up to `to` that are not here. */
+function holes({ head, waiting }: Author, to: number): { from: number; to: number }[] {
+  const out: { from: number; to: number }[] = [];
+  let from = head.number + 1;
+  const here = [...waiting.keys()].filter((number) => number <= to).sort((a, b) => a - b);
+  for (const number of [...here, to + 1]) {
+    if (number > from) out.push({ from, to: number - 1 });
+    from = number + 1;
+    if (out.length >= 64) break;
+  }
+  return out;
 }
 
 /** Since when it is known that there is more of an author than has come. */

@@ -76,7 +76,10 @@ class Watched {
     equivocation: (id, n) =>
       void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),
     isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
+    mayCome: () => this.asked,
+    missing: () => {},
   });
+  asked = false;
 
   get order(): string[] {
     return this.delivered.map(({ author, item, gap }) =>

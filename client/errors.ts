@@ -1,5 +1,13 @@
 /** The one error class of `client/`. @module */
 
+/** What a {@linkcode ClientError} may carry. */
+export interface ClientErrorOptions extends ErrorOptions {
+  /** Exit status that fits. @default 1 */
+  status?: 1 | 2 | 3;
+  /** When to try again, in milliseconds. @default 0 */
+  retryAfterMs?: number;
+}
+
 /** A refusal or failure with a sentence for the user and, where the session cannot go on, an exit status. */
 export class ClientError extends Error {
   /** Always `ClientError`. */
@@ -8,11 +16,14 @@ export class ClientError extends Error {
   readonly code: string;
   /** Exit status that fits: 1 refused, 2 wrong usage, 3 relay not reachable or lost. */
   readonly status: 1 | 2 | 3;
+  /** When it makes sense to try again, in milliseconds; 0 where nobody has said. */
+  readonly retryAfterMs: number;
 
   /** Makes an error; `message` reads `Cannot <do what>: <why>`. */
-  constructor(code: string, message: string, options: ErrorOptions & { status?: 1 | 2 | 3 } = {}) {
+  constructor(code: string, message: string, options: ClientErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.status = options.status ?? 1;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromHex } from "../crypto/bytes.ts";
+import { type Bytes, fromHex, toHex } from "../crypto/bytes.ts";
 import type { Head } from "./delivery.ts";
 import type { Id } from "./ids.ts";
 import type { Clock } from "./options.ts";
@@ -16,6 +16,8 @@ export const SOON_MS = 2_000;
 export const PERIOD_MS = 30_000;
 /** How much longer that may be for each member above eight, in milliseconds: what one says makes all others speak. */
 export const SPREAD_MS = 150;
+/** For how long nothing may have come before two compare all that they have, in milliseconds. */
+export const QUIET_MS = 5_000;
 const NONE = "0".repeat(64);
 
 /** What {@linkcode HaveKeeper} needs. */
@@ -32,6 +34,12 @@ export interface HaveRoom {
   covered(id: Id, number: number): void;
   /** An author's own word on how far it has come. */
   claimed(id: Id, number: number): void;
+  /** Whether `id` is in the room. */
+  isHere(id: Id): boolean;
+  /** `holder` has what `author` said up to `number`, and we do not. */
+  ahead(author: Id, number: number, holder: Id): void;
+  /** `from` and we have had different things for a while, in a quiet room. */
+  unlike(from: Id): void;
   /** `witness` holds another content than we do under one of `author`'s numbers. */
   differs(author: Id, number: number, witness: Id): void;
 }
@@ -41,7 +49,9 @@ export class HaveKeeper {
   readonly #room: HaveRoom;
   readonly #told = new Map<Id, number>();
   readonly #covered = new Map<Id, number>();
+  readonly #unlike = new Map<Id, string>();
   #recent = new Set<Id>();
+  #quietSince: number;
   #timer: unknown = null;
   #due = Infinity;
   #disposed = false;
@@ -49,6 +59,7 @@ export class HaveKeeper {
   /** Starts the slow beat. */
   constructor(room: HaveRoom) {
     this.#room = room;
+    this.#quietSince = room.clock.now();
     this.#plan(this.#period());
   }
 
@@ -59,6 +70,7 @@ export class HaveKeeper {
 
   /** Something arrived or was said: tell the others soon. */
   news(): void {
+    this.#quietSince = this.#room.clock.now();
     this.#plan(SOON_MS + Math.random() * Math.max(0, this.#room.size() - 8) * SPREAD_MS);
   }
 
@@ -72,16 +84,43 @@ export class HaveKeeper {
     const vector = this.#room.vector();
     this.#room.claimed(from, have.number);
     this.#compare(vector, from, { id: from, number: have.number, hash: have.hash });
-    for (const entry of have.entries) {
-      if (entry.id === this.#room.me) this.#hearOwn(vector, from, entry.number);
-      this.#compare(vector, from, entry);
-    }
+    this.#entries(vector, from, have.entries);
+    this.#look(vector, from, toHex(have.digest));
+  }
+
+  /** Takes everything that `from` has. */
+  hearVector(from: Id, entries: Have["entries"]): void {
+    this.#entries(this.#room.vector(), from, entries);
   }
 
   /** Stops. */
   dispose(): void {
     this.#disposed = true;
     if (this.#timer !== null) this.#room.clock.clearTimer(this.#timer);
+  }
+
+  #entries(vector: Map<Id, Head>, from: Id, entries: Have["entries"]): void {
+    for (const entry of entries) {
+      if (entry.id === this.#room.me) this.#hearOwn(vector, from, entry.number);
+      else if (entry.number > (vector.get(entry.id)?.number ?? Infinity)) {
+        this.#room.ahead(entry.id, entry.number, from);
+      }
+      this.#compare(vector, from, entry);
+    }
+  }
+
+  /** Two that have different things in a quiet room compare all of it, once for each difference. */
+  #look(vector: Map<Id, Head>, from: Id, theirs: string): void {
+    const mine = toHex(this.#digest(vector));
+    const difference = `${mine} ${theirs}`;
+    if (mine === theirs || this.#unlike.get(from) === difference) return;
+    if (this.#room.clock.now() - this.#quietSince < QUIET_MS) return;
+    this.#unlike.set(from, difference);
+    this.#room.unlike(from);
+  }
+
+  #digest(vector: Map<Id, Head>): Bytes {
+    return vectorDigest(new Map([...vector].filter(([id]) => this.#room.isHere(id))));
   }
 
   #hearOwn(vector: Map<Id, Head>, from: Id, number: number): void {
@@ -130,7 +169,7 @@ export class HaveKeeper {
     this.#room.send({
       number: own?.number ?? 0,
       hash: own === undefined || fromHex(own.hash) === undefined ? "" : own.hash,
-      digest: vectorDigest(vector),
+      digest: this.#digest(vector),
       full: false,
       entries,
     });

@@ -22,7 +22,7 @@ import { bytesOf, type Id, idOf } from "./ids.ts";
 import type { KeyRing } from "./key_ring.ts";
 import type { Deliver } from "./link.ts";
 import type { Clock } from "./options.ts";
-import { payloadId, PayloadKind, payloadKind } from "./payload.ts";
+import { decodePresents, payloadId, PayloadKind, payloadKind } from "./payload.ts";
 import type { Statement } from "./room_state.ts";
 import { decodeHave, decodeSide, type Have, SideKind, verifySide } from "./side.ts";
 import { type VerifierCache, verifyStatement } from "./statement_log.ts";
@@ -50,6 +50,12 @@ export interface IncomingRoom {
   memberOf(peerId: number): Id | undefined;
   /** A member has shown where it is connected. */
   present(present: Present, payload: Uint8Array): void;
+  /** Somebody that has a new connection asks to be let in again. */
+  comingBack(present: Present, payload: Uint8Array): void;
+  /** What a member has signed has come over this connection. */
+  heard(author: Id, from: number): void;
+  repairAsk(from: number, payload: Uint8Array): Promise<void>;
+  repair(payload: Uint8Array): Promise<void>;
   /** A member has given us its chain, naming the ADD by which it knows us. */
   distribution(author: Id, addHash: string, at: Standing, from: number): void;
   /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
@@ -153,6 +159,14 @@ export class Incoming {
         return this.#distribution(from, payload);
       case PayloadKind.present:
         return this.#present(from, payload);
+      case PayloadKind.comingBack:
+        return this.#present(from, payload.subarray(2), { returning: true });
+      case PayloadKind.presents:
+        return this.#presents(payload);
+      case PayloadKind.repairAsk:
+        return this.#room.repairAsk(from, payload);
+      case PayloadKind.repair:
+        return this.#room.repair(payload);
       case PayloadKind.side:
         return this.#side(from, payload);
       case PayloadKind.statements:
@@ -173,7 +187,7 @@ export class Incoming {
     let failure: unknown;
     for (const chain of known) {
       try {
-        return await this.#open(chain, payload);
+        return await this.#open(chain, from, payload);
       } catch (error) {
         failure ??= error;
       }
@@ -191,7 +205,7 @@ export class Incoming {
     } else if (first) this.#room.askForChain(from, chainId);
   }
 
-  async #open(known: ChainIn, payload: Uint8Array): Promise<void> {
+  async #open(known: ChainIn, from: number, payload: Uint8Array): Promise<void> {
     if (readSealedHeader(payload).counter < known.from) return; // sealed before we were given the chain
     let pack: Pack | undefined;
     await openFrame(known.chain, { room: this.#room.roomId, member: bytesOf(known.author) }, payload, {
@@ -203,7 +217,9 @@ export class Incoming {
     });
     if (pack === undefined) return;
     const statements = await readStatements(pack);
-    if (!this.#disposed) this.#room.pack(pack, statements);
+    if (this.#disposed) return;
+    this.#room.heard(known.author, from);
+    this.#room.pack(pack, statements);
   }
 
   async #distribution(from: number, payload: Uint8Array): Promise<void> {
@@ -238,22 +254,37 @@ export class Incoming {
     }
   }
 
-  async #present(from: number, payload: Uint8Array): Promise<void> {
+  async #present(from: number, payload: Uint8Array, { returning = false } = {}): Promise<void> {
     const present = decodePresent(payload);
-    const id = idOf(present.memberId);
     if (present.peerId !== from) throw unsigned();
+    const id = idOf(present.memberId);
     const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-    if (verifier === undefined || !this.#room.isMember(id)) {
+    if (verifier === undefined || !(returning || this.#room.isMember(id))) {
       this.#noMember.hold(id, { from, payload, at: this.#room.clock.now() });
       return;
     }
     if (!(await verifyPresent(present, this.#room.roomId, verifier))) throw unsigned();
-    if (!this.#disposed) this.#room.present(present, payload);
+    if (this.#disposed) return;
+    if (returning) this.#room.comingBack(present, payload);
+    else this.#room.present(present, payload);
+  }
+
+  /** What others have said about where they are, passed on by one of them; each has signed for itself. */
+  async #presents(payload: Uint8Array): Promise<void> {
+    for (const bytes of decodePresents(payload)) {
+      const present = decodePresent(bytes);
+      const id = idOf(present.memberId);
+      const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
+      if (verifier === undefined || !this.#room.isMember(id)) continue;
+      if (!(await verifyPresent(present, this.#room.roomId, verifier)) || this.#disposed) continue;
+      this.#room.present(present, bytes);
+    }
   }
 
   async #side(from: number, payload: Uint8Array): Promise<void> {
-    const [known] = this.chains.all(readSideChainId(payload), this.#room.memberOf(from));
-    if (known === undefined) return;
+    const chainId = readSideChainId(payload);
+    const [known] = this.chains.all(chainId, this.#room.memberOf(from));
+    if (known === undefined) return this.#room.askForChain(from, chainId);
     const place = { room: this.#room.roomId, member: bytesOf(known.author) };
     const side = decodeSide(await openSide(known.chain.sideKey, known.chain.chainId, place, payload));
     const verifier = await this.#room.verifiers.get(known.author);
@@ -264,6 +295,7 @@ export class Incoming {
       return;
     }
     this.#sideNumbers.set(known.author, side.number);
+    this.#room.heard(known.author, from);
     if (side.kind === SideKind.have) this.#room.have(known.author, decodeHave(side.payload));
   }
 

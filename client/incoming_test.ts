@@ -46,6 +46,10 @@ class Ear {
       isMember: (id) => this.members.has(id),
       memberOf: (peerId) => [ADA.id, CAROL.id][peerId - 1],
       present: ({ peerId }) => tell(`present ${peerId}`),
+      comingBack: ({ peerId }) => tell(`coming back ${peerId}`),
+      heard: () => {},
+      repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
+      repair: () => Promise.resolve(tell("repair")),
       distribution: (_author, _addHash, { follows }) => tell(follows ? "chain again" : "chain"),
       pack: (pack, statements) => tell(`pack ${pack.contents.length} ${statements.size}`),
       hearsay: ({ body }) => tell(`hearsay ${body.kind}`),
@@ -110,7 +114,7 @@ Deno.test("Incoming drops what goes beyond 8 MiB of one peer, and says so; other
 
 Deno.test("Incoming ignores payloads of unknown kinds and versions", async () => {
   const ear = new Ear();
-  const odd = [[], [1], [1, 99, 1], [2, 1, 1], [1, PayloadKind.repairAsk], [0, 0]];
+  const odd = [[], [1], [1, 99, 1], [2, 1, 1], [0, 0]];
   assert.deepEqual(await ear.hear(1, ...odd.map((bytes) => Uint8Array.from(bytes))), []);
   assert.deepEqual(await ear.hear(1, Uint8Array.of(1, PayloadKind.sealed)), REJECTED("malformed"));
   assert.deepEqual(await ear.hear(1, Uint8Array.of(1, PayloadKind.noChain, 1)), REJECTED("malformed"));
@@ -174,10 +178,10 @@ Deno.test("Incoming refuses a chain that is sealed to keys of ours that are gone
   assert.deepEqual(await ear.hear(1, await ear.distribution(ADA, 77)), REJECTED("tampered"));
 });
 
-Deno.test("Incoming takes a side frame once, and ignores kinds and chains that it does not know", async () => {
+Deno.test("Incoming takes a side frame once, asks for a chain that it does not know, and ignores unknown kinds", async () => {
   const ear = new Ear();
   const early = await ear.side(1);
-  assert.deepEqual(await ear.hear(1, early), []);
+  assert.deepEqual(await ear.hear(1, early), ["ask 1"]);
   await ear.hear(1, await ear.distribution());
   const [two, three] = [await ear.side(2), await ear.side(3, 900)];
   assert.deepEqual(await ear.hear(1, two, three), ["have 1"]);

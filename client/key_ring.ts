@@ -62,6 +62,8 @@ export class KeyRing {
 
   /** Makes `generation` the current one. */
   adopt(generation: Generation): void {
+    const [before] = this.#generations;
+    if (before !== undefined) before.lastUsed = this.#clock.now(); // the others hear of the new ones only now
     this.#generations.unshift(generation);
     for (const old of this.#generations.splice(MAX_GENERATIONS)) old.keys.dispose();
   }

@@ -5,6 +5,8 @@ import { HOLD_MS } from "./upkeep.ts";
 
 /** How long leaving waits for the others to have everything, in milliseconds. */
 export const LEAVE_MS = 10_000;
+/** How long it waits for a lost connection when there is nothing to be sent but the goodbye, in milliseconds. */
+export const GOODBYE_MS = 2_000;
 const LOOK_MS = 20;
 
 /** Says LEAVE and waits until everybody connected has it, or for {@linkcode LEAVE_MS}. */
@@ -14,13 +16,14 @@ export async function leaveInOrder(room: Room): Promise<void> {
   const confirmBy = parts.clock.now() + HOLD_MS;
   while (room.upkeep.isOpen && parts.clock.now() < confirmBy && !room.isOver) await look(room);
   if (room.isOver) return;
-  sender.release();
+  sender.releaseAll();
   const { state } = room;
   const others = present(state).filter((m) => m.id !== me);
   const lastOperator = state.members.get(me)?.operator === true && !others.some((m) => m.operator);
   const heir = others.find((m) => room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined) ??
     others[0];
-  const deadline = parts.clock.now() + LEAVE_MS;
+  const start = parts.clock.now();
+  const deadline = start + LEAVE_MS;
   const successor = lastOperator && heir !== undefined ? heir.id : null;
   let number = Infinity;
   sender.say({ kind: "leave", successor }).then((said) => number = said, () => number = -1);
@@ -30,6 +33,8 @@ export async function leaveInOrder(room: Room): Promise<void> {
       room.have.coveredBy(m.id) < number
     );
     if (number < Infinity && !missing && room.receipts.allTaken) return;
+    const nothing = !parts.link.connected && room.unsent === 0;
+    if (nothing && parts.clock.now() - start >= GOODBYE_MS) return;
     await look(room);
   }
 }

@@ -1,35 +1,42 @@
 /**
- * One connection to a relay (SPEC §11): greeting, batches, acknowledgements, pacing and the heartbeat.
+ * A session's line to its relay (SPEC §11): what is sent over it arrives once and in order, whatever becomes of the
+ * connections under it. Frames to the room are paced under the relay's announced rate; what is refused all the same
+ * is sent again after the relay's `retryAfter`.
  *
- * Frames to the room are paced under the relay's announced rate, so that a well-behaved client is never
- * refused; if it is all the same, what was refused is sent again after the relay's `retryAfter`, in order.
+ * Until {@linkcode RelayLink.keep} is called a link ends with its connection: a join is the user's own doing and is
+ * not repeated behind its back.
  *
  * @module
  */
-import { unpackBatch } from "../wire/batch.ts";
-import { ErrorCode } from "../wire/error_codes.ts";
+import { CloseCode, ErrorCode } from "../wire/error_codes.ts";
 import {
   type ClientFrame,
-  decodeRelayFrame,
   encodeClientFrame,
   type JoinMode,
   type PeerOutReason,
   type RelayFrame,
   type TablePart,
 } from "../wire/frame.ts";
+import {
+  comeBack,
+  type Deliver,
+  type Joined,
+  type Place,
+  type Returned,
+  type WayBack,
+} from "./coming_back.ts";
+import { Connection } from "./connection.ts";
 import { ClientError } from "./errors.ts";
-import { greet, type Welcome } from "./greeting.ts";
-import type { Clock, Connect, Socket } from "./options.ts";
-import { Outbox } from "./outbox.ts";
-import { lost, refusal, unreachable } from "./refusals.ts";
+import type { Welcome } from "./greeting.ts";
+import type { Clock, Connect } from "./options.ts";
+import { Pace } from "./pace.ts";
+import { Reconnecting } from "./reconnecting.ts";
+import { refusal, unreachable } from "./refusals.ts";
 import { Timers } from "./timers.ts";
-import { TokenBucket } from "./token_bucket.ts";
+import { Unacked } from "./unacked.ts";
 
+export type { Deliver, Joined } from "./coming_back.ts";
 export type { Welcome } from "./greeting.ts";
-/** What the relay said when it let us into a room. */
-export type Joined = Extract<RelayFrame, { type: "joined" }>;
-/** A frame that another peer sent. */
-export type Deliver = Extract<RelayFrame, { type: "deliver" }>;
 
 /** What a link tells the one that holds it. */
 export interface LinkEvents {
@@ -39,24 +46,43 @@ export interface LinkEvents {
   peerIn(peerId: number): void;
   /** A member's connection is gone. */
   peerOut(peerId: number, reason: PeerOutReason): void;
-  /** The relay took everything sent up to this id. */
-  acked(sendId: number): void;
+  /** The relay took everything sent up to this ticket. */
+  acked(ticket: number): void;
   /** The relay now counts us among the members. */
   admitted(): void;
   /** The relay says to slow down: nothing is lost, it is sent again after `ms`. */
   paused(ms: number): void;
-  /** The connection is gone, for the reason in the error. */
+  /** The link is gone, for the reason in the error. */
   closed(error: ClientError): void;
+}
+
+/** A return as the session sees it. */
+export interface Back {
+  joined: Joined;
+  /** The place at the relay is the old one: connections have kept their numbers. */
+  resumed: boolean;
+  /** Tickets of tables that were not taken and that the new place cannot send. */
+  dropped: number[];
+}
+
+/** How lost connections are to come back. */
+export interface Keeping extends WayBack {
+  /** After how long it is given up, in milliseconds. */
+  giveUpMs: number;
+  /** There is no connection: the next try comes in `retryMs`. */
+  waiting(info: { reason: string; attempt: number; retryMs: number }): void;
+  /** We are in the room again; what was missed follows. */
+  back(back: Back): void;
 }
 
 /** Bounds of a link. */
 export const LINK_LIMITS = {
-  /** How long connecting and each answer of the relay may take, in milliseconds. */
-  answerMs: 9_000,
   /** Most bytes that wait for an acknowledgement or for the pace. */
   maxUnackedBytes: 64 * 1_048_576,
   /** Most frames from the relay held while nobody listens yet. */
   maxHeld: 4_096,
+  /** Somebody else takes our place a second time within this time, in milliseconds: it is left to them. */
+  duelMs: 60_000,
 } as const;
 
 /** How often it is looked whether the relay has taken what waits, in milliseconds. */
@@ -65,68 +91,43 @@ const FULL_MS = 50;
 /** From how long a wait for the pace on it is told, in milliseconds. */
 const TELL_WAIT_MS = 1_000;
 
-interface Sent {
-  sendId: number;
-  frame: Uint8Array;
-}
-
-/** A connection that has been greeted by the relay. */
+/** A line to a relay. */
 export class RelayLink {
-  /** The relay's announced limits and nonce. */
-  readonly welcome: Welcome;
-  readonly #socket: Socket;
+  readonly #url: string;
+  readonly #connect: Connect;
   readonly #clock: Clock;
-  readonly #bucket: TokenBucket;
-  readonly #unacked: Sent[] = [];
-  #unackedBytes = 0;
+  readonly #timers: Timers;
+  readonly #pace: Pace;
+  readonly #unacked = new Unacked();
+  readonly #online: (() => void)[] = [];
+  #connection: Connection;
+  #connected = true;
+  #place: Place | null = null;
+  #keeping: Keeping | null = null;
+  #reconnecting: Reconnecting | null = null;
   #events: LinkEvents | null = null;
   #held: RelayFrame[] = [];
-  readonly #outbox: Outbox;
-  #nextSendId = 1;
-  #pausedUntil = 0;
-  #waiter: ((frame: RelayFrame) => boolean) | null = null;
-  #failWaiter: ((error: ClientError) => void) | null = null;
-  readonly #askLater: (() => void)[] = [];
+  #superseded = -Infinity;
   #closed: ClientError | null = null;
-  #heard: number;
-  readonly #timers: Timers;
 
-  private constructor(socket: Socket, welcome: Welcome, clock: Clock) {
-    this.#socket = socket;
-    this.welcome = welcome;
+  private constructor(url: string, connection: Connection, { connect, clock }: LinkOptions) {
+    this.#url = url;
+    this.#connect = connect;
     this.#clock = clock;
-    this.#heard = clock.now();
     this.#timers = new Timers(clock);
-    this.#outbox = new Outbox(socket, welcome.maxPayload);
-    this.#bucket = new TokenBucket(clock, {
-      capacity: Math.max(1, welcome.rateCount - 2),
-      perMs: Math.max(1, welcome.rateCount - 2) / Math.max(1, welcome.rateWindowMs),
-    });
+    this.#connection = connection;
+    this.#pace = new Pace(clock, connection.welcome);
+    this.#attach(connection);
   }
 
   /** Connects and greets. Rejects with a `ClientError` of status 3 that names the address. */
-  static async open(
-    url: string,
-    options: { connect: Connect; clock: Clock; signal?: AbortSignal },
-  ): Promise<RelayLink> {
-    const { connect, clock } = options;
-    const deadline = new AbortController();
-    const timer = clock.setTimer(
-      () => deadline.abort(unreachable(url, "it did not answer within 9 s")),
-      LINK_LIMITS.answerMs,
-    );
-    const signal = options.signal === undefined
-      ? deadline.signal
-      : AbortSignal.any([deadline.signal, options.signal]);
-    try {
-      const socket = await connect(url, { signal });
-      const welcome = await greet(socket, url, signal);
-      const link = new RelayLink(socket, welcome, clock);
-      link.#attach();
-      return link;
-    } finally {
-      clock.clearTimer(timer);
-    }
+  static async open(url: string, options: LinkOptions & { signal?: AbortSignal }): Promise<RelayLink> {
+    return new RelayLink(url, await Connection.open(url, options), options);
+  }
+
+  /** The relay's announced limits and nonce. */
+  get welcome(): Welcome {
+    return this.#connection.welcome;
   }
 
   /** Starts telling; what came before is told first. */
@@ -138,38 +139,58 @@ export class RelayLink {
     if (this.#closed !== null) events.closed(this.#closed);
   }
 
-  /** Whether the connection is gone. */
+  /** From now on a lost connection comes back. */
+  keep(keeping: Keeping): void {
+    this.#keeping = keeping;
+  }
+
+  /** Whether the link is gone. */
   get closed(): boolean {
     return this.#closed !== null;
   }
 
-  /** Highest send id given out so far. */
-  get lastSendId(): number {
-    return this.#nextSendId - 1;
+  /** Whether there is a connection, with us in the room. */
+  get connected(): boolean {
+    return this.#connected && this.#closed === null;
+  }
+
+  /** Frames that the relay has not taken yet. */
+  get unacked(): number {
+    return this.#unacked.size;
   }
 
   /** Enters a room by a door; rejects with the relay's refusal, whose code is the wire code's name. */
-  join(doorId: Uint8Array, mode: JoinMode): Promise<Joined> {
-    return this.#ask(
-      [{ type: "join", doorId, mode }],
-      (frame) => frame.type === "joined" ? frame : undefined,
-    );
+  async join(doorId: Uint8Array, mode: JoinMode): Promise<Joined> {
+    return await this.#connection.ask([{ type: "join", doorId, mode }], (frame) => {
+      if (frame.type !== "joined") return undefined;
+      this.#place = { roomEpoch: frame.roomEpoch, token: frame.token, lastSeq: frame.seq };
+      return frame;
+    });
   }
 
-  /** Sends to the room; gives the send id under which the relay will acknowledge it. Take a slot first. */
+  /** Sends to the room; gives the ticket under which it will be acknowledged. Take a slot first. */
   send(payload: Uint8Array): number {
-    return this.#reliable((sendId) => ({ type: "send", sendId, droppable: false, payload }));
+    const sendId = this.#unacked.nextSendId;
+    return this.#reliable(encodeClientFrame({ type: "send", sendId, droppable: false, payload }), false);
   }
 
   /** Sends to the room what may be dropped. */
   sendDroppable(payload: Uint8Array): void {
-    if (!this.#bucket.take()) return;
-    this.#outbox.write(encodeClientFrame({ type: "send", sendId: 0, droppable: true, payload }));
+    if (this.#connected && this.#pace.take()) {
+      this.#write({ type: "send", sendId: 0, droppable: true, payload });
+    }
   }
 
   /** Sends `common ‖ bytes` to each of the listed peers. */
   sendTable(common: Uint8Array, parts: TablePart[]): number {
-    return this.#reliable((sendId) => ({ type: "send_table", sendId, droppable: false, common, parts }));
+    const sendId = this.#unacked.nextSendId;
+    const frame = encodeClientFrame({ type: "send_table", sendId, droppable: false, common, parts });
+    return this.#reliable(frame, true);
+  }
+
+  /** As {@linkcode RelayLink.sendTable}, for what may be dropped. */
+  sendTableDroppable(common: Uint8Array, parts: TablePart[]): void {
+    this.#write({ type: "send_table", sendId: 0, droppable: true, common, parts });
   }
 
   /** Opens a door of the room at the relay; rejects with `door_taken` when it leads elsewhere already. */
@@ -177,29 +198,41 @@ export class RelayLink {
     // The relay says nothing when it has opened a door: what comes before the answer to a ping is about the door.
     const opaque = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     const frames: ClientFrame[] = [{ type: "door", action: "add", doorId }, { type: "ping", opaque }];
-    await this.#ask(frames, (frame) => frame.type === "pong" && frame.opaque === opaque ? frame : undefined);
+    for (;;) {
+      const connection = this.#connection;
+      try {
+        return void await connection.ask(
+          frames,
+          (frame) => frame.type === "pong" && frame.opaque === opaque ? frame : undefined,
+        );
+      } catch (error) {
+        if (connection.ended === null || this.#keeping === null) throw error;
+        await this.online();
+      }
+    }
   }
 
   /** Shuts a door of the room at the relay. */
   shutDoor(doorId: Uint8Array): void {
-    this.#outbox.write(encodeClientFrame({ type: "door", action: "drop", doorId }));
+    this.#write({ type: "door", action: "drop", doorId });
   }
 
   /** Tells the relay that a knocker has become a member. */
   admit(peerId: number): void {
-    this.#outbox.write(encodeClientFrame({ type: "admit", peerId }));
+    this.#write({ type: "admit", peerId });
   }
 
   /** Steps back from a door: the connection stays, and may knock again. */
   stepBack(): void {
-    this.#outbox.write(encodeClientFrame({ type: "leave" }));
+    this.#place = null;
+    this.#write({ type: "leave" });
   }
 
   /** Leaves the room at the relay and closes. */
   leave(): void {
     if (this.#closed !== null) return;
-    this.#outbox.write(encodeClientFrame({ type: "leave" }));
-    this.#outbox.flush();
+    this.#write({ type: "leave" });
+    if (this.#connected) this.#connection.flush();
     this.close();
   }
 
@@ -208,47 +241,58 @@ export class RelayLink {
     this.#end(new ClientError("closed", "Cannot go on: the connection was closed", { status: 3 }));
   }
 
-  #attach(): void {
-    this.#socket.onMessage = (bytes) => this.#receive(bytes);
-    this.#socket.onClose = ({ reason }) => {
-      this.#end(lost(reason === "" ? "the connection was cut" : reason));
-    };
-    this.#beat();
+  /** Without a connection: tries now. With one: asks whether it still is one. */
+  reconnectNow(): void {
+    this.#reconnecting?.now();
+    if (this.#connected) this.#connection.probe();
   }
 
-  /** Pings at the relay's interval; a relay that says nothing for the timeout is gone. */
-  #beat(): void {
-    const { heartbeatIntervalMs, heartbeatTimeoutMs } = this.welcome;
-    this.#timers.after(Math.max(100, heartbeatIntervalMs), () => {
-      if (this.#clock.now() - this.#heard > heartbeatTimeoutMs) {
-        this.#end(lost(`it was silent for ${Math.round(heartbeatTimeoutMs / 1000)} s`));
-        return;
-      }
-      this.#outbox.write(encodeClientFrame({ type: "ping", opaque: this.#clock.now() >>> 0 }));
-      this.#beat();
-    });
-  }
-
-  #receive(bytes: Uint8Array): void {
-    this.#heard = this.#clock.now();
-    let frames: RelayFrame[];
-    try {
-      frames = unpackBatch(bytes, { maxBytes: 64 * 1_048_576, maxFrames: 65_536 }).map(decodeRelayFrame);
-    } catch (cause) {
-      this.#end(lost("it sent something that is not Sotto", { cause }));
-      return;
-    }
-    for (const frame of frames) {
-      if (this.#closed !== null) return;
-      if (this.#waiter?.(frame) === true) continue;
-      if (this.#events === null) this.#hold(frame);
-      else this.#dispatch(frame);
+  /** Resolves when there is a connection; rejects when the link is gone. */
+  async online(): Promise<void> {
+    while (!this.connected) {
+      if (this.#closed !== null) throw this.#closed;
+      await new Promise<void>((resolve) => this.#online.push(resolve));
     }
   }
 
-  #hold(frame: RelayFrame): void {
-    if (frame.type === "ack" || frame.type === "error") this.#dispatch(frame);
-    else if (this.#held.length < LINK_LIMITS.maxHeld) this.#held.push(frame);
+  /** Waits until there is a connection and the relay's rate allows one more frame to the room; takes that place. */
+  async slot(): Promise<void> {
+    for (;;) {
+      await this.online();
+      const full = this.#unacked.bytes > LINK_LIMITS.maxUnackedBytes / 2 ? FULL_MS : 0;
+      const wait = Math.max(this.#pace.wait(), full);
+      if (wait <= 0 && this.#pace.take()) return;
+      if (wait >= TELL_WAIT_MS) this.#events?.paused(wait);
+      await new Promise<void>((resolve) => this.#timers.after(Math.max(1, wait), resolve, resolve));
+    }
+  }
+
+  #attach(connection: Connection): void {
+    connection.onFrame = (frame) => this.#take(frame);
+    connection.onEnd = (error) => this.#lost(error);
+  }
+
+  #write(frame: ClientFrame): void {
+    if (this.#connected) this.#connection.write(frame);
+  }
+
+  #reliable(frame: Uint8Array, table: boolean): number {
+    if (this.#closed !== null) throw this.#closed;
+    if (this.#unacked.bytes + frame.length > LINK_LIMITS.maxUnackedBytes) {
+      throw new ClientError("too_much", "Cannot send: the relay has not taken what was sent before");
+    }
+    const ticket = this.#unacked.add(frame, { table });
+    if (this.#connected && !this.#pace.paused) this.#connection.writeEncoded(frame);
+    return ticket;
+  }
+
+  #take(frame: RelayFrame): void {
+    if (this.#place !== null && (frame.type === "deliver" || frame.type === "ack")) {
+      this.#place.lastSeq = Math.max(this.#place.lastSeq, frame.seq);
+    }
+    if (this.#events !== null || frame.type === "ack" || frame.type === "error" || frame.type === "bye") {
+      this.#dispatch(frame);
+    } else if (this.#held.length < LINK_LIMITS.maxHeld) this.#held.push(frame);
   }
 
   #dispatch(frame: RelayFrame): void {
@@ -261,22 +305,16 @@ export class RelayLink {
         return this.#events?.peerOut(frame.peerId, frame.reason);
       case "admitted":
         return this.#events?.admitted();
-      case "ack":
-        return this.#ack(frame.sendId);
+      case "ack": {
+        const ticket = this.#unacked.acknowledge(frame.sendId);
+        if (ticket > 0) this.#events?.acked(ticket);
+        return;
+      }
       case "error":
         return this.#refused(frame);
       case "bye":
-        return this.#end(
-          new ClientError("relay_closed", `The relay ended the connection: ${frame.sentence}`, { status: 3 }),
-        );
+        return this.#bye(frame);
     }
-  }
-
-  #ack(sendId: number): void {
-    while (this.#unacked.length > 0 && (this.#unacked[0] as Sent).sendId <= sendId) {
-      this.#unackedBytes -= (this.#unacked.shift() as Sent).frame.length;
-    }
-    this.#events?.acked(sendId);
   }
 
   /** A refused send is kept and sent again, with all that came after it, when the relay says so. */
@@ -284,89 +322,102 @@ export class RelayLink {
     if (frame.sendId === 0 || frame.code === ErrorCode.outOfOrder) return;
     if (frame.code !== ErrorCode.rateLimited) return this.#end(refusal(frame));
     const wait = Math.max(100, frame.retryAfterMs);
-    this.#pausedUntil = this.#clock.now() + wait;
+    this.#pace.pause(wait);
     this.#events?.paused(wait);
+    const connection = this.#connection;
     this.#timers.after(wait, () => {
-      for (const sent of this.#unacked) this.#outbox.write(sent.frame);
+      if (this.#connected && connection === this.#connection) this.#resend();
     });
   }
 
-  /** Waits until the relay's rate allows one more frame to the room, and takes that place. */
-  async slot(): Promise<void> {
-    for (;;) {
-      if (this.#closed !== null) throw this.#closed;
-      const full = this.#unackedBytes > LINK_LIMITS.maxUnackedBytes / 2 ? FULL_MS : 0;
-      const wait = Math.max(this.#pausedUntil - this.#clock.now(), this.#bucket.wait(), full);
-      if (wait <= 0 && this.#bucket.take()) return;
-      if (wait >= TELL_WAIT_MS) this.#events?.paused(wait);
-      await new Promise<void>((resolve) => this.#timers.after(Math.max(1, wait), resolve, resolve));
-    }
+  #resend(): void {
+    for (const frame of this.#unacked.frames()) this.#connection.writeEncoded(frame);
   }
 
-  #reliable(make: (sendId: number) => ClientFrame): number {
-    if (this.#closed !== null) throw this.#closed;
-    const sendId = this.#nextSendId;
-    const frame = encodeClientFrame(make(sendId));
-    if (this.#unackedBytes + frame.length > LINK_LIMITS.maxUnackedBytes) {
-      throw new ClientError("too_much", "Cannot send: the relay has not taken what was sent before");
-    }
-    this.#nextSendId++;
-    this.#unacked.push({ sendId, frame });
-    this.#unackedBytes += frame.length;
-    if (this.#pausedUntil <= this.#clock.now()) this.#outbox.write(frame);
-    return sendId;
-  }
-
-  #ask<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
-    // One question at a time: the answers do not say what they answer.
-    if (this.#waiter === null) return this.#askNow(frames, pick);
-    return new Promise<void>((resolve) => this.#askLater.push(resolve)).then(() => this.#ask(frames, pick));
-  }
-
-  #askNow<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#closed !== null) return reject(this.#closed);
-      const done = (): void => {
-        this.#waiter = null;
-        this.#failWaiter = null;
-        stop();
-        for (const next of this.#askLater.splice(0)) next();
-      };
-      const stop = this.#timers.after(LINK_LIMITS.answerMs, () => {
-        done();
-        reject(
-          new ClientError("unreachable", "Cannot go on: the relay did not answer within 9 s", { status: 3 }),
-        );
-      });
-      this.#failWaiter = (error) => {
-        done();
-        reject(error);
-      };
-      this.#waiter = (answer) => {
-        const picked = pick(answer);
-        if (picked !== undefined) {
-          done();
-          resolve(picked);
-          return true;
-        }
-        if (answer.type !== "error" || answer.sendId !== 0) return false;
-        done();
-        reject(refusal(answer));
-        return true;
-      };
-      for (const frame of frames) this.#outbox.write(encodeClientFrame(frame));
+  #bye({ code, sentence }: Extract<RelayFrame, { type: "bye" }>): void {
+    const ending = new ClientError("relay_closed", `The relay ended the connection: ${sentence}`, {
+      status: 3,
     });
+    if (code === CloseCode.superseded) {
+      // Whoever holds our token has our place, and can do nothing with it: without our keys it is a bystander.
+      const again = this.#clock.now() - this.#superseded < LINK_LIMITS.duelMs;
+      this.#superseded = this.#clock.now();
+      if (this.#place !== null) this.#place.token = null;
+      if (again) return this.#end(ending);
+    }
+    this.#connection.end(ending);
+  }
+
+  #lost(error: ClientError): void {
+    this.#connected = false;
+    if (this.#closed !== null) return;
+    if (this.#keeping === null || this.#place === null) return this.#end(error);
+    this.#reconnect(error.message);
+  }
+
+  #reconnect(reason: string): void {
+    const keeping = this.#keeping as Keeping;
+    this.#reconnecting = new Reconnecting({
+      clock: this.#clock,
+      giveUpMs: keeping.giveUpMs,
+      attempt: (signal) => this.#attempt(keeping, signal),
+      waiting: (info) => keeping.waiting(info),
+      failed: (error) => this.#end(error),
+    }, reason);
+  }
+
+  async #attempt(keeping: Keeping, signal: AbortSignal): Promise<void> {
+    const options = { connect: this.#connect, clock: this.#clock, signal };
+    const connection = await Connection.open(this.#url, options).catch((error) => {
+      throw error instanceof ClientError ? error : unreachable(this.#url, "it does not answer");
+    });
+    const stop = (): void => connection.end(signal.reason);
+    signal.addEventListener("abort", stop);
+    try {
+      const returned = await comeBack(connection, this.#place as Place, { way: keeping, clock: this.#clock });
+      if (connection.ended !== null) throw connection.ended;
+      this.#returned(connection, returned, keeping);
+    } catch (error) {
+      connection.end(error instanceof ClientError ? error : new ClientError("failed", String(error)));
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  #returned(connection: Connection, { joined, resumed, held }: Returned, keeping: Keeping): void {
+    const { roomEpoch, token, seq } = joined;
+    const lastSeq = resumed ? this.#place?.lastSeq ?? 0 : seq;
+    this.#place = { roomEpoch, token, lastSeq };
+    const dropped = resumed ? [] : this.#unacked.renumber();
+    this.#connection = connection;
+    this.#connected = true;
+    this.#reconnecting = null;
+    this.#resend();
+    keeping.back({ joined, resumed, dropped });
+    for (const frame of held) this.#take(frame);
+    // What the handlers above have done may have ended it all again.
+    if (this.#closed !== null) return connection.end(this.#closed);
+    this.#attach(connection);
+    for (const go of this.#online.splice(0)) go();
   }
 
   #end(error: ClientError): void {
     if (this.#closed !== null) return;
     this.#closed = error;
+    this.#connected = false;
     this.#timers.dispose();
-    this.#unacked.length = 0;
-    this.#outbox.close();
+    this.#reconnecting?.dispose();
+    this.#unacked.clear();
     this.#held = [];
-    this.#failWaiter?.(error);
-    this.#socket.close();
+    this.#connection.end(error);
+    for (const go of this.#online.splice(0)) go();
     this.#events?.closed(error);
   }
+}
+
+/** What a link is made with. */
+export interface LinkOptions {
+  connect: Connect;
+  clock: Clock;
 }

@@ -9,12 +9,13 @@ import {
   unpackBatch,
 } from "../wire/mod.ts";
 import { FakeClock, MemorySocket, refusalOf, turns } from "../tests/helpers.ts";
+import { CONNECTION_LIMITS } from "./connection.ts";
 import { LINK_LIMITS, type LinkEvents, RelayLink } from "./link.ts";
 
 const URL = "ws://relay.test/ws";
 const ID = new Uint8Array(16);
 
-const WELCOME: RelayFrame = {
+const WELCOME: Extract<RelayFrame, { type: "welcome" }> = {
   type: "welcome",
   version: 1,
   maxPayload: 4_096,
@@ -121,7 +122,7 @@ Deno.test("RelayLink.open() greets, and gathers what is written in one turn into
     "send_table",
     "send",
   ]);
-  assert.equal(link.lastSendId, 2);
+  assert.equal(link.unacked, 2);
   link.close();
   assert.equal(script.clock.waiting, 0);
 });
@@ -141,7 +142,7 @@ Deno.test("RelayLink.open() fails in a sentence that names the address", async (
   const never = new Script();
   const silent = never.open();
   await turns(1);
-  never.clock.advance(LINK_LIMITS.answerMs);
+  never.clock.advance(CONNECTION_LIMITS.answerMs);
   assert.equal(
     await refusalOf(silent),
     `unreachable 3: Cannot reach the relay at ${
@@ -199,7 +200,7 @@ Deno.test("RelayLink.join() gives what the relay says, its refusal by name, or g
     assert.match(await refused, new RegExp(`^${name} 1: The relay refused: .* Try again in 3 s\\.$`));
   }
   const late = refusalOf(link.join(ID, "any"));
-  script.clock.advance(LINK_LIMITS.answerMs);
+  script.clock.advance(CONNECTION_LIMITS.answerMs);
   assert.match(await late, /^unreachable 3/);
   const cut = refusalOf(link.join(ID, "any"));
   script.socket.break("the network is gone");
@@ -326,19 +327,40 @@ Deno.test("RelayLink.slot() keeps to the relay's rate", async () => {
   assert.match(await refusalOf(link.slot()), /^closed 3/);
 });
 
-Deno.test("RelayLink pings, and ends when the relay is silent for the timeout", async () => {
+Deno.test("RelayLink pings, and ends when nothing is heard for a while after a ping", async () => {
   const script = new Script();
   const link = await script.opened();
   script.clock.advance(30_000);
   await turns(1);
   assert.deepEqual(script.frames().map(({ type }) => type), ["ping"]);
   script.say({ type: "pong", opaque: 1 });
-  script.clock.advance(60_000);
+  script.clock.advance(30_000 + CONNECTION_LIMITS.pongMs - 1);
   assert.equal(link.closed, false);
-  script.clock.advance(30_000);
+  script.clock.advance(1);
   assert.equal(link.closed, true);
   assert.deepEqual(script.told, ["closed connection_lost"]);
   assert.equal(script.clock.waiting, 0);
+});
+
+Deno.test("RelayLink is patient with a silent relay while what it sends is still on its way", async () => {
+  const script = new Script();
+  const link = await script.opened();
+  script.socket.bufferedAmount = 1;
+  script.clock.advance(30_000 + WELCOME.heartbeatTimeoutMs - 1);
+  assert.equal(link.closed, false);
+  script.clock.advance(1);
+  assert.equal(link.closed, true);
+});
+
+Deno.test("RelayLink asks the relay at once when the clock has jumped, and does not wait long", async () => {
+  const script = new Script();
+  const link = await script.opened();
+  script.clock.sleep(600_000);
+  script.clock.advance(1);
+  await turns(1);
+  assert.deepEqual(script.frames().map(({ type }) => type), ["ping"]);
+  script.clock.advance(CONNECTION_LIMITS.wakeMs);
+  assert.equal(link.closed, true);
 });
 
 Deno.test("RelayLink ends on what is not Sotto, on bye, and on a refusal that does not pass", async () => {

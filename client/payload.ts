@@ -1,6 +1,10 @@
 /** The kinds of payload that members send each other: the second byte of each (SPEC §4). @module */
 import { type Bytes, concat } from "../crypto/bytes.ts";
+import { asArray, asBytes, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import { CryptoError } from "../crypto/errors.ts";
+
+/** Most members whose whereabouts are told at once. */
+const MAX_PRESENTS = 4_096;
 
 /** Second byte of a payload; the first is the version, 1. */
 export const PayloadKind = {
@@ -17,11 +21,30 @@ export const PayloadKind = {
   repairAsk: 11,
   statements: 12,
   failed: 13,
+  comingBack: 14,
+  presents: 15,
+  repair: 16,
 } as const;
 
 /** The kind of a payload, or `undefined` when it is not of this version. */
 export function payloadKind(payload: Uint8Array): number | undefined {
   return payload.length >= 2 && payload[0] === 1 ? payload[1] : undefined;
+}
+
+/** Encodes `coming_back`: a `present` for a member that may let its author in again. */
+export function encodeComingBack(present: Uint8Array): Bytes {
+  return concat(Uint8Array.of(1, PayloadKind.comingBack), present);
+}
+
+/** Encodes `presents`: what the members that are connected have said about where they are. */
+export function encodePresents(presents: readonly Bytes[]): Bytes {
+  return concat(Uint8Array.of(1, PayloadKind.presents), encodeCbor(presents.slice(0, MAX_PRESENTS)));
+}
+
+/** Decodes `presents`; total. */
+export function decodePresents(payload: Uint8Array): Bytes[] {
+  const items = decodeCbor(payload.subarray(2), { maxBytes: 1_048_576, maxDepth: 1 });
+  return asArray(items, 0, MAX_PRESENTS).map((item) => asBytes(item, { max: 256 }));
 }
 
 /** Why a sponsor does not even begin: unauthenticated, so worth no more than the relay's word. */

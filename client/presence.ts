@@ -15,11 +15,29 @@ interface Entry {
 export class Presence {
   readonly #byMember = new Map<Id, Entry>();
   readonly #byPeer = new Map<number, Id>();
-  readonly #epoch: Bytes;
+  readonly #returned = new Map<Id, number>();
+  #epoch: Bytes;
 
   /** Starts empty for one instance of a room at the relay. */
   constructor(roomEpoch: Bytes) {
     this.#epoch = roomEpoch;
+  }
+
+  /** The relay has begun the room anew: its numbers mean nothing any more. */
+  reset(roomEpoch: Bytes): void {
+    this.#epoch = roomEpoch;
+    this.#byMember.clear();
+    this.#byPeer.clear();
+  }
+
+  /** All connections known. */
+  peers(): number[] {
+    return [...this.#byPeer.keys()];
+  }
+
+  /** How often a member has come back on another connection. */
+  returns(id: Id): number {
+    return this.#returned.get(id) ?? 0;
   }
 
   /** Takes a verified `present`; false for one that is older than what is known or of another room epoch. */
@@ -28,6 +46,7 @@ export class Presence {
     const id = idOf(present.memberId);
     const known = this.#byMember.get(id);
     if (known !== undefined && known.number >= present.number) return false;
+    if (present.number > 1) this.#returned.set(id, present.number);
     if (known !== undefined) this.#byPeer.delete(known.peerId);
     const other = this.#byPeer.get(present.peerId);
     if (other !== undefined) this.#byMember.delete(other);
@@ -71,6 +90,7 @@ export class Presence {
     const entry = this.#byMember.get(id);
     if (entry !== undefined) this.#byPeer.delete(entry.peerId);
     this.#byMember.delete(id);
+    this.#returned.delete(id);
   }
 
   /** The signed words of everybody here, for a newcomer. */

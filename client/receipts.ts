@@ -10,7 +10,7 @@ export class Receipts {
   readonly #me: Id;
   readonly #emit: (event: SessionEvent) => void;
   readonly #followed: { number: number; ref: string | number | null }[] = [];
-  readonly #handed: { last: number; sendId: number }[] = [];
+  readonly #handed: { last: number; ticket: number }[] = [];
   readonly #refs = new Map<number, string | number | null>();
   readonly #covered = new Map<Id, number>();
 
@@ -28,14 +28,14 @@ export class Receipts {
   }
 
   /** Everything up to `last` has been handed to the link. */
-  handed(last: number, sendId: number): void {
-    this.#handed.push({ last, sendId });
+  handed(last: number, ticket: number): void {
+    this.#handed.push({ last, ticket });
   }
 
-  /** The relay took everything up to `sendId`. */
-  acked(sendId: number): void {
+  /** The relay took everything up to `ticket`. */
+  acked(ticket: number): void {
     let upTo = 0;
-    while (this.#handed.length > 0 && (this.#handed[0]?.sendId ?? Infinity) <= sendId) {
+    while (this.#handed.length > 0 && (this.#handed[0]?.ticket ?? Infinity) <= ticket) {
       upTo = this.#handed.shift()?.last ?? upTo;
     }
     if (upTo === 0) return;
@@ -44,6 +44,11 @@ export class Receipts {
       this.#refs.delete(number);
       this.#emit({ type: "sent", id: messageId(this.#me, number), ref });
     }
+  }
+
+  /** Messages that have their number and that the relay has not taken yet. */
+  get untaken(): number {
+    return this.#refs.size;
   }
 
   /** Whether the relay has taken everything handed to it. */

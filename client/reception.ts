@@ -50,17 +50,19 @@ export class Reception {
     return (this.#knowledge.get(other)?.get(author) ?? 0) >= number;
   }
 
-  /** A verified pack; its statements have been verified too. */
-  pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void {
+  /** A verified pack, its statements verified too; whether anything in it was news. */
+  pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): boolean {
     for (const [hash, statement] of statements) this.#verified.set(hash, statement);
-    this.#room.delivery.accept(pack);
+    const news = this.#room.delivery.accept(pack);
     // Nobody waits to hear that a statement has arrived; a large room that forms would drown in it.
     if (pack.contents.some(({ content }) => content.kind < ContentKind.found)) this.#room.have.news();
+    return news;
   }
 
   /** A content whose turn has come. */
   deliver({ author, item, pack, gap }: Delivered): void {
     const { content, hash } = item;
+    if (item === pack.contents[0]) this.#room.retention.keep(pack, { whole: !gap });
     let known = this.#knowledge.get(author);
     if (known === undefined) this.#knowledge.set(author, known = new Map());
     for (const { memberId, number } of content.deps) {
@@ -89,6 +91,7 @@ export class Reception {
 
   /** One's own pack, which takes effect as it is sealed. */
   own(pack: Pack): void {
+    this.#room.retention.keep(pack, { whole: true });
     for (const item of pack.contents) {
       const { number, lamport } = item.content;
       this.#room.delivery.setHead(this.#room.me, { number, hash: toHex(item.hash), lamport });
@@ -112,7 +115,13 @@ export class Reception {
    */
   hearsay(statement: Statement, pack: Pack): void {
     const { parts, delivery, state } = this.#room;
-    const { author, number, hash } = statement;
+    const { author, number, hash, body } = statement;
+    // What says that we are out, or were away for too long, is told to us by whoever meets us again.
+    const ofUs = (body.kind === "remove" || body.kind === "expire") && body.target === this.#room.me;
+    if (ofUs && state.members.get(author)?.status === "in") {
+      if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
+      return;
+    }
     if (parts.welcome === undefined || parts.clock.now() - this.#since > HEARSAY_MS) return;
     if (state.members.get(author)?.status === "removed") return;
     if (number <= (parts.welcome.vector.find(({ id }) => id === author)?.number ?? 0)) return;
@@ -173,7 +182,12 @@ export class Reception {
     for (const member of after.members.values()) {
       const was = before.members.get(member.id);
       if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);
-      if (member.expired && was?.expired === false) room.sender.chains.revoke(member.id);
+      if (member.status === "in" && !member.expired) room.retention.enter(member.id);
+      else room.retention.exit(member.id);
+      if (member.expired && was?.expired === false) {
+        room.sender.chains.revoke(member.id);
+        room.absence.end(member.id, { back: false });
+      }
       if (member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
     }
     for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
@@ -196,6 +210,8 @@ export class Reception {
     if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));
     else room.incoming.drop(id);
     room.presence.forget(id);
-    room.upkeep.forget(id);
+    room.absence.end(id, { back: false });
+    room.repair.forget(id);
+    room.repairAnswers.forget(id);
   }
 }

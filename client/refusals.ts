@@ -17,6 +17,7 @@ export function refusal(frame: Extract<RelayFrame, { type: "error" }>): ClientEr
   const code = (name ?? "refused").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return new ClientError(code, `The relay refused: ${sentence}${wait}`, {
     status: name === "version" ? 3 : 1,
+    retryAfterMs: frame.retryAfterMs,
   });
 }
 

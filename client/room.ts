@@ -9,8 +9,8 @@
 import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
 import type { Door } from "../crypto/doors.ts";
 import type { Identity } from "../crypto/identity.ts";
-import { encodePresent } from "../crypto/present.ts";
-import { tellSafety, viewOf } from "./audience.ts";
+import { Absence } from "./absence.ts";
+import { audienceOf, tellSafety, viewOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
 import { ChainAsks } from "./chain_asks.ts";
 import { runCommand } from "./command_run.ts";
@@ -32,6 +32,10 @@ import type { Clock } from "./options.ts";
 import { Presence } from "./presence.ts";
 import { Receipts } from "./receipts.ts";
 import { Reception } from "./reception.ts";
+import type { Repair } from "./repair.ts";
+import { RepairAnswers } from "./repair_answers.ts";
+import { Retention } from "./retention.ts";
+import { Returning } from "./returning.ts";
 import { displayName, present, type RoomState } from "./room_state.ts";
 import type { Sender } from "./sender.ts";
 import type { Speech } from "./speech.ts";
@@ -40,7 +44,16 @@ import type { StatementLog, VerifierCache } from "./statement_log.ts";
 import { Timers } from "./timers.ts";
 import { Upkeep } from "./upkeep.ts";
 import type { WelcomeContent } from "./welcome.ts";
-import { wireDelivery, wireHave, wireIncoming, wireSender, wireSpeech, wireSponsor } from "./wiring.ts";
+import {
+  wireAbsence,
+  wireDelivery,
+  wireHave,
+  wireIncoming,
+  wireRepair,
+  wireSender,
+  wireSpeech,
+  wireSponsor,
+} from "./wiring.ts";
 
 /** What a session is made of when it begins. */
 export interface RoomParts {
@@ -57,6 +70,7 @@ export interface RoomParts {
   clock: Clock;
   awayMs: number;
   rotateMs: number;
+  giveUpMs: number;
   onEvent: (event: SessionEvent) => void;
   /** The last of the founder's own contents; a joiner has said nothing. */
   head: Head;
@@ -93,11 +107,15 @@ export class Room implements RoomSession {
   readonly receipts: Receipts;
   readonly reception: Reception;
   readonly upkeep: Upkeep;
+  readonly absence: Absence;
+  readonly retention: Retention;
+  readonly repair: Repair;
+  readonly repairAnswers: RepairAnswers;
+  readonly returning: Returning;
   readonly notices: Notices;
   readonly chainAsks: ChainAsks;
   /** Members whose safety words the user has compared. */
   readonly verified: Set<Id> = new Set();
-  #presentNumber = 0;
   #end: (ending: Ending) => void = () => {};
   #leaving: Promise<void> | null = null;
   #over = false;
@@ -119,6 +137,11 @@ export class Room implements RoomSession {
     this.upkeep = new Upkeep(this);
     this.notices = new Notices(this);
     this.chainAsks = new ChainAsks(this);
+    this.absence = wireAbsence(this);
+    this.retention = new Retention(clock, parts);
+    this.returning = new Returning(this);
+    this.repair = wireRepair(this);
+    this.repairAnswers = new RepairAnswers(this);
     this.delivery = wireDelivery(this);
     this.sender = wireSender(this);
     this.incoming = wireIncoming(this);
@@ -128,6 +151,8 @@ export class Room implements RoomSession {
     for (const lamport of parts.log.lamports()) this.delivery.sawLamport(lamport);
     for (const { id, number } of welcome?.vector ?? []) this.delivery.hint(id, number);
     this.delivery.setHead(me, parts.head);
+    for (const { id } of present(parts.log.state)) this.retention.enter(id);
+    this.mindTime();
   }
 
   /** The room as it stands. */
@@ -140,19 +165,17 @@ export class Room implements RoomSession {
     return this.#over;
   }
 
+  /** Own messages that the relay has not taken yet. */
+  get unsent(): number {
+    return this.receipts.untaken + this.sender.waiting;
+  }
+
   /** Goes live: shows where we are connected, tells the user, reads what has come meanwhile. */
   async start({ held = [], gone = [], founded = false }: StartOptions = {}): Promise<void> {
-    const { link, identity, roomId, joined } = this.parts;
-    const number = ++this.#presentNumber;
-    const claim = { room: roomId, peerId: joined.peerId, roomEpoch: joined.roomEpoch, number };
-    const payload = await encodePresent(identity, claim);
-    const own = {
-      memberId: identity.memberId,
-      ...claim,
-      roomEpoch: concat(joined.roomEpoch),
-      signature: new Uint8Array(64),
-    };
-    this.presence.learn(own, payload);
+    const { link, roomId, joined } = this.parts;
+    link.keep(this.returning);
+    await link.slot();
+    await this.returning.announce(joined);
     this.emit({
       type: "joined",
       room: toHex(roomId),
@@ -162,22 +185,22 @@ export class Room implements RoomSession {
       topic: this.state.topic,
     });
     if (present(this.state).length > 1) this.tellRoomWords();
+    this.upkeep.start();
     // Before anything that comes from now on, so that everything is read in the order in which it came.
     for (const frame of held) this.incoming.receive(frame);
-    for (const peerId of gone) this.#peerOut(peerId);
+    for (const peerId of gone) this.peerOut(peerId);
     link.listen({
       deliver: (frame) => this.incoming.receive(frame),
       peerIn: () => {},
-      peerOut: (peerId) => this.#peerOut(peerId),
-      acked: (sendId) => this.receipts.acked(sendId),
+      peerOut: (peerId) => this.peerOut(peerId),
+      acked: (ticket) => {
+        this.receipts.acked(ticket);
+        this.sender.acked(ticket);
+      },
       admitted: () => {},
       paused: (ms) => this.notices.paused(ms),
-      closed: (error) =>
-        this.end({ status: error.status === 1 ? 1 : 3, code: error.code, message: error.message }),
+      closed: (error) => this.#lost(error),
     });
-    await link.slot();
-    link.send(payload);
-    this.upkeep.start();
     this.sender.introduce();
   }
 
@@ -190,7 +213,9 @@ export class Room implements RoomSession {
   /** @inheritdoc */
   leave(): Promise<void> {
     this.#leaving ??= leaveInOrder(this).catch(() => {}).then(() => {
-      this.end({ status: 0, code: "left", message: "You left the room" });
+      const { unsent } = this;
+      if (unsent === 0) return this.end({ status: 0, code: "left", message: "You left the room" });
+      this.end({ status: 3, code: "unsent", message: `You left the room. ${notSent(unsent)}` });
     });
     return this.#leaving;
   }
@@ -204,7 +229,7 @@ export class Room implements RoomSession {
   end(ending: Ending): void {
     if (this.#over) return;
     this.#over = true;
-    if (ending.status === 3) this.parts.link.close();
+    if (ending.status === 3 && ending.code !== "unsent") this.parts.link.close();
     else this.parts.link.leave();
     this.timers.dispose();
     this.have.dispose();
@@ -213,6 +238,8 @@ export class Room implements RoomSession {
     this.sponsor.dispose();
     this.sender.dispose();
     this.doors.dispose();
+    this.repair.reset();
+    this.retention.clear();
     this.speech.history.clear();
     this.parts.keys.dispose();
     this.parts.identity.dispose();
@@ -258,6 +285,7 @@ export class Room implements RoomSession {
       this.receipts.startAt(id, this.sender.head.number);
     }
     this.upkeep.releaseIfConfirmed();
+    this.mindTime();
     this.sender.introduce();
   }
 
@@ -279,13 +307,47 @@ export class Room implements RoomSession {
     return this.sender.say(body);
   }
 
-  #peerOut(peerId: number): void {
+  /** A connection is gone. */
+  peerOut(peerId: number): void {
     this.chainAsks.forget(peerId);
     // First what arrived before: it may show whose connection this was, or say that its member has left or was put out.
     void this.incoming.settled().then(() => {
       if (this.isOver) return;
       const id = this.presence.peerOut(peerId);
-      if (id !== undefined && id !== this.me) this.upkeep.away(id);
+      if (id === undefined || id === this.me) return;
+      const member = this.state.members.get(id);
+      if (member?.status === "in" && !member.expired) this.absence.begin(id);
+      this.mindTime();
     });
   }
+
+  /** A member's connection is there (again). */
+  arrived(id: Id): void {
+    this.absence.end(id, { back: true });
+    this.repair.renew();
+    this.mindTime();
+    this.sender.introduce();
+  }
+
+  /** The other members that are connected and have confirmed us. */
+  reachable(): Id[] {
+    if (!this.parts.link.connected) return [];
+    return [...audienceOf(this)].filter((id) => this.presence.peerOf(id) !== undefined);
+  }
+
+  /** What is missing is waited for only as long as there is somebody who could give it. */
+  mindTime(): void {
+    if (this.reachable().length > 0) this.delivery.resume();
+    else this.delivery.pause();
+  }
+
+  #lost({ status, code, message }: ClientError): void {
+    const { unsent } = this;
+    const told = unsent > 0 ? `${message}. ${notSent(unsent)}` : message;
+    this.end({ status: status === 1 ? 1 : 3, code, message: told });
+  }
+}
+
+function notSent(count: number): string {
+  return count === 1 ? "One message was not sent" : `${count} messages were not sent`;
 }

@@ -53,8 +53,10 @@ export interface SenderRoom {
   lamport(): number;
   /** What was said counts, before it is sent. */
   said(pack: Pack): void;
-  /** The last send id that carries these contents. */
-  handed(numbers: { first: number; last: number }, sendId: number): void;
+  /** The ticket of the frame that carries these contents. */
+  handed(numbers: { first: number; last: number }, ticket: number): void;
+  /** Whether a member has shown that it has something of ours. */
+  acquainted(id: Id): boolean;
 }
 
 interface Dependency {
@@ -72,13 +74,16 @@ interface Waiting {
 /** The voice of one member. */
 export class Sender {
   readonly #room: SenderRoom;
-  readonly chains: ChainsOut = new ChainsOut();
+  readonly chains: ChainsOut;
   readonly #declared = new Map<Id, number>();
+  /** Whom the distributions are for that the relay has not taken yet, by ticket. */
+  readonly #tables = new Map<number, Id[]>();
   #head: Head;
   #queue: Waiting[] = [];
   #urgent: Waiting[] = [];
   #running: Promise<void> | null = null;
   #held = false;
+  #heldAll = false;
   #wake = false;
   #renew = false;
   #disposed = false;
@@ -88,6 +93,7 @@ export class Sender {
   constructor(room: SenderRoom, head: Head) {
     this.#room = room;
     this.#head = head;
+    this.chains = new ChainsOut((id) => room.acquainted(id));
   }
 
   /** The last thing said. */
@@ -95,15 +101,39 @@ export class Sender {
     return this.#head;
   }
 
-  /** Holds back what people say until {@linkcode Sender.release}; statements and bookkeeping go on. */
-  hold(): void {
-    this.#held = true;
+  /** Messages that wait to be said. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
-  /** Lets go what was held back. */
+  /** The relay took everything up to `ticket`. */
+  acked(ticket: number): void {
+    for (const key of this.#tables.keys()) if (key <= ticket) this.#tables.delete(key);
+  }
+
+  /** These could not be sent: whoever they were for is owed its chain again. */
+  dropped(tickets: readonly number[]): void {
+    for (const ticket of tickets) {
+      for (const id of this.#tables.get(ticket) ?? []) this.chains.again(id);
+      this.#tables.delete(ticket);
+    }
+  }
+
+  /** Holds back what people say until {@linkcode Sender.release}, and all else until {@linkcode Sender.releaseAll}. */
+  hold(): void {
+    this.#held = this.#heldAll = true;
+  }
+
+  /** Lets go what people say. */
   release(): void {
     this.#held = false;
     this.introduce();
+  }
+
+  /** Lets go everything that was held back. */
+  releaseAll(): void {
+    this.#heldAll = false;
+    this.release();
   }
 
   /** Says something; gives its number once it has been handed to the link. */
@@ -160,10 +190,10 @@ export class Sender {
     while (this.#wake && !this.#disposed) {
       this.#wake = false;
       try {
+        await this.#room.link.online();
+        if (this.#disposed) return;
         await this.#introduceAll();
-        while (!this.#disposed && (this.#urgent.length > 0 || (this.#queue.length > 0 && !this.#held))) {
-          await this.#sayNext();
-        }
+        while (!this.#disposed && this.#next().length > 0) await this.#sayNext();
       } catch (error) {
         if (this.#disposed) return;
         for (const waiting of [...this.#urgent.splice(0), ...this.#queue.splice(0)]) waiting.reject(error);
@@ -173,7 +203,7 @@ export class Sender {
 
   async #sayNext(): Promise<void> {
     // The pace leaves two frames of the relay's rate unused: for the last word, so that it need not wait.
-    if (this.#urgent[0]?.kind !== ContentKind.leave) await this.#room.link.slot();
+    if (this.#next()[0]?.kind !== ContentKind.leave) await this.#room.link.slot();
     if (this.#disposed) return;
     const batch = this.#take();
     if (batch.length === 0) return;
@@ -204,14 +234,20 @@ export class Sender {
     this.#room.said(pack);
     const frame = await sealed;
     if (this.#disposed) throw over();
-    const sendId = link.send(frame);
-    this.#room.handed({ first, last: first + batch.length - 1 }, sendId);
+    const ticket = link.send(frame);
+    this.#room.handed({ first, last: first + batch.length - 1 }, ticket);
     batch.forEach((waiting, i) => waiting.resolve(first + i));
+  }
+
+  /** What is said next; empty when all that waits is held back. */
+  #next(): Waiting[] {
+    if (this.#urgent.length > 0 && !this.#heldAll) return this.#urgent;
+    return this.#held ? [] : this.#queue;
   }
 
   /** A statement goes alone; other contents go together as long as they fit. */
   #take(): Waiting[] {
-    const list = this.#urgent.length > 0 ? this.#urgent : this.#queue;
+    const list = this.#next();
     const batch: Waiting[] = [];
     let bytes = 0;
     while (list.length > 0 && batch.length < MAX_PACK_CONTENTS) {
@@ -330,7 +366,8 @@ export class Sender {
 
   #sendTable(sealed: { common: Bytes; parts: Bytes[] }, recipients: readonly Recipient[]): void {
     const parts = recipients.map(({ peerId }, i) => ({ peerId, bytes: sealed.parts[i] as Bytes }));
-    this.#room.link.sendTable(sealed.common, parts);
+    const ticket = this.#room.link.sendTable(sealed.common, parts);
+    this.#tables.set(ticket, recipients.map(({ id }) => id));
   }
 }
 

@@ -217,6 +217,7 @@ function partsOf(start: Start, options: SessionOptions, rest: Rest): RoomParts {
     clock: start.clock,
     awayMs: options.awayMs ?? HOUR_MS,
     rotateMs: options.rotateMs ?? 600_000,
+    giveUpMs: options.giveUpMs ?? Infinity,
     onEvent: options.onEvent ?? (() => {}),
     ...rest,
   };

@@ -14,6 +14,9 @@ import type { RoomState, Statement } from "./room_state.ts";
 /** Most statements a room keeps; KEYS that newer ones replace do not count. */
 export const MAX_STATEMENTS = 20_000;
 
+/** Most statements about one member that are passed on to it. */
+const MAX_ABOUT = 16;
+
 interface Entry {
   statement: Statement;
   pack: Bytes;
@@ -70,6 +73,25 @@ export class StatementLog {
       this.#found.statement.lamport,
       ...[...this.#statements()].map((s) => s.lamport).sort((a, b) => a - b),
     ];
+  }
+
+  /** The statements of one author with these numbers. */
+  between(author: Id, from: number, to: number): { number: number; pack: Bytes }[] {
+    const out: { number: number; pack: Bytes }[] = [];
+    for (const { statement, pack } of [this.#found, ...this.#all()]) {
+      const { number } = statement;
+      if (statement.author === author && number >= from && number <= to) out.push({ number, pack });
+    }
+    return out;
+  }
+
+  /** The statements that put a member out, or say that it was away for too long. */
+  about(target: Id): Bytes[] {
+    const out: Bytes[] = [];
+    for (const { statement: { body }, pack } of this.#entries.values()) {
+      if ((body.kind === "remove" || body.kind === "expire") && body.target === target) out.push(pack);
+    }
+    return out.slice(-MAX_ABOUT);
   }
 
   /** The packs of all statements, FOUND first. */

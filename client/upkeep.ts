@@ -14,7 +14,6 @@ export const STAY_MS = 5_000;
 /** Keeps a session in good order as time passes. */
 export class Upkeep {
   readonly #room: Room;
-  readonly #away = new Map<Id, () => void>();
   #rotating = false;
   #staying = false;
 
@@ -30,7 +29,7 @@ export class Upkeep {
     timers.every(30_000, () => parts.keys.expire());
     if (parts.welcome === undefined) return;
     this.#room.sender.hold();
-    timers.after(HOLD_MS, () => this.#room.sender.release());
+    timers.after(HOLD_MS, () => this.#room.sender.releaseAll());
     timers.after(UNCONFIRMED_MS, () => this.#tellUnconfirmed());
     this.releaseIfConfirmed();
   }
@@ -41,9 +40,14 @@ export class Upkeep {
     return present(state).some((m) => !confirmation.has(m.id) && presence.peerOf(m.id) !== undefined);
   }
 
-  /** Lets go what people said as soon as everybody who is connected has confirmed us. */
+  /**
+   * Lets go what people said as soon as everybody who is connected has confirmed us. Statements wait for everybody:
+   * another newcomer, of whom we know before it does of us, could not read them, and nobody would pass them on.
+   */
   releaseIfConfirmed(): void {
-    if (!this.isOpen) this.#room.sender.release();
+    const { state, confirmation, sender } = this.#room;
+    if (present(state).every((m) => m.expired || confirmation.has(m.id))) sender.releaseAll();
+    else if (!this.isOpen) sender.release();
   }
 
   /** Announces fresh KEM keys; what was sealed to the old ones can still be opened for a while. */
@@ -64,25 +68,6 @@ export class Upkeep {
     }
   }
 
-  /** A member's connection is gone: it stays a member for the away time. */
-  away(id: Id): void {
-    const { state, timers, parts } = this.#room;
-    const member = state.members.get(id);
-    if (member?.status !== "in" || member.expired) return;
-    this.#room.emit({ type: "member_away", ...this.#room.ref(id) });
-    this.#away.get(id)?.();
-    const jitter = Math.random() * Math.min(60_000, present(state).length * 500);
-    this.#away.set(id, timers.after(parts.awayMs + jitter, () => void this.#expire(id)));
-  }
-
-  /** A member's connection is there (again). */
-  back(id: Id): void {
-    const was = this.#away.get(id);
-    if (was === undefined) return;
-    this.forget(id);
-    this.#room.emit({ type: "member_back", ...this.#room.ref(id) });
-  }
-
   /** Somebody says that we have been away for too long, and we are here: says so, but does not let itself be driven. */
   stay(): void {
     if (this.#staying) return;
@@ -99,14 +84,8 @@ export class Upkeep {
     });
   }
 
-  /** A member is gone: nothing is to be done about it any more. */
-  forget(id: Id): void {
-    this.#away.get(id)?.();
-    this.#away.delete(id);
-  }
-
-  async #expire(id: Id): Promise<void> {
-    this.#away.delete(id);
+  /** A member has been away for the away time: says so, unless somebody has. */
+  async expire(id: Id): Promise<void> {
     const member = this.#room.state.members.get(id);
     if (member?.status !== "in" || member.expired || this.#room.presence.peerOf(id) !== undefined) return;
     await this.#room.sender.say({ kind: "expire", target: id }).catch(() => {});

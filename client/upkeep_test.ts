@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { inviteOf, inWorld, keysAtRest, type Person } from "../tests/helpers.ts";
 import { PayloadKind, payloadKind } from "./payload.ts";
 import { Room } from "./room.ts";
+import { TELL_AWAY_MS } from "./absence.ts";
 import { HOLD_MS, UNCONFIRMED_MS } from "./upkeep.ts";
 
 const roomOf = ({ session }: Person): Room => session instanceof Room ? session : assert.fail("no room");
@@ -49,17 +50,20 @@ Deno.test("Upkeep: who comes back before its time is told, and is not expired", 
   inWorld(async (world) => {
     const [ada, bob] = await world.room(["ada", "bob"], { awayMs: 9_000 });
     assert.ok(ada && bob);
-    const { upkeep } = roomOf(ada);
-    upkeep.away(bob.id);
-    upkeep.away(bob.id);
-    upkeep.back(bob.id);
-    upkeep.back(bob.id);
+    const { absence } = roomOf(ada);
+    absence.begin(bob.id);
+    absence.begin(bob.id);
+    absence.end(bob.id, { back: true });
+    assert.equal(ada.events.of("member_away").length, 0, "so short an absence is not told");
+    absence.begin(bob.id);
+    await world.clock.jump(TELL_AWAY_MS);
+    absence.end(bob.id, { back: true });
+    absence.end(bob.id, { back: true });
     assert.deepEqual(ada.events.of("member_back").map(({ nick }) => nick), ["bob"]);
-    upkeep.away(bob.id);
+    absence.begin(bob.id);
     await world.clock.jump(11_000);
     assert.equal(ada.events.of("member_left").length, 0, "its connection is there");
-    upkeep.away("ff".repeat(16));
-    assert.equal(ada.events.of("member_away").length, 3);
+    assert.equal(ada.events.of("member_away").length, 2);
   }));
 
 Deno.test("Notices tell a thing once a minute, each member and each reason apart", () =>

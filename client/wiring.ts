@@ -1,23 +1,22 @@
 /** How the parts of a session reach each other: each gets what it needs of the room, and no more. @module */
 import { concat, toHex } from "../crypto/bytes.ts";
 import { encodeDoor } from "../crypto/doors.ts";
-import { sealSide } from "../crypto/side_seal.ts";
+import { Absence } from "./absence.ts";
 import { audienceOf, recipientOf } from "./audience.ts";
 import { Delivery } from "./delivery.ts";
 import type { MemberRef, SessionEvent } from "./events.ts";
 import { HaveKeeper } from "./have.ts";
+import { HaveVoice } from "./have_voice.ts";
 import { type Id, idOf } from "./ids.ts";
 import { Incoming } from "./incoming.ts";
+import { Repair } from "./repair.ts";
+import { answerAsk, sendAsk, takeAnswer, takePacks } from "./repairing.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState } from "./room_state.ts";
 import { Sender } from "./sender.ts";
-import { encodeHave, type Have, SideKind, signSide } from "./side.ts";
 import { Speech } from "./speech.ts";
 import { Sponsor } from "./sponsor.ts";
 import type { WelcomeContent } from "./welcome.ts";
-
-/** Up to how many readers a chain is turned for the sake of a `have`. */
-const MAX_EAGER = 16;
 
 /** See {@linkcode Delivery}. */
 export function wireDelivery(room: Room): Delivery {
@@ -29,6 +28,8 @@ export function wireDelivery(room: Room): Delivery {
     equivocation: (id, number) =>
       room.notices.tell({ type: "equivocation", ...ref(id), number }, `${id}-${number}`),
     isVoid: (id, number) => number > (room.state.cuts.get(id) ?? Infinity),
+    mayCome: (id) => room.repair.mayCome(id),
+    missing: () => room.repair.look(),
   });
 }
 
@@ -46,7 +47,8 @@ export function wireSender(room: Room): Sender {
     vector: () => room.delivery.vector(),
     lamport: () => room.reception.lamport,
     said: (pack) => room.reception.own(pack),
-    handed: ({ last }, sendId) => room.receipts.handed(last, sendId),
+    handed: ({ last }, ticket) => room.receipts.handed(last, ticket),
+    acquainted: (id) => room.have.coveredBy(id) > 0 || room.reception.knows(id, room.me, 1),
   }, room.parts.head);
 }
 
@@ -63,10 +65,16 @@ export function wireIncoming(room: Room): Incoming {
     isMember: (id) => room.state.members.get(id)?.status === "in",
     memberOf: (peerId) => room.presence.memberOf(peerId),
     present: (claim, payload) => {
-      if (room.presence.learn(claim, concat(payload))) online(room, idOf(claim.memberId));
+      if (room.presence.learn(claim, concat(payload))) room.arrived(idOf(claim.memberId));
     },
+    comingBack: (claim, payload) => room.returning.admit(claim, payload),
+    heard: (author, from) => {
+      if (room.presence.hint(author, from)) room.arrived(author);
+    },
+    repairAsk: (from, payload) => answerAsk(room, from, payload),
+    repair: (payload) => takeAnswer(room, payload),
     distribution: (author, addHash, { head, follows }, from) => {
-      if (room.presence.hint(author, from)) online(room, author);
+      if (room.presence.hint(author, from)) room.arrived(author);
       room.confirmation.named(author, addHash);
       if (follows) room.delivery.claim(author, head.number);
       else room.delivery.setHead(author, head);
@@ -78,7 +86,11 @@ export function wireIncoming(room: Room): Incoming {
     noChain: (from) => room.chainAsks.asked(from),
     knock: (from, payload) => room.sponsor.receive(from, payload),
     askForChain: (from, chainId) => room.chainAsks.ask(from, chainId),
-    rejected: (reason, author) => room.notices.rejected(reason, author),
+    rejected: (reason, author) => {
+      // What a member sends again after it has come back may have arrived the first time.
+      const again = reason === "replayed" && author !== undefined && room.presence.returns(author) > 0;
+      if (!again) room.notices.rejected(reason, author);
+    },
   });
 }
 
@@ -114,14 +126,47 @@ export function wireHave(room: Room): HaveKeeper {
     me,
     size: () => present(room.state).length,
     vector: () => room.delivery.vector(),
+    isHere: (id) => room.state.members.get(id)?.status === "in",
     send: (have) => void voice.send(have).catch(() => {}),
     covered: (id, number) => room.receipts.covered(id, number),
     claimed: (id, number) => room.delivery.claim(id, number),
+    ahead: (author, number, holder) => {
+      room.repair.holds(author, holder, number);
+      room.delivery.rumour(author, number);
+    },
+    unlike: (from) => room.repair.all(from),
     differs: (author, number, witness) =>
       room.notices.tell(
         { type: "split_view", ...ref(author), witness: ref(witness).nick },
         `${author}-${number}-${witness}`,
       ),
+  });
+}
+
+/** See {@linkcode Absence}. */
+export function wireAbsence(room: Room): Absence {
+  const { clock, awayMs } = room.parts;
+  return new Absence({
+    clock,
+    awayMs,
+    timers: room.timers,
+    size: () => present(room.state).length,
+    told: (id, away) => room.emit({ type: away ? "member_away" : "member_back", ...room.ref(id) }),
+    over: (id) => void room.upkeep.expire(id),
+  });
+}
+
+/** See {@linkcode Repair}. */
+export function wireRepair(room: Room): Repair {
+  return new Repair({
+    timers: room.timers,
+    missing: () => room.delivery.missing(),
+    reachable: () => room.reachable(),
+    ask: (to, ask) => sendAsk(room, to, ask),
+    take: (packs, authors) => takePacks(room, packs, authors),
+    gone: (gone) => room.delivery.gone(gone.author, gone),
+    heard: (from, vector) => room.have.hearVector(from, vector),
+    changed: () => room.delivery.look(),
   });
 }
 
@@ -139,6 +184,7 @@ export function wireSpeech(room: Room): Speech {
     ref,
     emit,
     say: async (body, refTo) => {
+      if (!link.connected) emit({ type: "pending", ref: refTo });
       const number = await room.sender.say(body);
       room.receipts.follow(number, refTo);
       return number;
@@ -150,11 +196,6 @@ function mouthOf(room: Room): { emit: (event: SessionEvent) => void; ref: (id: I
   return { emit: (event) => room.emit(event), ref: (id) => room.ref(id) };
 }
 
-function online(room: Room, id: Id): void {
-  room.upkeep.back(id);
-  room.sender.introduce();
-}
-
 function welcomeOf(room: Room): WelcomeContent {
   const vector = [...room.delivery.vector()].map(([id, { number, lamport }]) => ({ id, number, lamport }));
   const doors = room.doors.all.map(encodeDoor);
@@ -163,46 +204,4 @@ function welcomeOf(room: Room): WelcomeContent {
     count: room.guesses.count(toHex(doorId)),
   }));
   return { packs: room.parts.log.packs(), presents: room.presence.payloads(), vector, doors, guesses };
-}
-
-/** Seals what we have to those that may read. */
-class HaveVoice {
-  readonly #room: Room;
-  #number = 0;
-  #sending: Promise<void> = Promise.resolve();
-
-  constructor(room: Room) {
-    this.#room = room;
-  }
-
-  /**
-   * A `have` goes only to those that may read now: without a chain there is nobody to tell. If somebody that is
-   * gone holds the chain, a small room gets a new one for this; in a large one it waits for one's next word. Who
-   * leaves by itself waits to hear that its last words have arrived, and may.
-   */
-  send(have: Have): Promise<void> {
-    // One after the other: one that overtook another would look like an old one played again.
-    return this.#sending = this.#sending.then(() => this.#send(have), () => this.#send(have));
-  }
-
-  async #send(have: Have): Promise<void> {
-    const { sender } = this.#room;
-    const { size } = audienceOf(this.#room);
-    if (!this.#fits() && size > 0 && size <= MAX_EAGER) await sender.renew();
-    const chain = sender.chains.chain;
-    if (this.#room.isOver || chain === null || !this.#fits()) return;
-    const { sideKey, chainId } = chain;
-    const { identity, roomId, link } = this.#room.parts;
-    const number = ++this.#number;
-    const side = await signSide(identity, roomId, { kind: SideKind.have, number, payload: encodeHave(have) });
-    if (this.#room.isOver || sender.chains.chain !== chain) return;
-    const frame = await sealSide(sideKey, chainId, { room: roomId, member: identity.memberId }, side);
-    if (!this.#room.isOver) link.sendDroppable(frame);
-  }
-
-  #fits(): boolean {
-    const may = audienceOf(this.#room);
-    for (const member of this.#room.state.members.values()) if (member.status === "left") may.add(member.id);
-    return this.#room.sender.chains.fits(may);
-  }
 }

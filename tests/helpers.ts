@@ -2,7 +2,7 @@
 import { settle } from "./settle.ts";
 import { setImmediate } from "node:timers";
 import {
-  type ClientError,
+  ClientError,
   type Clock,
   type CreateOptions,
   createRoom,
@@ -55,6 +55,11 @@ export class FakeClock implements Clock {
       next.run();
     }
     this.#now = end;
+  }
+
+  /** The machine sleeps: time goes by without any timer running, and those that are due run late. */
+  sleep(ms: number): void {
+    this.#now += ms;
   }
 
   /** As {@linkcode advance}; what timers set going runs in between. */
@@ -255,7 +260,13 @@ export interface Person {
   events: Events;
   /** Its member id. */
   id: string;
-  socket: MemorySocket;
+  /** The connection it has now. */
+  readonly socket: MemorySocket;
+  /** Breaks the connection. */
+  cut(): void;
+  /** Breaks the connection, and lets none be made until {@linkcode Person.plug}. */
+  unplug(): void;
+  plug(): void;
   run(command: SessionCommand): Promise<void>;
   say(text: string, ref?: string | number): Promise<void>;
 }
@@ -263,14 +274,24 @@ export interface Person {
 /** A relay in memory with people on it. */
 export class World {
   readonly clock: JumpClock = new JumpClock();
-  readonly relay: Relay;
+  relay: Relay;
   readonly url = "ws://relay.test:4443/ws";
   /** Every connection made, in order. */
   readonly sockets: MemorySocket[] = [];
   readonly #sessions: RoomSession[] = [];
+  readonly #limits: Partial<Limits>;
 
   constructor(limits: Partial<Limits> = {}) {
+    this.#limits = limits;
     this.relay = new Relay({ limits, clock: this.clock });
+  }
+
+  /** The relay is killed, and another one started in its place. */
+  async restart(): Promise<void> {
+    const old = this.relay;
+    this.relay = new Relay({ limits: this.#limits, clock: this.clock });
+    for (const socket of this.sockets.splice(0)) socket.break();
+    await old.close();
   }
 
   /** The `connect` of sessions. */
@@ -321,10 +342,16 @@ export class World {
   ): Promise<Person> {
     const events = new Events();
     let socket: MemorySocket | undefined;
+    let plugged = true;
     const session = await make({
       relay: this.url,
       clock: this.clock,
-      connect: async () => socket = await this.connect(),
+      connect: async () => {
+        if (!plugged) {
+          throw new ClientError("unreachable", "Cannot reach the relay: unplugged", { status: 3 });
+        }
+        return socket = await this.connect();
+      },
       onEvent: (event) => {
         events.take(event);
         also?.(event);
@@ -336,7 +363,15 @@ export class World {
     return {
       session,
       events,
-      socket,
+      get socket() {
+        return socket as MemorySocket;
+      },
+      cut: () => socket?.break(),
+      unplug: () => {
+        plugged = false;
+        socket?.break();
+      },
+      plug: () => plugged = true,
       id: joined.me.id,
       run: (command) => session.run(command),
       say: (text, ref) => session.run({ command: "send", text, ...(ref === undefined ? {} : { ref }) }),

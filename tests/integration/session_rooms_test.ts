@@ -99,17 +99,24 @@ Deno.test("joinRoom() into a locked room, or with a nickname that is taken or no
     assert.deepEqual(ada.events.of("lock").map(({ locked }) => locked), [true, false]);
   }));
 
-Deno.test("A lost connection ends the session with status 3 and one clear line", () =>
+Deno.test("A connection that does not come back in the time given ends the session with status 3", () =>
   inWorld(async (world) => {
-    const [ada, bob] = await world.room(["ada", "bob"]);
+    const [ada, bob] = await world.room(["ada", "bob"], { giveUpMs: 20_000 });
     assert.ok(ada && bob);
-    const [, line] = world.sockets;
-    line?.break("the network is gone");
+    bob.unplug();
+    const waiting = await bob.events.until("connection", ({ state }) => state === "reconnecting");
+    assert.ok(waiting.state === "reconnecting" && waiting.attempt === 1 && waiting.retryMs <= 300);
+    assert.match(waiting.reason, /the connection was cut/);
+    const saying = refusalOf(bob.say("into the void", 7));
+    assert.equal((await bob.events.until("pending")).ref, 7);
+    await world.clock.jump(20_000);
     assert.deepEqual(await bob.session.ended, {
       status: 3,
-      code: "connection_lost",
-      message: "Lost the connection to the relay: the network is gone",
+      code: "gave_up",
+      message:
+        "Cannot get back into the room: the relay was not reachable for 20 s. One message was not sent",
     });
+    assert.match(await saying, /^(ended|gave_up)/);
     assert.equal(bob.events.all.at(-1)?.type, "ended");
     assert.deepEqual((await ada.events.until("member_away")).nick, "bob");
     bob.session.abort();
@@ -154,7 +161,8 @@ Deno.test("KEYS rotate by the clock, and who is away for too long is expired", (
     await bob.events.text("after the turn");
     await bob.say("and back");
     await ada.events.text("and back");
-    carol.socket.break();
+    carol.unplug();
+    await world.clock.jump(5_000);
     await ada.events.until("member_away");
     await world.clock.jump(25_000);
     const left = await ada.events.until("member_left");

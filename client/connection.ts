@@ -1,0 +1,237 @@
+/**
+ * One greeted connection to a relay (SPEC §11.1): batches both ways, questions and answers, the heartbeat.
+ *
+ * A machine that has slept finds its connections dead without being told. So a connection looks at the clock now
+ * and then: after a jump it asks the relay at once, and a relay that does not answer is gone.
+ *
+ * @module
+ */
+import { unpackBatch } from "../wire/batch.ts";
+import { type ClientFrame, decodeRelayFrame, encodeClientFrame, type RelayFrame } from "../wire/frame.ts";
+import { ClientError } from "./errors.ts";
+import { greet, type Welcome } from "./greeting.ts";
+import type { Clock, Connect, Socket } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { lost, refusal, unreachable } from "./refusals.ts";
+import { Timers } from "./timers.ts";
+
+/** Times of a connection, in milliseconds. */
+export const CONNECTION_LIMITS = {
+  /** How long connecting and each answer of the relay may take. */
+  answerMs: 9_000,
+  /** How often the clock is looked at, at most. */
+  lookMs: 5_000,
+  /** How long a ping may stay without an answer while nothing of ours is on its way. */
+  pongMs: 10_000,
+  /** The same after the clock has jumped. */
+  wakeMs: 3_000,
+} as const;
+
+/** What is asked of a relay, and what answers it. */
+interface Question {
+  /** True when the frame was the answer. */
+  take: (frame: RelayFrame) => boolean;
+  fail: (error: ClientError) => void;
+}
+
+/** A connection that has been greeted by the relay; it ends once and stays ended. */
+export class Connection {
+  /** The relay's announced limits and nonce. */
+  readonly welcome: Welcome;
+  /** Called with each frame that answers no question. */
+  onFrame: (frame: RelayFrame) => void = () => {};
+  /** Called once, when the connection has ended. */
+  onEnd: (error: ClientError) => void = () => {};
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #outbox: Outbox;
+  readonly #askLater: (() => void)[] = [];
+  #question: Question | null = null;
+  #ended: ClientError | null = null;
+  #heard: number;
+  #pinged: number;
+  /** When the ping was sent that nothing has been heard since; `null` when there is none. */
+  #unanswered: number | null = null;
+  #patience: number = CONNECTION_LIMITS.pongMs;
+  #looks = 0;
+
+  private constructor(socket: Socket, welcome: Welcome, clock: Clock) {
+    this.#socket = socket;
+    this.welcome = welcome;
+    this.#clock = clock;
+    this.#heard = this.#pinged = clock.now();
+    this.#timers = new Timers(clock);
+    this.#outbox = new Outbox(socket, welcome.maxPayload);
+  }
+
+  /** Connects and greets. Rejects with a `ClientError` of status 3 that names the address. */
+  static async open(
+    url: string,
+    options: { connect: Connect; clock: Clock; signal?: AbortSignal },
+  ): Promise<Connection> {
+    const { connect, clock } = options;
+    const deadline = new AbortController();
+    const timer = clock.setTimer(
+      () => deadline.abort(unreachable(url, "it did not answer within 9 s")),
+      CONNECTION_LIMITS.answerMs,
+    );
+    const signal = options.signal === undefined
+      ? deadline.signal
+      : AbortSignal.any([deadline.signal, options.signal]);
+    try {
+      const socket = await connect(url, { signal });
+      const welcome = await greet(socket, url, signal);
+      const connection = new Connection(socket, welcome, clock);
+      connection.#attach();
+      return connection;
+    } finally {
+      clock.clearTimer(timer);
+    }
+  }
+
+  /** Why it has ended; `null` while it has not. */
+  get ended(): ClientError | null {
+    return this.#ended;
+  }
+
+  /** Sends a frame at the end of this turn. */
+  write(frame: ClientFrame): void {
+    this.#outbox.write(encodeClientFrame(frame));
+  }
+
+  /** As {@linkcode Connection.write}, for a frame that is encoded already. */
+  writeEncoded(frame: Uint8Array): void {
+    this.#outbox.write(frame);
+  }
+
+  /** Sends what waits, now. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
+  /**
+   * Asks the relay something: rejects with its refusal, whose code is the wire code's name, or when no answer comes.
+   * One question at a time: the answers do not say what they answer.
+   */
+  ask<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
+    if (this.#question === null) return this.#askNow(frames, pick);
+    return new Promise<void>((resolve) => this.#askLater.push(resolve)).then(() => this.ask(frames, pick));
+  }
+
+  /** Asks whether the relay is still there; one that does not answer soon is gone. */
+  probe(): void {
+    if (this.#ended !== null || this.#patience < CONNECTION_LIMITS.pongMs) return;
+    this.#patience = CONNECTION_LIMITS.wakeMs;
+    this.#unanswered = null;
+    this.#ping();
+    this.#timers.after(CONNECTION_LIMITS.wakeMs, () => this.#judge());
+  }
+
+  /** Ends it. */
+  end(error: ClientError): void {
+    if (this.#ended !== null) return;
+    this.#ended = error;
+    this.#timers.dispose();
+    this.#outbox.close();
+    this.#question?.fail(error);
+    for (const next of this.#askLater.splice(0)) next();
+    this.#socket.close();
+    this.onEnd(error);
+  }
+
+  #attach(): void {
+    this.#socket.onMessage = (bytes) => this.#receive(bytes);
+    this.#socket.onClose = ({ reason }) => {
+      this.end(lost(reason === "" ? "the connection was cut" : reason));
+    };
+    this.#look();
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#ended !== null) return;
+    this.#heard = this.#clock.now();
+    this.#unanswered = null;
+    this.#patience = CONNECTION_LIMITS.pongMs;
+    let frames: RelayFrame[];
+    try {
+      frames = unpackBatch(bytes, { maxBytes: 64 * 1_048_576, maxFrames: 65_536 }).map(decodeRelayFrame);
+    } catch (cause) {
+      return this.end(lost("it sent something that is not Sotto", { cause }));
+    }
+    for (const frame of frames) {
+      if (this.#ended !== null) return;
+      if (this.#question?.take(frame) !== true) this.onFrame(frame);
+    }
+  }
+
+  /** Looks at the clock, pings when it is time, and calls the relay gone when it has not answered. */
+  #look(): void {
+    const { heartbeatIntervalMs } = this.welcome;
+    const ms = Math.min(CONNECTION_LIMITS.lookMs, Math.max(100, heartbeatIntervalMs));
+    const due = this.#clock.now() + ms;
+    this.#timers.after(ms, () => {
+      this.#looks++;
+      const now = this.#clock.now();
+      const slept = now - due > CONNECTION_LIMITS.lookMs;
+      if (slept) this.probe();
+      else if (now - this.#pinged >= heartbeatIntervalMs) this.#ping();
+      this.#judge();
+      if (this.#ended === null) this.#look();
+    });
+  }
+
+  #ping(): void {
+    const now = this.#clock.now();
+    this.#pinged = now;
+    if (this.#unanswered === null) {
+      this.#unanswered = now;
+      this.#looks = 0;
+    }
+    this.write({ type: "ping", opaque: now >>> 0 });
+  }
+
+  /**
+   * Nothing heard since a ping: gone, after a while; longer as long as what we send is still on its way. At least one
+   * look at the clock lies between, so that an answer that lies here unread counts.
+   */
+  #judge(): void {
+    if (this.#ended !== null || this.#unanswered === null) return;
+    const silent = this.#clock.now() - this.#unanswered;
+    const patience = this.#socket.bufferedAmount > 0 ? this.welcome.heartbeatTimeoutMs : this.#patience;
+    if (silent < patience || (this.#looks === 0 && patience > CONNECTION_LIMITS.wakeMs)) return;
+    const seconds = Math.round((this.#clock.now() - this.#heard) / 1000);
+    this.end(lost(`it was silent for ${seconds} s`));
+  }
+
+  #askNow<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#ended !== null) return reject(this.#ended);
+      const done = (): void => {
+        this.#question = null;
+        stop();
+        for (const next of this.#askLater.splice(0)) next();
+      };
+      const fail = (error: ClientError): void => {
+        done();
+        reject(error);
+      };
+      const stop = this.#timers.after(CONNECTION_LIMITS.answerMs, () =>
+        fail(
+          new ClientError("unreachable", "Cannot go on: the relay did not answer within 9 s", { status: 3 }),
+        ));
+      this.#question = {
+        fail,
+        take: (answer) => {
+          const picked = pick(answer);
+          if (picked === undefined && (answer.type !== "error" || answer.sendId !== 0)) return false;
+          done();
+          if (picked !== undefined) resolve(picked);
+          else if (answer.type === "error") reject(refusal(answer));
+          return true;
+        },
+      };
+      for (const frame of frames) this.write(frame);
+    });
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Tries again and again to get a lost connection back: soon at first, then ever more rarely, never all members of a
+ * room in step.
+ *
+ * @module
+ */
+import { ClientError } from "./errors.ts";
+import type { Clock } from "./options.ts";
+import { Timers } from "./timers.ts";
+
+/** The first try comes within this time, in milliseconds. */
+export const FIRST_MS = 300;
+/** The wait before the second try, in milliseconds; it doubles from there on. */
+export const STEP_MS = 500;
+/** The longest wait, in milliseconds, before jitter. */
+export const LONGEST_MS = 30_000;
+
+/** What {@linkcode Reconnecting} needs. */
+export interface ReconnectingOptions {
+  clock: Clock;
+  /** After how long it gives up, in milliseconds. */
+  giveUpMs: number;
+  /** One try; rejects with a `ClientError`. */
+  attempt(signal: AbortSignal): Promise<void>;
+  /** It waits before the next try. */
+  waiting(info: { reason: string; attempt: number; retryMs: number }): void;
+  /** It has given up, or trying again makes no sense. */
+  failed(error: ClientError): void;
+}
+
+/** One absence: from the loss of a connection until it is back. */
+export class Reconnecting {
+  readonly #options: ReconnectingOptions;
+  readonly #timers: Timers;
+  readonly #stop = new AbortController();
+  #hurry: () => void = () => {};
+  #hurried = false;
+
+  /** Starts trying. */
+  constructor(options: ReconnectingOptions, reason: string) {
+    this.#options = options;
+    this.#timers = new Timers(options.clock);
+    if (options.giveUpMs < Infinity) this.#timers.after(options.giveUpMs, () => this.#giveUp());
+    void this.#run(reason);
+  }
+
+  /** Tries now instead of later. */
+  now(): void {
+    this.#hurried = true;
+    this.#hurry();
+  }
+
+  /** Ends the trying. */
+  dispose(): void {
+    this.#stop.abort(new ClientError("closed", "Cannot go on: the connection was closed", { status: 3 }));
+    this.#timers.dispose();
+  }
+
+  async #run(first: string): Promise<void> {
+    let reason = first;
+    let least = 0;
+    for (let attempt = 1; !this.#stop.signal.aborted; attempt++) {
+      const retryMs = Math.round(Math.max(least, delayBefore(attempt, Math.random())));
+      this.#options.waiting({ reason, attempt, retryMs });
+      await this.#wait(retryMs);
+      if (this.#stop.signal.aborted) return;
+      try {
+        await this.#options.attempt(this.#stop.signal);
+        return this.dispose();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        if (!(error instanceof ClientError)) throw error;
+        if (isHopeless(error)) {
+          this.dispose();
+          return this.#options.failed(error);
+        }
+        reason = error.message;
+        least = error.retryAfterMs;
+      }
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (this.#hurried) {
+      this.#hurried = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const stop = this.#timers.after(ms, resolve, resolve);
+      this.#hurry = () => {
+        stop();
+        this.#hurried = false;
+        resolve();
+      };
+    });
+    this.#hurry = () => {};
+  }
+
+  #giveUp(): void {
+    if (this.#stop.signal.aborted) return;
+    this.dispose();
+    const time = Math.round(this.#options.giveUpMs / 1000);
+    this.#options.failed(
+      new ClientError("gave_up", `Cannot get back into the room: the relay was not reachable for ${time} s`, {
+        status: 3,
+      }),
+    );
+  }
+}
+
+/**
+ * How long to wait before a try.
+ *
+ * @param attempt The try, from 1.
+ * @param random From 0 to 1.
+ * @returns Milliseconds.
+ */
+export function delayBefore(attempt: number, random: number): number {
+  if (attempt <= 1) return FIRST_MS * random;
+  return Math.min(LONGEST_MS, STEP_MS * 2 ** Math.min(16, attempt - 2)) * (0.5 + random);
+}
+
+/** Whether trying again would only give the same answer. */
+function isHopeless({ code }: ClientError): boolean {
+  return code === "version" || code === "auth_required" || code === "auth_failed";
+}

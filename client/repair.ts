@@ -1,0 +1,232 @@
+/**
+ * Asks for what is missing (SPEC §10.2): its author first, then, after a random moment, any other member, one at a
+ * time; so one loss in a large room is not answered by everybody.
+ *
+ * @module
+ */
+import type { Id } from "./ids.ts";
+import { type Range, REPAIR_LIMITS, type RepairAnswer, type RepairAsk } from "./repair_frames.ts";
+import type { Timers } from "./timers.ts";
+
+/** Times and bounds of asking; times in milliseconds. */
+export const ASKING = {
+  /** What is missing may be on its way: so long is waited before anybody is asked, and up to twice as long. */
+  firstMs: 250,
+  /** For each member of the room, the first wait is longer by up to this: a loss may be everybody's. */
+  spreadMs: 5,
+  /** Between two asks for the same, at least and at most. */
+  againMs: [500, 2_000],
+  /** How long an answer, or its next part, may take. */
+  answerMs: 4_000,
+  /** Members asked for the same without an answer that helps, before it is left to time. */
+  tries: 4,
+  /** Authors of whom it is remembered who has what. */
+  authors: 4_096,
+} as const;
+
+/** What {@linkcode Repair} needs. */
+export interface RepairRoom {
+  timers: Timers;
+  /** What is missing here. */
+  missing(): Range[];
+  /** The other members that can be asked now. */
+  reachable(): Id[];
+  /** Seals and sends an ask. */
+  ask(to: Id, ask: RepairAsk): Promise<void>;
+  /** Takes signed packs of these authors, after verifying them; whether any was news. */
+  take(packs: RepairAnswer["packs"], authors: ReadonlySet<Id>): Promise<boolean>;
+  /** These numbers are not to be had. */
+  gone(gone: Range & { messages: number }): void;
+  /** What a member has, all of it. */
+  heard(from: Id, vector: NonNullable<RepairAnswer["vector"]>): void;
+  /** Whether something may still come may have changed. */
+  changed(): void;
+}
+
+interface Pending {
+  to: Id;
+  ranges: Range[];
+  stop: () => void;
+}
+
+interface Tries {
+  asked: Set<Id>;
+  count: number;
+  /** What others than the author say is gone; counts once nobody is left to ask. */
+  gone: (Range & { messages: number })[];
+}
+
+/** Asks for `room`. */
+export class Repair {
+  readonly #room: RepairRoom;
+  readonly #pending = new Map<number, Pending>();
+  readonly #tries = new Map<Id, Tries>();
+  readonly #holders = new Map<Id, Map<Id, number>>();
+  #nextAsk = 1;
+  #wantAll: Id | true | null = null;
+  #stop: (() => void) | null = null;
+
+  /** Nothing is missing yet. */
+  constructor(room: RepairRoom) {
+    this.#room = room;
+  }
+
+  /** Whether something of this author has been asked for, or will be. */
+  mayCome(author: Id): boolean {
+    if (this.#isPending(author)) return true;
+    const tries = this.#tries.get(author);
+    return tries === undefined || this.#candidates(author, tries).length > 0;
+  }
+
+  /** `holder` has what `author` said up to `number`. */
+  holds(author: Id, holder: Id, number: number): void {
+    let holders = this.#holders.get(author);
+    if (holders === undefined) {
+      if (this.#holders.size >= ASKING.authors) return;
+      this.#holders.set(author, holders = new Map());
+    }
+    holders.set(holder, Math.max(number, holders.get(holder) ?? 0));
+  }
+
+  /** Something is missing, or may be: asks soon. */
+  look(): void {
+    this.#plan(
+      ASKING.firstMs * (1 + Math.random()) + this.#room.reachable().length * ASKING.spreadMs * Math.random(),
+    );
+  }
+
+  /** We have been away: everything that others have is asked for, of `from` or of anybody. */
+  all(from: Id | true = true): void {
+    this.#wantAll ??= from;
+    this.look();
+  }
+
+  /** Somebody is there who may help: those asked in vain may be asked again. */
+  renew(): void {
+    this.#tries.clear();
+    this.look();
+  }
+
+  /** A member is gone for good. */
+  forget(id: Id): void {
+    for (const holders of this.#holders.values()) holders.delete(id);
+  }
+
+  /** Takes a part of an answer. */
+  async answered(from: Id, answer: RepairAnswer): Promise<void> {
+    const pending = this.#pending.get(answer.ask);
+    if (pending?.to !== from) return;
+    this.#expect(answer.ask, pending);
+    if (answer.vector !== null) this.#room.heard(from, answer.vector);
+    const authors = new Set(pending.ranges.map(({ author }) => author));
+    const news = await this.#room.take(answer.packs, authors);
+    for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
+      if (gone.author === from) this.#room.gone(gone);
+      else this.#triesOf(gone.author).gone.push(gone);
+    }
+    if (news) { for (const author of authors) this.#tries.delete(author); }
+    if (!answer.last) return;
+    this.#drop(answer.ask);
+    this.#room.changed();
+    this.look();
+  }
+
+  /** Forgets what was asked; the connection is gone. */
+  reset(): void {
+    for (const ask of [...this.#pending.keys()]) this.#drop(ask);
+    this.#tries.clear();
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  #plan(ms: number): void {
+    this.#stop ??= this.#room.timers.after(ms, () => {
+      this.#stop = null;
+      this.#go();
+    });
+  }
+
+  #go(): void {
+    const missing = this.#room.missing().filter(({ author }) => !this.#isPending(author));
+    const byTarget = new Map<Id, Range[]>();
+    const authors = new Set(missing.map(({ author }) => author));
+    for (const author of this.#tries.keys()) {
+      if (!authors.has(author) && !this.#isPending(author)) this.#tries.delete(author);
+    }
+    for (const author of authors) {
+      const to = this.#choose(author);
+      if (to === undefined) continue;
+      const ranges = byTarget.get(to) ?? [];
+      byTarget.set(to, ranges);
+      ranges.push(...missing.filter((range) => range.author === author));
+    }
+    const reachable = this.#room.reachable();
+    if (this.#wantAll !== null && reachable.length > 0) {
+      const to = this.#wantAll !== true && reachable.includes(this.#wantAll)
+        ? this.#wantAll
+        : [...byTarget.keys()][0] ?? reachable[Math.floor(Math.random() * reachable.length)] as Id;
+      this.#wantAll = null;
+      this.#ask(to, byTarget.get(to) ?? [], true);
+      byTarget.delete(to);
+    }
+    for (const [to, ranges] of byTarget) this.#ask(to, ranges, false);
+  }
+
+  #ask(to: Id, ranges: Range[], all: boolean): void {
+    const ask = this.#nextAsk++;
+    const some = ranges.slice(0, REPAIR_LIMITS.ranges);
+    const pending = { to, ranges: some, stop: () => {} };
+    this.#pending.set(ask, pending);
+    this.#expect(ask, pending);
+    void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#drop(ask));
+  }
+
+  /** Waits for the next part of an answer; then others are asked. */
+  #expect(ask: number, pending: Pending): void {
+    pending.stop();
+    pending.stop = this.#room.timers.after(ASKING.answerMs, () => {
+      this.#drop(ask);
+      this.#room.changed();
+      const [least, most] = ASKING.againMs;
+      this.#plan(least + Math.random() * (most - least));
+    });
+  }
+
+  #drop(ask: number): void {
+    this.#pending.get(ask)?.stop();
+    this.#pending.delete(ask);
+  }
+
+  /** Whom to ask next for what is missing of an author; `undefined` when nobody is left. */
+  #choose(author: Id): Id | undefined {
+    const tries = this.#triesOf(author);
+    const candidates = this.#candidates(author, tries);
+    if (candidates.length === 0) {
+      for (const gone of tries.gone.splice(0)) this.#room.gone(gone);
+      return undefined;
+    }
+    const holders = this.#holders.get(author);
+    const known = candidates.filter((id) => (holders?.get(id) ?? 0) > 0);
+    const pool = known.length > 0 ? known : candidates;
+    const to = candidates.includes(author) ? author : pool[Math.floor(Math.random() * pool.length)] as Id;
+    tries.asked.add(to);
+    tries.count++;
+    return to;
+  }
+
+  #candidates(author: Id, tries: Tries): Id[] {
+    if (tries.count >= ASKING.tries) return [];
+    const reachable = this.#room.reachable().filter((id) => !tries.asked.has(id));
+    return reachable.includes(author) ? [author] : reachable;
+  }
+
+  #triesOf(author: Id): Tries {
+    let tries = this.#tries.get(author);
+    if (tries === undefined) this.#tries.set(author, tries = { asked: new Set(), count: 0, gone: [] });
+    return tries;
+  }
+
+  #isPending(author: Id): boolean {
+    return [...this.#pending.values()].some(({ ranges }) => ranges.some((range) => range.author === author));
+  }
+}

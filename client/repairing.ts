@@ -1,0 +1,70 @@
+/** Repair as a session does it: asks go out and are answered, what comes is verified and takes its turn. @module */
+import type { Bytes } from "../crypto/bytes.ts";
+import { CryptoError } from "../crypto/errors.ts";
+import { decodePack } from "../crypto/pack.ts";
+import { type Id, idOf } from "./ids.ts";
+import { readStatements } from "./incoming.ts";
+import { encodePresents } from "./payload.ts";
+import { openAnswer, openAsk, type RepairAsk, sealAnswer, sealAsk } from "./repair_frames.ts";
+import type { Room } from "./room.ts";
+
+/** Seals an ask to a member and sends it. */
+export async function sendAsk(room: Room, to: Id, ask: RepairAsk): Promise<void> {
+  const bundle = room.state.members.get(to)?.bundle;
+  if (bundle === undefined) return;
+  const { roomId: id } = room.parts;
+  const bytes = await sealAsk(ask, { room: id, me: room.me, to: bundle });
+  sendTo(room, to, bytes);
+}
+
+/** Answers a member that is in the room now, as far as it may read. */
+export async function answerAsk(room: Room, from: number, payload: Uint8Array): Promise<void> {
+  const { roomId: id, keys, identity } = room.parts;
+  const ask = await openAsk(payload, { room: id, me: room.me, keys });
+  const reader = room.state.members.get(ask.from);
+  if (room.isOver || reader?.status !== "in" || reader.expired || !room.confirmation.has(ask.from)) return;
+  if (room.presence.memberOf(from) !== ask.from) return;
+  if (ask.all) sendTo(room, ask.from, encodePresents(room.presence.payloads()));
+  for (const part of room.repairAnswers.answer(ask.from, ask)) {
+    const bytes = await sealAnswer(part, { room: id, identity, to: reader.bundle });
+    if (room.isOver) return;
+    sendTo(room, ask.from, bytes);
+  }
+}
+
+/** Takes a part of an answer to what we have asked. */
+export async function takeAnswer(room: Room, payload: Uint8Array): Promise<void> {
+  const { roomId: id, keys, verifiers } = room.parts;
+  const answer = await openAnswer(payload, { room: id, me: room.me, keys }, (who) => verifiers.get(who));
+  if (room.isOver || room.state.members.get(answer.from)?.status !== "in") return;
+  await room.repair.answered(answer.from, answer);
+}
+
+/** Verifies packs and lets them take their turn; whether any of them was news. */
+export async function takePacks(
+  room: Room,
+  packs: readonly Bytes[],
+  authors: ReadonlySet<Id>,
+): Promise<boolean> {
+  const { roomId: id, verifiers } = room.parts;
+  let news = false;
+  for (const bytes of packs) {
+    const pack = decodePack(bytes);
+    const author = idOf(pack.author);
+    if (!authors.has(author) || !room.delivery.vector().has(author)) continue;
+    if (!(await verifiers.verify(pack, id))) {
+      throw new CryptoError("bad_signature", "Cannot accept a pack: its author did not sign it");
+    }
+    const statements = await readStatements(pack);
+    if (room.isOver) return news;
+    news = room.reception.pack(pack, statements) || news;
+  }
+  return news;
+}
+
+function sendTo(room: Room, to: Id, bytes: Bytes): void {
+  const peerId = room.presence.peerOf(to);
+  if (peerId !== undefined) {
+    room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId, bytes }]);
+  }
+}

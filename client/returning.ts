@@ -1,0 +1,160 @@
+/**
+ * What a session does when its connection is lost and when it is back (SPEC §5.6): what was waited for waits on,
+ * members find each other again, and what was missed is asked for.
+ *
+ * @module
+ */
+import { concat } from "../crypto/bytes.ts";
+import { encodeCbor } from "../crypto/cbor.ts";
+import { encodePresent, type Present } from "../crypto/present.ts";
+import { sealPrivate } from "../crypto/private_seal.ts";
+import type { Back, Deliver, Joined, Keeping } from "./link.ts";
+import { ClientError } from "./errors.ts";
+import { bytesOf, type Id, idOf } from "./ids.ts";
+import { encodeComingBack, encodePresents, PayloadKind, payloadKind } from "./payload.ts";
+import type { Room } from "./room.ts";
+import { present } from "./room_state.ts";
+
+/** How often a member that is no longer one is told why, in milliseconds. */
+const TELL_AGAIN_MS = 10_000;
+
+/** Looks after the place of a session at the relay. */
+export class Returning implements Keeping {
+  readonly doorId: Uint8Array;
+  readonly giveUpMs: number;
+  readonly #room: Room;
+  readonly #told = new Map<Id, number>();
+  #number = 0;
+
+  /** Looks after the place of `room`. */
+  constructor(room: Room) {
+    this.#room = room;
+    this.doorId = room.parts.roomId;
+    this.giveUpMs = room.parts.giveUpMs;
+  }
+
+  /** Signs that a connection is ours; the word has a higher number than all before. */
+  async #sign({ peerId, roomEpoch }: Joined): Promise<Uint8Array<ArrayBuffer>> {
+    const { identity, roomId } = this.#room.parts;
+    const claim = { peerId, roomEpoch: concat(roomEpoch), number: ++this.#number };
+    const payload = await encodePresent(identity, { room: roomId, ...claim });
+    const own = { memberId: identity.memberId, ...claim, signature: new Uint8Array(64) };
+    this.#room.presence.learn(own, payload);
+    return payload;
+  }
+
+  /** Tells everybody in the room where we are. */
+  async announce(joined: Joined): Promise<void> {
+    const payload = await this.#sign(joined);
+    if (!this.#room.isOver) this.#room.parts.link.send(payload);
+  }
+
+  /** @inheritdoc */
+  async claim({ peerId, roomEpoch }: Joined): Promise<Uint8Array> {
+    const { identity, roomId } = this.#room.parts;
+    const number = ++this.#number;
+    return encodeComingBack(await encodePresent(identity, { room: roomId, peerId, roomEpoch, number }));
+  }
+
+  /** @inheritdoc */
+  told(frame: Deliver): void {
+    if (payloadKind(frame.payload) === PayloadKind.statements) this.#room.incoming.receive(frame);
+  }
+
+  /** @inheritdoc */
+  waiting({ reason, attempt, retryMs }: { reason: string; attempt: number; retryMs: number }): void {
+    const room = this.#room;
+    room.absence.pause();
+    room.repair.reset();
+    room.mindTime();
+    room.emit({ type: "connection", state: "reconnecting", reason, attempt, retryMs, unsent: room.unsent });
+  }
+
+  /** @inheritdoc */
+  back({ joined, resumed, dropped }: Back): void {
+    const room = this.#room;
+    if (resumed) this.#sameEpoch(joined);
+    else this.#newEpoch(joined, dropped);
+    if (!resumed || !joined.complete) room.repair.all();
+    room.absence.resume();
+    room.repair.renew();
+    room.mindTime();
+    room.emit({ type: "connection", state: "online", back: true });
+    room.sender.introduce();
+    room.have.news();
+  }
+
+  /** A member has a new connection, and we are among those that it has asked to let it in. */
+  admit(claim: Present, payload: Uint8Array): void {
+    const room = this.#room;
+    const id = idOf(claim.memberId);
+    const member = room.state.members.get(id);
+    if (member === undefined || id === room.me) return;
+    if (member.status !== "in" || member.expired) this.#tellWhy(id, claim.peerId);
+    if (member.status !== "in") return;
+    if (!room.presence.learn(claim, concat(payload))) return;
+    room.parts.link.admit(claim.peerId);
+    const bytes = encodePresents(room.presence.payloads());
+    room.parts.link.sendTable(new Uint8Array(0), [{ peerId: claim.peerId, bytes }]);
+    room.arrived(id);
+  }
+
+  /** Somebody that was put out, or was away for too long, does not know it yet: gives it the statement. */
+  #tellWhy(id: Id, peerId: number): void {
+    const room = this.#room;
+    const now = room.parts.clock.now();
+    if (now - (this.#told.get(id) ?? -Infinity) < TELL_AGAIN_MS) return;
+    if (this.#told.size > 1_000) this.#told.clear();
+    this.#told.set(id, now);
+    const packs = room.parts.log.about(id);
+    const bundle = room.state.members.get(id)?.bundle;
+    if (packs.length === 0 || bundle === undefined) return;
+    const sender = bytesOf(room.me);
+    const context = { room: room.parts.roomId, sender, purpose: "statements" };
+    void sealPrivate(bundle, context, encodeCbor(packs)).then((sealed) => {
+      if (room.isOver) return;
+      const bytes = concat(Uint8Array.of(1, PayloadKind.statements), sender, sealed);
+      room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId, bytes }]);
+    }, () => {});
+  }
+
+  /** Our place is the old one: connections have kept their numbers, but some have gone. */
+  #sameEpoch({ peers }: Joined): void {
+    const here = new Set(peers);
+    const me = this.#room.presence.peerOf(this.#room.me);
+    for (const peerId of this.#room.presence.peers()) {
+      if (peerId !== me && !here.has(peerId)) this.#room.peerOut(peerId);
+    }
+  }
+
+  /** The relay has begun anew, or we have been away for longer than it keeps places. */
+  #newEpoch(joined: Joined, dropped: readonly number[]): void {
+    const room = this.#room;
+    room.presence.reset(concat(joined.roomEpoch));
+    room.chainAsks.reset();
+    for (const member of present(room.state)) if (member.id !== room.me) room.absence.begin(member.id);
+    room.sender.dropped(dropped);
+    void this.announce(joined).catch(() => {});
+    if (joined.created) void this.#openDoors();
+  }
+
+  /** We are the first to come back: the room's doors are to be opened again. */
+  async #openDoors(): Promise<void> {
+    const room = this.#room;
+    for (const door of [...room.doors.all]) {
+      try {
+        await room.parts.link.openDoor(door.doorId);
+      } catch (error) {
+        if (room.isOver || !(error instanceof ClientError)) return;
+        if (error.code !== "door_taken") return;
+        room.emit({
+          type: "notice",
+          code: "door_taken",
+          message:
+            `At the relay "${door.label}" leads to another room now. Who knows you by it does not find you: ` +
+            "use /invite for the other codes, or /rejoin to go there",
+        });
+      }
+    }
+  }
+}
