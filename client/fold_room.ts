@@ -13,7 +13,7 @@
  * @module
  */
 import type { Id } from "./ids.ts";
-import { apply, type Draft, hand, startOf } from "./room_rules.ts";
+import { apply, type Draft, hand, mayRemove, startOf } from "./room_rules.ts";
 import type { RoomState, Statement } from "./room_state.ts";
 
 /** Most REMOVEs of one author that count, its first: each costs a pass over all statements. */
@@ -73,13 +73,26 @@ function inOrder(found: Statement, statements: Iterable<Statement>): Statement[]
     .sort(compareStatements);
 }
 
-/** The REMOVEs that count when `counted` do: each judged with its own cut in force besides theirs. */
+/**
+ * The REMOVEs that count when `counted` do: each judged with its own cut in force besides theirs. That cut changes
+ * nothing before the REMOVE itself unless its target has said something above it by then, so that one pass judges
+ * all of them but these.
+ */
 function follow(found: Statement, sorted: readonly Statement[], counted: Removes): Removes {
   const next: Removes = new Set();
+  const cuts = cutsOf(counted);
+  const highest = new Map<Id, number>(); // number that each author has come to
+  const draft = startOf(found);
   for (const statement of sorted) {
-    if (statement.body.kind !== "remove") continue;
-    const own = new Set([...counted, statement]);
-    if (foldUnder(found, sorted, own).removals.has(statement)) next.add(statement);
+    const { author, number, body } = statement;
+    if (body.kind === "remove" && !counted.has(statement)) {
+      const cut = Math.min(body.cut, cuts.get(body.target)?.number ?? Infinity);
+      if ((highest.get(body.target) ?? 0) > cut) {
+        const own = new Set([...counted, statement]);
+        if (foldUnder(found, sorted, own).removals.has(statement)) next.add(statement);
+      } else if (!isVoid(statement, cuts.get(author)) && mayRemove(draft, statement)) next.add(statement);
+    } else if (!isVoid(statement, cuts.get(author)) && apply(draft, statement) !== null) next.add(statement);
+    highest.set(author, Math.max(highest.get(author) ?? 0, number));
   }
   return next;
 }

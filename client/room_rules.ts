@@ -53,6 +53,12 @@ export function apply(draft: Draft, statement: Statement): Id | null {
   return null;
 }
 
+/** Whether a REMOVE that is not void would count here; changes nothing. */
+export function mayRemove(draft: Draft, { author, body }: Statement): boolean {
+  const by = draft.members.get(author);
+  return body.kind === "remove" && by !== undefined && removable(draft, by, body.target) !== undefined;
+}
+
 function change(draft: Draft, author: Member, statement: Statement): void {
   const body = statement.body;
   switch (body.kind) {
@@ -147,14 +153,20 @@ function add(draft: Draft, author: Member, statement: Statement): void {
  * cut of somebody that has left counts: a LEAVE can be dated back too.
  */
 function remove(draft: Draft, author: Member, target: Id): boolean {
-  if (!author.operator || author.status === "left") return false;
-  const member = draft.members.get(target);
-  if (member === undefined || member === author) return false;
+  const member = removable(draft, author, target);
+  if (member === undefined) return false;
   if (member.status !== "in") return true;
   member.status = "removed";
   member.removedBy = author.id;
   hand(draft, member, author.status === "in" ? author.id : null);
   return true;
+}
+
+/** Whom a REMOVE would remove, if it counts. */
+function removable(draft: Draft, author: Member, target: Id): Member | undefined {
+  if (!author.operator || author.status === "left") return undefined;
+  const member = draft.members.get(target);
+  return member === author ? undefined : member;
 }
 
 function renew(member: Member, bundle: Bundle | null): void {
