@@ -111,10 +111,10 @@ export class HaveKeeper {
 
   /** Two that have different things in a quiet room compare all of it, once for each difference. */
   #look(vector: Map<Id, Head>, from: Id, theirs: string): void {
+    if (this.#room.clock.now() - this.#quietSince < QUIET_MS) return;
     const mine = toHex(this.#digest(vector));
     const difference = `${mine} ${theirs}`;
     if (mine === theirs || this.#unlike.get(from) === difference) return;
-    if (this.#room.clock.now() - this.#quietSince < QUIET_MS) return;
     this.#unlike.set(from, difference);
     this.#room.unlike(from);
   }

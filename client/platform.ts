@@ -6,8 +6,17 @@ import type { Clock, Connect, Socket } from "./options.ts";
 /** The platform's clock and timers. */
 export const platformClock: Clock = {
   now: () => Date.now(),
-  setTimer: (run, ms) => setTimeout(run, ms),
-  clearTimer: (timer) => clearTimeout(timer as number),
+  // A timer of nothing is the end of this turn: browsers and Deno make at least a millisecond of it.
+  setTimer: (run, ms) => ms <= 0 && soon !== undefined ? { soon: soon(run) } : setTimeout(run, ms),
+  clearTimer: (timer) => {
+    if (typeof timer === "object" && timer !== null && "soon" in timer) notSoon?.(timer.soon);
+    else clearTimeout(timer as number);
+  },
+};
+
+const { setImmediate: soon, clearImmediate: notSoon } = globalThis as {
+  setImmediate?: (run: () => void) => unknown;
+  clearImmediate?: (handle: unknown) => void;
 };
 
 /** Opens the platform's `WebSocket`. */

@@ -60,10 +60,22 @@ export class Receipts {
   covered(to: Id, upTo: number): void {
     const before = this.#covered.get(to) ?? 0;
     this.#covered.set(to, Math.max(before, upTo));
-    for (const { number } of this.#followed) {
+    for (let i = this.#firstAbove(before); i < this.#followed.length; i++) {
+      const number = this.#followed[i]?.number ?? 0;
       if (number > upTo) break;
-      if (number > before) this.#emit({ type: "delivered", id: messageId(this.#me, number), to });
+      this.#emit({ type: "delivered", id: messageId(this.#me, number), to });
     }
+  }
+
+  #firstAbove(number: number): number {
+    let low = 0;
+    let high = this.#followed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#followed[middle]?.number ?? 0) <= number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** A newcomer cannot have what was said before it came. */

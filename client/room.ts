@@ -9,7 +9,7 @@
 import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
 import type { Door } from "../crypto/doors.ts";
 import type { Identity } from "../crypto/identity.ts";
-import { Absence } from "./absence.ts";
+import type { Absence } from "./absence.ts";
 import { audienceOf, tellSafety, viewOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
 import { ChainAsks } from "./chain_asks.ts";

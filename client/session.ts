@@ -187,13 +187,13 @@ async function comeIn(
     welcome,
   });
   room.confirmation.hearsay(log.state.members.keys());
-  for (const payload of welcome.presents) {
+  const presents = await Promise.all(welcome.presents.map(async (payload) => {
     const claim = decodePresent(payload);
     const verifier = await verifiers.get(idOf(claim.memberId));
-    if (verifier !== undefined && await verifyPresent(claim, roomId, verifier)) {
-      room.presence.learn(claim, payload);
-    }
-  }
+    const valid = verifier !== undefined && await verifyPresent(claim, roomId, verifier);
+    return { claim, payload, valid };
+  }));
+  for (const { claim, payload, valid } of presents) if (valid) room.presence.learn(claim, payload);
   await room.start({ held: knocked.held, gone: knocked.peersOut });
   return room;
 }
