@@ -215,9 +215,9 @@ export class JsonMode {
         const message = waitingText(this.#underWay, { ending: true });
         this.#emit({ event: "notice", code: "waiting_to_send", message });
       }
-      const unsent = !await this.#underWay.drain() && this.#tellUnsent();
-      const ending = await this.#seat.leave();
-      this.#end(unsent ? UNSENT : ending?.status ?? 0);
+      await this.#underWay.drain();
+      const ending = await this.#seat.leave(); // which tells of what could not be sent, and has a status for it
+      this.#end(ending?.status ?? 0);
     } catch (error) {
       this.#done.reject(error);
     }

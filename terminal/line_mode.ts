@@ -213,10 +213,10 @@ export class LineMode {
     if (this.#ending) return;
     this.#ending = true;
     try {
-      const unsent = !await this.#drain() && this.#tellUnsent();
+      await this.#drain();
       this.#explainWait();
-      const ending = await this.#seat.leave();
-      this.#end(unsent ? UNSENT : ending?.status ?? 0);
+      const ending = await this.#seat.leave(); // which tells of what could not be sent, and has a status for it
+      this.#end(ending?.status ?? 0);
     } catch (error) {
       this.#done.reject(error);
     } finally {
