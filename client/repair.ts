@@ -54,6 +54,8 @@ interface Tries {
   count: number;
   /** What others than the author say is gone; counts once nobody is left to ask. */
   gone: (Range & { messages: number })[];
+  /** That nobody is left to ask has been told. */
+  told: boolean;
 }
 
 /** Asks for `room`. */
@@ -71,11 +73,11 @@ export class Repair {
     this.#room = room;
   }
 
-  /** Whether something of this author has been asked for, or will be. */
+  /** Whether something of this author has been asked for and may come, or somebody else will be asked. */
   mayCome(author: Id): boolean {
     if (this.#isPending(author)) return true;
     const tries = this.#tries.get(author);
-    return tries === undefined || this.#candidates(author, tries).length > 0;
+    return tries !== undefined && this.#candidates(author, tries).length > 0;
   }
 
   /** `holder` has what `author` said up to `number`. */
@@ -179,6 +181,7 @@ export class Repair {
     this.#pending.set(ask, pending);
     this.#expect(ask, pending);
     void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#drop(ask));
+    if (some.length > 0) this.#room.changed();
   }
 
   /** Waits for the next part of an answer; then others are asked. */
@@ -203,6 +206,8 @@ export class Repair {
     const candidates = this.#candidates(author, tries);
     if (candidates.length === 0) {
       for (const gone of tries.gone.splice(0)) this.#room.gone(gone);
+      if (!tries.told) this.#room.changed();
+      tries.told = true;
       return undefined;
     }
     const holders = this.#holders.get(author);
@@ -222,7 +227,7 @@ export class Repair {
 
   #triesOf(author: Id): Tries {
     let tries = this.#tries.get(author);
-    if (tries === undefined) this.#tries.set(author, tries = { asked: new Set(), count: 0, gone: [] });
+    if (tries === undefined) this.#tries.set(author, tries = { asked: new Set(), count: 0, gone: [], told: false });
     return tries;
   }
 
