@@ -271,14 +271,16 @@ export class Incoming {
 
   /** What others have said about where they are, passed on by one of them; each has signed for itself. */
   async #presents(payload: Uint8Array): Promise<void> {
-    const claims = await Promise.all(decodePresents(payload).map(async (bytes) => {
-      const present = decodePresent(bytes);
-      const id = idOf(present.memberId);
-      const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-      const valid = verifier !== undefined && this.#room.isMember(id) &&
-        await verifyPresent(present, this.#room.roomId, verifier);
-      return { present, bytes, valid };
-    }));
+    const claims = await Promise.all(
+      decodePresents(payload).map(async (bytes) => {
+        const present = decodePresent(bytes);
+        const id = idOf(present.memberId);
+        const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
+        const valid = verifier !== undefined && this.#room.isMember(id) &&
+          await verifyPresent(present, this.#room.roomId, verifier);
+        return { present, bytes, valid };
+      }),
+    );
     for (const { present, bytes, valid } of claims) {
       if (valid && !this.#disposed) this.#room.present(present, bytes);
     }

@@ -227,7 +227,9 @@ export class Repair {
 
   #triesOf(author: Id): Tries {
     let tries = this.#tries.get(author);
-    if (tries === undefined) this.#tries.set(author, tries = { asked: new Set(), count: 0, gone: [], told: false });
+    if (tries === undefined) {
+      this.#tries.set(author, tries = { asked: new Set(), count: 0, gone: [], told: false });
+    }
     return tries;
   }
 

@@ -254,7 +254,7 @@ function tellWaiting(options: JoinOptions): void {
     type: "notice",
     code: "waiting",
     message:
-      "Nobody is there yet; waiting. If somebody should be, check the code and the relay. Ctrl-C stops",
+      "Nobody is there yet; looking again every 2 s. If somebody should be, check the code and the relay. Ctrl-C stops",
   });
 }
 

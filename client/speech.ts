@@ -32,6 +32,8 @@ export class Speech {
   readonly history: History = new History();
   readonly #room: SpeechRoom;
   #saying: Promise<unknown> = Promise.resolve();
+  /** The number of the last message that we were asked to say. */
+  #lastOwn: Promise<number> = Promise.resolve(0);
 
   /** Speaks in `room`. */
   constructor(room: SpeechRoom) {
@@ -104,6 +106,8 @@ export class Speech {
   async #remember(said: Promise<number>, message: { kind: MessageKind; text: string }): Promise<void> {
     const done = said.then((number) => this.history.add({ author: this.#room.me, number, ...message }));
     this.#saying = Promise.allSettled([this.#saying, done]);
+    const before = this.#lastOwn;
+    this.#lastOwn = said.catch(() => before);
     await done;
   }
 
@@ -114,9 +118,11 @@ export class Speech {
   ): Promise<void> {
     const { me } = this.#room;
     const own = kind !== "react";
-    await this.#saying; // "my last message" is the last one that was asked for, not the last one sealed
+    const last = this.#lastOwn; // "my last message" is the last one that was asked for until now
+    await this.#saying;
+    const upTo = own ? await last : Infinity;
     const id = options.id ??
-      this.history.last((m) => (m.author === me) === own && (own || m.kind !== "private"));
+      this.history.last((m) => (m.author === me) === own && (own ? m.number <= upTo : m.kind !== "private"));
     const message = id === undefined ? undefined : this.history.get(id);
     if (id === undefined || message === undefined) throw noMessage(kind);
     if (own && message.author !== me) {

@@ -169,9 +169,17 @@ Deno.test("a relay cannot end a session by a broken batch: it says so and comes 
     await alice.say("between pongs");
     await until("bob sees it", () => bob.count("between pongs") === 1);
     bob.victim.raw(Uint8Array.of(0, 0, 0, 9, 0x85));
-    await until("bob is told", () =>
-      bob.of("connection").some((event) => event.state === "reconnecting" && event.reason.includes("not Sotto")));
-    await until("bob is back", () => bob.of("connection").some((e) => e.state === "online" && e.back === true));
+    await until(
+      "bob is told",
+      () =>
+        bob.of("connection").some((event) =>
+          event.state === "reconnecting" && event.reason.includes("not Sotto")
+        ),
+    );
+    await until(
+      "bob is back",
+      () => bob.of("connection").some((e) => e.state === "online" && e.back === true),
+    );
     await alice.say("together again");
     await until("bob sees it", () => bob.count("together again") === 1);
   }));

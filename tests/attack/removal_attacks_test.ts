@@ -124,7 +124,9 @@ Deno.test("a relay cannot keep a removal from a member unnoticed, nor have other
     ok(alice && bob && carol);
     keepInTheDark(bob);
     let withheld = 0;
-    carol.victim.toClient = changing(PayloadKind.sealed, (payload) => withheld++ === 0 ? null : payload);
+    const withhold = changing(PayloadKind.sealed, (payload) => withheld++ === 0 ? null : payload);
+    const unrepaired = changing(PayloadKind.repair, () => null);
+    carol.victim.toClient = (frame) => unrepaired(frame) === null ? null : withhold(frame);
     await alice.room.run({ command: "kick", member: "bob" });
     await alice.say("without bob");
     await bob.say("am I alone?");

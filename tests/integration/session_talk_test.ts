@@ -35,3 +35,22 @@ Deno.test("joinRoom() by spoken code comes into the same room", () =>
     assert.equal(bob.events.of("joined")[0]?.room, ada.events.of("joined")[0]?.room);
     assert.notEqual(inviteOf(ada), "");
   }));
+
+Deno.test("`edit` and `delete` without an id mean the last message that was asked for before them", () =>
+  inWorld(async (world) => {
+    const [ada, bob] = await world.room(["ada", "bob"]);
+    assert.ok(ada && bob);
+    await Promise.all([
+      ada.say("one"),
+      ada.run({ command: "edit", text: "ONE" }),
+      ada.say("two"),
+      ada.say("three"),
+      ada.run({ command: "delete" }),
+    ]);
+    await bob.events.text("three");
+    const [edited] = [await bob.events.until("edited")];
+    const deleted = await bob.events.until("deleted");
+    const idOf = (text: string): string | undefined =>
+      bob.events.of("message").find((event) => event.text === text)?.id;
+    assert.deepEqual([edited.id, deleted.id], [idOf("one"), idOf("three")]);
+  }));
