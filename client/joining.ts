@@ -28,6 +28,8 @@ export interface KnockOptions {
   door: Door;
   identity: Identity;
   bundle: Bundle;
+  /** How many more exchanges this user action may make; counts down. @default 3 */
+  budget?: { left: number };
   /** The room that the code is for, where it says so. */
   roomId?: Uint8Array;
   signal?: AbortSignal;
@@ -47,17 +49,17 @@ export interface Knocked {
 /** Asks the members one after the other until one lets us in. */
 export async function knockAtRoom(options: KnockOptions): Promise<Knocked> {
   const inbox = new Inbox(options.link, options.clock);
-  let exchanges = 0;
+  const budget = options.budget ?? { left: MAX_EXCHANGES };
   let last: ClientError | null = null;
   for (const peerId of inTurn(options.joined.peers)) {
-    if (exchanges >= MAX_EXCHANGES) break;
+    if (budget.left <= 0) break;
     const exchange = await JoinerExchange.start(options.door, options.identity);
     try {
-      exchanges++;
+      budget.left--;
       const outcome = await askOne(exchange, peerId, inbox, options);
-      if (outcome === "no_such_door") exchanges--;
+      if (outcome === "no_such_door") budget.left++;
       else if (outcome === "not_sponsor") {
-        exchanges--;
+        budget.left++;
         last ??= new ClientError(
           "no_sponsor",
           "Cannot join: whoever may let you in is not connected. Try again when they are",

@@ -76,6 +76,7 @@ export class Returning implements Keeping {
     if (resumed) this.#sameEpoch(joined);
     else this.#newEpoch(joined, dropped);
     if (!resumed || !joined.complete) room.repair.all();
+    room.upkeep.online();
     room.absence.resume();
     room.repair.renew();
     room.mindTime();

@@ -14,16 +14,24 @@ import { DELIVERY_LIMITS, type Head } from "./delivery.ts";
 import { ClientError } from "./errors.ts";
 import { idOf } from "./ids.ts";
 import { openDoors, tellInvite } from "./invites.ts";
-import { knockAtRoom } from "./joining.ts";
+import { knockAtRoom, MAX_EXCHANGES } from "./joining.ts";
 import { KeyRing } from "./key_ring.ts";
 import { type Joined, RelayLink } from "./link.ts";
 import type { Clock, CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
+import { delayBefore } from "./reconnecting.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { NO_ROOM, readStatement, readWelcomePacks, StatementLog, VerifierCache } from "./statement_log.ts";
 
 /** How often somebody who waits for a room looks whether it is there, in milliseconds. */
 const LOOK_MS = 2_000;
+/**
+ * How long somebody who finds nobody behind a name waits before founding the room, in milliseconds: after a restart
+ * of the relay its members may be on their way back.
+ */
+export const FOUND_MS = 3_000;
+/** How long a join tries to get a lost connection back unless told otherwise, in milliseconds. */
+const GIVE_UP_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** Founds a room and opens its doors. Resolves when others can come in. */
@@ -35,32 +43,88 @@ export async function createRoom(options: CreateOptions): Promise<RoomSession> {
   });
 }
 
-/** Joins a room by its code. A named room is founded if nobody is there; for the other codes it waits. */
+/**
+ * Joins a room by its code. A named room is founded if nobody is there; for the other codes it waits. A connection
+ * that is lost on the way is made again, as long as the exchanges of this one action last.
+ */
 export async function joinRoom(options: JoinOptions): Promise<RoomSession> {
   const code = readCode(options.code);
   const relay = code.kind === "invite" && options.relay === "" ? code.relay : options.relay;
   const start = await begin({ ...options, relay });
   return await start.guard(async () => {
-    const door = await openDoor(code, options.password);
-    for (let waiting = false;;) {
-      const joined = await tryDoor(start.link, door);
-      if (joined !== null && joined.peers.length > 0) {
-        return await comeIn(start, options, { code, door, joined });
-      }
-      if (joined === null && code.kind === "named") {
-        const session = await foundNamed(start, options, door);
+    const way: Way = { code, door: await openDoor(code, options.password), budget: { left: MAX_EXCHANGES } };
+    for (let waited = false;;) {
+      try {
+        const session = await tryToJoin(start, options, way, { mayFound: waited });
         if (session !== null) return session;
-        continue;
+        if (!waited) tellWaiting(options, code);
+        const ms = code.kind === "named" && !waited ? FOUND_MS : LOOK_MS;
+        waited = true;
+        await pause(start.clock, ms * (0.75 + Math.random() / 2), options.signal);
+      } catch (error) {
+        if (!isLoss(error) || way.budget.left <= 0) throw error;
+        await connectAgain(start, options, error);
       }
-      if (joined !== null) start.link.stepBack();
-      if (!waiting) tellWaiting(options);
-      waiting = true;
-      await pause(start.clock, LOOK_MS * (0.75 + Math.random() / 2), options.signal);
     }
   });
 }
 
+/** What a user action goes by. */
+interface Way {
+  code: ParsedCode;
+  door: Door;
+  budget: { left: number };
+}
+
+/** One look at the door: in, or founded where that is to be; `null` when nobody is there. */
+async function tryToJoin(
+  start: Start,
+  options: JoinOptions,
+  way: Way,
+  { mayFound }: { mayFound: boolean },
+): Promise<RoomSession | null> {
+  const joined = await tryDoor(start.link, way.door);
+  if (joined !== null && joined.peers.length > 0) return await comeIn(start, options, { ...way, joined });
+  if (joined !== null) start.link.stepBack();
+  else if (way.code.kind === "named" && mayFound) return await foundNamed(start, options, way.door);
+  return null;
+}
+
+/** Whether the connection is what failed, and not the join. */
+function isLoss(error: unknown): error is ClientError {
+  return error instanceof ClientError &&
+    ["connection_lost", "relay_closed", "unreachable"].includes(error.code);
+}
+
+/** Makes the connection anew, with the same identity: somebody may have let us in already. */
+async function connectAgain(start: Start, options: JoinOptions, error: ClientError): Promise<void> {
+  const { clock, relay } = start;
+  const until = clock.now() + (options.giveUpMs ?? GIVE_UP_MS);
+  start.link.close();
+  for (let attempt = 1, last = error;; attempt++) {
+    const retryMs = Math.round(Math.max(last.retryAfterMs, delayBefore(attempt, Math.random())));
+    const reason = last.message;
+    options.onEvent?.({ type: "connection", state: "reconnecting", reason, attempt, retryMs, unsent: 0 });
+    await pause(clock, retryMs, options.signal);
+    try {
+      start.link = await openLink({ ...options, relay }, clock);
+      options.onEvent?.({ type: "connection", state: "online" });
+      return;
+    } catch (again) {
+      if (!isLoss(again) || clock.now() > until) throw again;
+      last = again;
+    }
+  }
+}
+
+function openLink(options: SessionOptions, clock: Clock): Promise<RelayLink> {
+  const connect = options.connect ?? platformConnect;
+  const signal = options.signal ? { signal: options.signal } : {};
+  return RelayLink.open(options.relay, { connect, clock, ...signal });
+}
+
 interface Start {
+  /** The connection in use; a join that loses it goes on with another. */
   link: RelayLink;
   clock: Clock;
   identity: Identity;
@@ -73,25 +137,22 @@ interface Start {
 async function begin(options: SessionOptions): Promise<Start> {
   const nick = readNick(options.nick);
   const clock = options.clock ?? platformClock;
-  const connect = options.connect ?? platformConnect;
   options.onEvent?.({ type: "connection", state: "connecting" });
-  const [link, identity] = await Promise.all([
-    RelayLink.open(options.relay, { connect, clock, ...(options.signal ? { signal: options.signal } : {}) }),
-    Identity.generate(),
-  ]);
+  const [link, identity] = await Promise.all([openLink(options, clock), Identity.generate()]);
   const keys = await KeyRing.create(identity, { nick, clock });
   options.onEvent?.({ type: "connection", state: "online" });
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      link.leave();
+      start.link.leave();
       keys.dispose();
       identity.dispose();
       throw asClientError(error);
     }
   };
-  return { link, clock, identity, keys, relay: options.relay, guard };
+  const start = { link, clock, identity, keys, relay: options.relay, guard };
+  return start;
 }
 
 /** Says FOUND and the first DOOR, opens the doors at the relay, and is alone in the room. */
@@ -157,15 +218,16 @@ async function foundNamed(start: Start, options: JoinOptions, door: Door): Promi
 async function comeIn(
   start: Start,
   options: JoinOptions,
-  way: { code: ParsedCode; door: Door; joined: Joined },
+  way: Way & { joined: Joined },
 ): Promise<RoomSession> {
   const { link, clock, identity, keys } = start;
-  const { code, door, joined } = way;
+  const { code, door, joined, budget } = way;
   const knocked = await knockAtRoom({
     link,
     clock,
     joined,
     door,
+    budget,
     identity,
     bundle: keys.current.bundle,
     ...(code.kind === "invite" ? { roomId: code.roomId } : {}),
@@ -249,13 +311,21 @@ async function tryDoor(link: RelayLink, door: Door): Promise<Joined | null> {
   }
 }
 
-function tellWaiting(options: JoinOptions): void {
-  options.onEvent?.({
-    type: "notice",
-    code: "waiting",
-    message:
-      "Nobody is there yet; looking again every 2 s. If somebody should be, check the code and the relay. Ctrl-C stops",
-  });
+function tellWaiting(options: JoinOptions, code: ParsedCode): void {
+  options.onEvent?.(
+    code.kind === "named"
+      ? {
+        type: "notice",
+        code: "founding",
+        message: "Nobody is there under this name: opening the room in 3 s, unless somebody comes first",
+      }
+      : {
+        type: "notice",
+        code: "waiting",
+        message:
+          "Nobody is there yet; looking again every 2 s. If somebody should be, check the code and the relay. Ctrl-C stops",
+      },
+  );
 }
 
 function readCode(text: string): ParsedCode {

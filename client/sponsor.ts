@@ -204,6 +204,8 @@ export class Sponsor {
     const state = this.#room.state();
     const here = present(state);
     if (!isOpen(state, door)) return "door_turned";
+    // One whose connection was cut before its welcome came asks again, and is in already.
+    if (state.members.get(idOf(bundle.memberId))?.status === "in") return null;
     if (state.locked) return "locked";
     if (state.limit !== null && here.filter((m) => !m.expired).length >= state.limit) return "room_full";
     if (state.members.has(idOf(bundle.memberId))) return null;

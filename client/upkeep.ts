@@ -15,6 +15,8 @@ export const STAY_MS = 5_000;
 export class Upkeep {
   readonly #room: Room;
   #rotating = false;
+  /** Fresh keys are due, and wait for a connection. */
+  #due = false;
   #staying = false;
 
   /** Looks after `room`. */
@@ -52,7 +54,8 @@ export class Upkeep {
 
   /** Announces fresh KEM keys; what was sealed to the old ones can still be opened for a while. */
   async rotateKeys(): Promise<void> {
-    if (this.#rotating) return;
+    this.#due = !this.#room.parts.link.connected;
+    if (this.#rotating || this.#due) return;
     this.#rotating = true;
     const { parts, sender, state, me } = this.#room;
     try {
@@ -62,10 +65,15 @@ export class Upkeep {
       parts.keys.adopt(generation);
       await sender.say({ kind: "keys", bundle: generation.bundle.encoded });
     } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
+      if (!this.#room.isOver && !(error instanceof ClientError)) throw error;
     } finally {
       this.#rotating = false;
     }
+  }
+
+  /** The connection is back: what was due meanwhile is done first. */
+  online(): void {
+    if (this.#due) void this.rotateKeys();
   }
 
   /** Somebody says that we have been away for too long, and we are here: says so, but does not let itself be driven. */

@@ -359,7 +359,7 @@ export class World {
     });
     this.#sessions.push(session);
     const joined = events.of("joined")[0];
-    if (joined === undefined || socket === undefined) throw new Error("a session without `joined`");
+    if (joined === undefined) throw new Error("a session without `joined`");
     return {
       session,
       events,

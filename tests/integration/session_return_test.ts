@@ -1,6 +1,8 @@
 /** A session whose connection is lost is back in its room, with everything that was said meanwhile. */
 import assert from "node:assert/strict";
-import { inviteOf, inWorld, type Person } from "../helpers.ts";
+import { PayloadKind, payloadKind } from "../../client/payload.ts";
+import { decodeClientFrame, unpackBatch } from "../../wire/mod.ts";
+import { inviteOf, inWorld, type MemorySocket, type Person } from "../helpers.ts";
 
 const texts = (person: Person): string[] => person.events.of("message").map(({ text }) => text);
 const back = (person: Person, count = 1): Promise<unknown> =>
@@ -102,4 +104,38 @@ Deno.test("Who was put out while it was away is told so when it comes back", () 
     await bob.run({ command: "reconnect" });
     const ending = await bob.session.ended;
     assert.deepEqual([ending.status, ending.code], [1, "kicked"]);
+  }));
+
+/** Whether a batch carries a payload of this kind to a single peer. */
+function carries(batch: Uint8Array, kind: number): boolean {
+  return unpackBatch(batch, { maxBytes: Infinity, maxFrames: Infinity }).map(decodeClientFrame).some((
+    frame,
+  ) => frame.type === "send_table" && frame.parts.some(({ bytes }) => payloadKind(bytes) === kind));
+}
+
+Deno.test("A join that is cut off before its welcome goes on by itself, as the same member", () =>
+  inWorld(async (world) => {
+    const ada = await world.create("ada", { limit: 2 });
+    let cut = false;
+    const bob = await world.join(inviteOf(ada), "bob", {
+      connect: async (): Promise<MemorySocket> => {
+        const socket = await world.connect();
+        const send = socket.send.bind(socket);
+        socket.send = (bytes) => {
+          send(bytes);
+          if (cut || !carries(bytes, PayloadKind.prove)) return;
+          cut = true;
+          socket.onMessage = () => {}; // the welcome does not arrive
+          void ada.events.until("member_joined").then(() => socket.break());
+        };
+        return socket;
+      },
+    });
+    assert.ok(cut);
+    assert.equal(ada.events.of("member_joined").length, 1);
+    assert.deepEqual(bob.events.of("joined")[0]?.members.map(({ nick }) => nick), ["ada", "bob"]);
+    await bob.say("in at last");
+    await ada.events.text("in at last");
+    await ada.say("welcome");
+    await bob.events.text("welcome");
   }));
