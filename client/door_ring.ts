@@ -30,12 +30,14 @@ export class DoorRing {
     else this.#doors.push(door);
   }
 
-  /** Wipes the doors that the room's state no longer has. */
-  prune(open: ReadonlySet<string>): void {
-    this.#doors = this.#doors.filter((door) => {
-      if (open.has(toHex(doorCommitment(door)))) return true;
+  /** Wipes the doors that the room's state no longer has; gives which those were. */
+  prune(open: ReadonlySet<string>): Pick<Door, "kind" | "doorId">[] {
+    const shut = this.#doors.filter((door) => !open.has(toHex(doorCommitment(door))));
+    this.#doors = this.#doors.filter((door) => !shut.includes(door));
+    return shut.map((door) => {
+      const { kind, doorId } = door;
       disposeDoor(door);
-      return false;
+      return { kind, doorId };
     });
   }
 

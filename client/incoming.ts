@@ -56,6 +56,8 @@ export interface IncomingRoom {
   heard(author: Id, from: number): void;
   repairAsk(from: number, payload: Uint8Array): Promise<void>;
   repair(payload: Uint8Array): Promise<void>;
+  /** Somebody says that a room that is older than ours has come back under our name. */
+  olderRoom(): void;
   /** A member has given us its chain, naming the ADD by which it knows us. */
   distribution(author: Id, addHash: string, at: Standing, from: number): void;
   /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
@@ -167,6 +169,8 @@ export class Incoming {
         return this.#room.repairAsk(from, payload);
       case PayloadKind.repair:
         return this.#room.repair(payload);
+      case PayloadKind.olderRoom:
+        return this.#room.olderRoom();
       case PayloadKind.side:
         return this.#side(from, payload);
       case PayloadKind.statements:

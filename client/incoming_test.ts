@@ -50,6 +50,7 @@ class Ear {
       heard: () => {},
       repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
       repair: () => Promise.resolve(tell("repair")),
+      olderRoom: () => tell("older room"),
       distribution: (_author, _addHash, { follows }) => tell(follows ? "chain again" : "chain"),
       pack: (pack, statements) => tell(`pack ${pack.contents.length} ${statements.size}`),
       hearsay: ({ body }) => tell(`hearsay ${body.kind}`),

@@ -125,6 +125,11 @@ export class RelayLink {
     return new RelayLink(url, await Connection.open(url, options), options);
   }
 
+  /** Opens another link to the same relay, for something apart from this room. */
+  beside(): Promise<RelayLink> {
+    return RelayLink.open(this.#url, { connect: this.#connect, clock: this.#clock });
+  }
+
   /** The relay's announced limits and nonce. */
   get welcome(): Welcome {
     return this.#connection.welcome;

@@ -24,6 +24,7 @@ export const PayloadKind = {
   comingBack: 14,
   presents: 15,
   repair: 16,
+  olderRoom: 17,
 } as const;
 
 /** The kind of a payload, or `undefined` when it is not of this version. */
@@ -34,6 +35,11 @@ export function payloadKind(payload: Uint8Array): number | undefined {
 /** Encodes `coming_back`: a `present` for a member that may let its author in again. */
 export function encodeComingBack(present: Uint8Array): Bytes {
   return concat(Uint8Array.of(1, PayloadKind.comingBack), present);
+}
+
+/** Encodes `older_room`: the members of a room are back, and another room has its name at the relay. */
+export function encodeOlderRoom(roomId: Uint8Array): Bytes {
+  return concat(Uint8Array.of(1, PayloadKind.olderRoom), roomId);
 }
 
 /** Encodes `presents`: what the members that are connected have said about where they are. */

@@ -191,7 +191,12 @@ export class Reception {
       if (member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
     }
     for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
-    if (after.doors !== null && after.doors !== before.doors) room.doors.prune(after.doors);
+    if (after.doors !== null && after.doors !== before.doors) {
+      // Whoever was away when they were turned may have opened the old ones again.
+      for (const door of room.doors.prune(after.doors)) {
+        if (door.kind !== "invite") room.parts.link.shutDoor(door.doorId);
+      }
+    }
     const me = after.members.get(room.me);
     if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
     if (me.expired) room.upkeep.stay();

@@ -9,7 +9,6 @@ import { encodeCbor } from "../crypto/cbor.ts";
 import { encodePresent, type Present } from "../crypto/present.ts";
 import { sealPrivate } from "../crypto/private_seal.ts";
 import type { Back, Deliver, Joined, Keeping } from "./link.ts";
-import { ClientError } from "./errors.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 import { encodeComingBack, encodePresents, PayloadKind, payloadKind } from "./payload.ts";
 import type { Room } from "./room.ts";
@@ -136,26 +135,6 @@ export class Returning implements Keeping {
     for (const member of present(room.state)) if (member.id !== room.me) room.absence.begin(member.id);
     room.sender.dropped(dropped);
     void this.announce(joined).catch(() => {});
-    if (joined.created) void this.#openDoors();
-  }
-
-  /** We are the first to come back: the room's doors are to be opened again. */
-  async #openDoors(): Promise<void> {
-    const room = this.#room;
-    for (const door of [...room.doors.all]) {
-      try {
-        await room.parts.link.openDoor(door.doorId);
-      } catch (error) {
-        if (room.isOver || !(error instanceof ClientError)) return;
-        if (error.code !== "door_taken") return;
-        room.emit({
-          type: "notice",
-          code: "door_taken",
-          message:
-            `At the relay "${door.label}" leads to another room now. Who knows you by it does not find you: ` +
-            "use /invite for the other codes, or /rejoin to go there",
-        });
-      }
-    }
+    void room.rivals.openDoors({ first: joined.created });
   }
 }

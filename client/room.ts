@@ -37,6 +37,7 @@ import { RepairAnswers } from "./repair_answers.ts";
 import { Retention } from "./retention.ts";
 import { Returning } from "./returning.ts";
 import { displayName, present, type RoomState } from "./room_state.ts";
+import { Rivals } from "./rivals.ts";
 import type { Sender } from "./sender.ts";
 import type { Speech } from "./speech.ts";
 import type { Sponsor } from "./sponsor.ts";
@@ -112,6 +113,7 @@ export class Room implements RoomSession {
   readonly repair: Repair;
   readonly repairAnswers: RepairAnswers;
   readonly returning: Returning;
+  readonly rivals: Rivals;
   readonly notices: Notices;
   readonly chainAsks: ChainAsks;
   /** Members whose safety words the user has compared. */
@@ -140,6 +142,7 @@ export class Room implements RoomSession {
     this.absence = wireAbsence(this);
     this.retention = new Retention(clock, parts);
     this.returning = new Returning(this);
+    this.rivals = new Rivals(this);
     this.repair = wireRepair(this);
     this.repairAnswers = new RepairAnswers(this);
     this.delivery = wireDelivery(this);

@@ -73,6 +73,7 @@ export function wireIncoming(room: Room): Incoming {
     },
     repairAsk: (from, payload) => answerAsk(room, from, payload),
     repair: (payload) => takeAnswer(room, payload),
+    olderRoom: () => room.rivals.older(),
     distribution: (author, addHash, { head, follows }, from) => {
       if (room.presence.hint(author, from)) room.arrived(author);
       room.confirmation.named(author, addHash);

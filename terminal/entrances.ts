@@ -112,6 +112,11 @@ export class Entrances {
     return await this.#wayBack.again();
   }
 
+  /** The way into an older room of the same name, which has come back; null when ours was not entered by name. */
+  byName(): Entrance | null {
+    return this.#wayBack.byName();
+  }
+
   #joinBy(
     code: ParsedCode,
     words: JoinWords,

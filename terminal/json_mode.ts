@@ -1,5 +1,5 @@
 /** JSON mode, for bots and tests: one event a line out, one command a line in. DESIGN §9 fixes the names. @module */
-import type { SessionEvent } from "../client/events.ts";
+import type { Ending, SessionEvent } from "../client/events.ts";
 import type { Clock } from "../client/options.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { JoinWords } from "./join_words.ts";
@@ -21,10 +21,14 @@ export interface JsonModeOptions {
   join: (words: JoinWords) => Entrance;
   /** Makes the way in for `rejoin`; rejects when there is none. */
   again: () => Promise<Entrance>;
+  /** Makes the way into an older room of the same name, which has come back; null when there is none. */
+  older?: () => Entrance | null;
   /** Time. @default the platform's */
   clock?: Clock;
 }
 
+/** How often one gives way to an older room of the same name. */
+const MAX_MOVES = 3;
 /** Exit status after a second interrupt, as shells know it. */
 const INTERRUPTED = 130;
 /** Exit status when something was not sent. */
@@ -47,6 +51,7 @@ export class JsonMode {
   #inputEnded = false;
   #endedSaid = false;
   #ending = false;
+  #moves = 0;
   #over = false;
 
   /** Makes one; {@linkcode JsonMode.run} starts it. */
@@ -54,7 +59,7 @@ export class JsonMode {
     this.#options = options;
     this.#seat = new Seat({
       onEvent: (event) => this.#onEvent(event),
-      onEnded: ({ status }) => this.#end(status),
+      onEnded: (ending) => this.#ended(ending),
     });
     this.#underWay = new UnderWay(options.clock);
   }
@@ -80,6 +85,13 @@ export class JsonMode {
     const unsent = !this.#over && this.#tellUnsent();
     await this.#seat.abort();
     this.#end(unsent ? UNSENT : status);
+  }
+
+  /** A founder that was alone gives way to the room that had its name before, a few times at most. */
+  #ended({ code, status }: Ending): void {
+    const older = code === "older_room" && this.#moves++ < MAX_MOVES ? this.#options.older?.() : null;
+    if (this.#ending || older === null || older === undefined) return this.#end(status);
+    this.#enter(older).catch((error) => this.#done.reject(error));
   }
 
   #end(status: number): void {

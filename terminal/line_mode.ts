@@ -1,6 +1,6 @@
 /** Line mode: type to talk, slash commands, one clear line for everything that happens. @module */
 import type { SessionCommand } from "../client/commands.ts";
-import type { SessionEvent } from "../client/events.ts";
+import type { Ending, SessionEvent } from "../client/events.ts";
 import type { Clock } from "../client/options.ts";
 import { platformClock } from "../client/platform.ts";
 import type { Colour } from "./colour.ts";
@@ -31,6 +31,8 @@ export interface LineModeOptions {
   join: (words: JoinWords) => Entrance;
   /** Makes the way in for `/rejoin`; rejects when there is none. */
   again: () => Promise<Entrance>;
+  /** Makes the way into an older room of the same name, which has come back; null when there is none. */
+  older?: () => Entrance | null;
   /** The relay in use, for the invite page. */
   relay: () => string;
   /** Draws QR codes; null where none is wanted. */
@@ -41,6 +43,8 @@ export interface LineModeOptions {
   clock?: Clock;
 }
 
+/** How often one gives way to an older room of the same name. */
+const MAX_MOVES = 3;
 /** Exit status after a second Ctrl-C, as shells know it. */
 const INTERRUPTED = 130;
 /** Exit status when something was not sent. */
@@ -60,6 +64,7 @@ export class LineMode {
   readonly #composer: Composer;
   readonly #done = Promise.withResolvers<number>();
   #ending = false;
+  #moves = 0;
   #over = false;
   #slowTimer: unknown;
   #safetyWanted = true;
@@ -72,7 +77,7 @@ export class LineMode {
     this.#clock = options.clock ?? platformClock;
     this.#seat = new Seat({
       onEvent: (event) => this.#onEvent(event),
-      onEnded: ({ status }) => this.#end(status),
+      onEnded: (ending) => this.#ended(ending),
     });
     this.#underWay = new UnderWay(this.#clock);
     this.#notes = new ConnectionNotes({
@@ -113,6 +118,13 @@ export class LineMode {
     const unsent = !this.#over && this.#tellUnsent();
     await this.#seat.abort();
     this.#end(unsent ? UNSENT : status);
+  }
+
+  /** A founder that was alone gives way to the room that had its name before, a few times at most. */
+  #ended({ code, status }: Ending): void {
+    const older = code === "older_room" && this.#moves++ < MAX_MOVES ? this.#options.older?.() : null;
+    if (this.#ending || older === null || older === undefined) return this.#end(status);
+    this.#enter(older, { initial: true }).catch((error) => this.#done.reject(error));
   }
 
   #end(status: number): void {

@@ -47,6 +47,7 @@ export async function startJson(
       first: entranceOf(task, entrances, password),
       join: (words) => entrances.join(words),
       again: () => entrances.again(),
+      older: () => entrances.byName(),
     });
     ready(mode);
     return await mode.run();

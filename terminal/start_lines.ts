@@ -68,6 +68,7 @@ export async function startLines(
       first,
       join,
       again: () => entrances.again(),
+      older: () => entrances.byName(),
       relay: () => entrances.relay,
       drawQr,
       giveUpMs: options.giveUp,

@@ -57,6 +57,12 @@ export class WayBack {
     };
   }
 
+  /** The way into another room under the name by which the last was entered; null when it was not by name. */
+  byName(): Entrance | null {
+    const visit = this.#visit;
+    return visit?.way === "name" ? this.remembered(visit.entrance, "name") : null;
+  }
+
   /**
    * The way back into the room that one is in, or was in last.
    *

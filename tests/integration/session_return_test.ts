@@ -139,3 +139,48 @@ Deno.test("A join that is cut off before its welcome goes on by itself, as the s
     await ada.say("welcome");
     await bob.events.text("welcome");
   }));
+
+Deno.test("A founder that is alone under a name gives way to the room that had it before the relay's restart", () =>
+  inWorld(async (world) => {
+    const ada = await world.create("ada", { name: "lobby" });
+    const bob = await world.join("lobby", "bob");
+    await ada.events.until("member_joined");
+    for (const person of [ada, bob]) person.unplug();
+    await world.restart();
+    const eve = await world.create("eve", { name: "lobby" });
+    for (const person of [ada, bob]) person.plug();
+    await ada.run({ command: "reconnect" });
+    const ending = await eve.session.ended;
+    assert.deepEqual([ending.status, ending.code], [1, "older_room"]);
+    await bob.run({ command: "reconnect" });
+    await back(bob);
+    const carol = await world.join("lobby", "carol");
+    await carol.say("the same lobby");
+    await ada.events.text("the same lobby");
+    await bob.events.text("the same lobby");
+    assert.deepEqual(ada.events.of("notice").filter(({ code }) => code === "rival_room"), []);
+  }));
+
+Deno.test("Two rooms of one name with members each never merge, and everybody is told", () =>
+  inWorld(async (world) => {
+    const ada = await world.create("ada", { name: "lobby" });
+    const bob = await world.join("lobby", "bob");
+    await ada.events.until("member_joined");
+    for (const person of [ada, bob]) person.unplug();
+    await world.restart();
+    const eve = await world.create("eve", { name: "lobby" });
+    const mal = await world.join("lobby", "mal");
+    for (const person of [ada, bob]) person.plug();
+    await ada.run({ command: "reconnect" });
+    await bob.run({ command: "reconnect" });
+    await Promise.all([back(ada), back(bob)]);
+    await world.clock.jump(20_000);
+    for (const person of [ada, bob, eve, mal]) {
+      const notice = await person.events.until("notice", ({ code }) => code === "rival_room");
+      assert.match(notice.message, /"lobby" .* \/rejoin/);
+    }
+    await ada.say("still us");
+    await bob.events.text("still us");
+    assert.equal(ada.session === eve.session, false);
+    assert.notEqual(ada.events.of("joined")[0]?.room, eve.events.of("joined")[0]?.room);
+  }));

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FakeClock, turns } from "../tests/helpers.ts";
+import { ClientError } from "./errors.ts";
+import { delayBefore, FIRST_MS, LONGEST_MS, Reconnecting, STEP_MS } from "./reconnecting.ts";
+
+/** An absence whose tries end as they are told to. */
+class Absent {
+  readonly clock = new FakeClock();
+  readonly waits: { reason: string; attempt: number; retryMs: number }[] = [];
+  readonly triedAt: number[] = [];
+  readonly signals: AbortSignal[] = [];
+  failed: ClientError | null = null;
+  /** What the next tries end with; nothing more means that they do not end. */
+  outcomes: (ClientError | "back")[] = [];
+  settle: ((outcome: ClientError | "back") => void) | null = null;
+  readonly reconnecting: Reconnecting;
+
+  constructor(giveUpMs = Infinity) {
+    this.reconnecting = new Reconnecting({
+      clock: this.clock,
+      giveUpMs,
+      attempt: (signal) =>
+        new Promise((resolve, reject) => {
+          this.triedAt.push(this.clock.now());
+          this.signals.push(signal);
+          this.settle = (outcome) => outcome === "back" ? resolve() : reject(outcome);
+          const outcome = this.outcomes.shift();
+          if (outcome !== undefined) this.settle(outcome);
+        }),
+      waiting: (info) => void this.waits.push(info),
+      failed: (error) => {
+        assert.equal(this.failed, null, "told once");
+        this.failed = error;
+      },
+    }, "the cable is out");
+  }
+}
+
+const away = (retryAfterMs = 0): ClientError =>
+  new ClientError("unreachable", "no relay there", { status: 3, retryAfterMs });
+
+Deno.test("delayBefore(): up to 300 ms, then a half to one and a half of 0.5, 1, 2 … 30 s, for ever", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5_000 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (n, random) => {
+        const ms = delayBefore(n, random);
+        const base = n === 1 ? FIRST_MS : Math.min(LONGEST_MS, STEP_MS * 2 ** (n - 2));
+        assert.ok(ms >= (n === 1 ? 0 : base / 2));
+        assert.ok(ms <= (n === 1 ? base : base * 1.5));
+        assert.ok(delayBefore(n, 1) > delayBefore(n, 0), "jitter");
+        assert.ok(delayBefore(n + 1, random) >= ms, "never sooner than before");
+      },
+    ),
+    { numRuns: 500 },
+  );
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 100].map((n) => delayBefore(n, 0.5)),
+    [150, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000],
+  );
+});
+
+Deno.test("delayBefore(): a thousand that have lost the same relay do not come back in step", () => {
+  for (const attempt of [1, 2, 5, 9]) {
+    const [least, most] = [delayBefore(attempt, 0), delayBefore(attempt, 1)];
+    const slots = Array.from({ length: 10 }, () => 0);
+    for (let i = 0; i < 1_000; i++) {
+      const share = (delayBefore(attempt, Math.random()) - least) / (most - least);
+      const slot = Math.min(9, Math.floor(share * 10));
+      slots[slot] = (slots[slot] ?? 0) + 1;
+    }
+    // 100 expected in each; 50 is more than five standard deviations off.
+    assert.ok(slots.every((count) => count > 50 && count < 150), `attempt ${attempt}: ${slots}`);
+  }
+});
+
+Deno.test("Reconnecting tells each wait and its reason, tries when it said, and ends when it is back", async () => {
+  const absent = new Absent();
+  absent.outcomes = [away(), away(), away(), "back"];
+  const start = absent.clock.now();
+  await absent.clock.pass(60_000);
+  assert.deepEqual(absent.waits.map(({ attempt }) => attempt), [1, 2, 3, 4]);
+  assert.deepEqual(absent.waits.map(({ reason }) => reason), [
+    "the cable is out",
+    "no relay there",
+    "no relay there",
+    "no relay there",
+  ]);
+  let at = start;
+  for (const [i, { attempt, retryMs }] of absent.waits.entries()) {
+    assert.ok(
+      retryMs >= Math.floor(delayBefore(attempt, 0)) && retryMs <= Math.ceil(delayBefore(attempt, 1)),
+    );
+    assert.equal(absent.triedAt[i], at += retryMs);
+  }
+  assert.equal(absent.triedAt.length, 4);
+  assert.deepEqual([absent.failed, absent.clock.waiting], [null, 0]);
+});
+
+Deno.test("Reconnecting keeps on at the longest wait for as long as it takes", async () => {
+  const absent = new Absent();
+  absent.outcomes = Array.from({ length: 60 }, () => away());
+  await absent.clock.pass(3_600_000);
+  const gaps = absent.triedAt.slice(12).map((at, i) => at - (absent.triedAt[i + 11] ?? 0));
+  assert.ok(gaps.length > 20);
+  assert.ok(gaps.every((ms) => ms >= LONGEST_MS / 2 - 1 && ms <= LONGEST_MS * 1.5 + 1), `${gaps}`);
+  absent.reconnecting.dispose();
+});
+
+Deno.test("Reconnecting waits at least as long as the relay says", async () => {
+  const absent = new Absent();
+  absent.outcomes = [away(20_000), away(), away()];
+  await absent.clock.pass(FIRST_MS);
+  assert.equal(absent.waits[1]?.retryMs, 20_000);
+  await absent.clock.pass(20_000);
+  assert.ok((absent.waits[2]?.retryMs ?? Infinity) <= delayBefore(3, 1), "it counts for one wait");
+  absent.reconnecting.dispose();
+});
+
+Deno.test("Reconnecting.now() cuts a wait short, and the one after a try that is under way", async () => {
+  const absent = new Absent();
+  absent.outcomes = Array.from({ length: 5 }, () => away());
+  await absent.clock.pass(60_000);
+  const before = absent.triedAt.length;
+  assert.equal(absent.outcomes.length, 0);
+  assert.notEqual(absent.settle, null);
+  // The try that is under way does not end; what is asked now counts for the one after it.
+  absent.reconnecting.now();
+  absent.reconnecting.now();
+  await turns();
+  assert.equal(absent.triedAt.length, before, "never two tries at once");
+  absent.settle?.(away());
+  await turns();
+  assert.equal(absent.triedAt.length, before + 1);
+  assert.equal(absent.triedAt.at(-1), absent.clock.now(), "without any wait");
+  absent.settle?.(away());
+  await turns();
+  assert.equal(absent.triedAt.length, before + 1, "once");
+  absent.reconnecting.now();
+  await turns();
+  assert.equal(absent.triedAt.length, before + 2);
+  absent.settle?.(away());
+  await turns();
+  assert.equal(absent.triedAt.length, before + 2, "a wait cut short leaves nothing behind");
+  absent.reconnecting.dispose();
+  assert.equal(absent.clock.waiting, 0);
+});
+
+Deno.test("Reconnecting gives up after giveUpMs, in a wait or in the middle of a try", async () => {
+  for (const outcomes of [Array.from({ length: 50 }, () => away()), []]) {
+    const absent = new Absent(90_000);
+    absent.outcomes = outcomes;
+    await absent.clock.pass(89_999);
+    assert.equal(absent.failed, null);
+    await absent.clock.pass(1);
+    const { code, status, message } = absent.failed ?? away();
+    assert.deepEqual([code, status], ["gave_up", 3]);
+    assert.match(message, /for 90 s$/);
+    assert.ok(absent.signals.at(-1)?.aborted, "the try under way is told to stop");
+    const tries = absent.triedAt.length;
+    absent.settle?.(away());
+    absent.reconnecting.now();
+    await absent.clock.pass(600_000);
+    assert.equal(absent.triedAt.length, tries);
+    assert.equal(absent.clock.waiting, 0);
+  }
+});
+
+Deno.test("Reconnecting does not give up on what came back in time", async () => {
+  const absent = new Absent(1_000);
+  absent.outcomes = ["back"];
+  await absent.clock.pass(10_000);
+  assert.deepEqual([absent.failed, absent.triedAt.length, absent.clock.waiting], [null, 1, 0]);
+});
+
+Deno.test("Reconnecting ends at once on an answer that would always be the same, and on no other", async () => {
+  for (const code of ["version", "auth_required", "auth_failed"]) {
+    const absent = new Absent();
+    const error = new ClientError(code, "no");
+    absent.outcomes = [error];
+    await absent.clock.pass(600_000);
+    assert.equal(absent.failed, error);
+    assert.deepEqual([absent.triedAt.length, absent.clock.waiting], [1, 0]);
+  }
+  for (
+    const code of ["room_full", "no_such_door", "not_admitted", "nobody_there", "not_a_relay", "refused"]
+  ) {
+    const absent = new Absent();
+    absent.outcomes = [new ClientError(code, "no"), "back"];
+    await absent.clock.pass(600_000);
+    assert.deepEqual([absent.failed, absent.triedAt.length], [null, 2], code);
+  }
+});
+
+Deno.test("Reconnecting.dispose() stops a wait and a try, without a word", async () => {
+  const waiting = new Absent();
+  waiting.reconnecting.dispose();
+  await waiting.clock.pass(600_000);
+  assert.deepEqual([waiting.triedAt.length, waiting.failed, waiting.clock.waiting], [0, null, 0]);
+  const trying = new Absent(60_000);
+  await trying.clock.pass(FIRST_MS);
+  assert.equal(trying.triedAt.length, 1);
+  trying.reconnecting.dispose();
+  assert.equal(trying.signals[0]?.aborted, true);
+  trying.settle?.(away());
+  await trying.clock.pass(600_000);
+  assert.deepEqual([trying.triedAt.length, trying.failed, trying.clock.waiting], [1, null, 0]);
+});
