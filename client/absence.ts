@@ -52,7 +52,7 @@ export class Absence {
   begin(id: Id): void {
     if (this.#away.has(id)) return;
     const { awayMs } = this.#room;
-    const jitter = Math.random() * Math.min(MAX_SPREAD_MS, this.#room.size() * SPREAD_MS);
+    const jitter = Math.round(Math.random() * Math.min(MAX_SPREAD_MS, this.#room.size() * SPREAD_MS));
     const away = {
       counted: 0,
       since: this.#room.clock.now(),
