@@ -159,6 +159,11 @@ export class RelayLink {
     return this.#connected && this.#closed === null;
   }
 
+  /** How much of the relay's rate is left, from 0 to 1. */
+  get spare(): number {
+    return this.#pace.spare;
+  }
+
   /** Frames that the relay has not taken yet. */
   get unacked(): number {
     return this.#unacked.size;

@@ -30,6 +30,11 @@ export class Pace {
     return Math.max(this.#pausedUntil - this.#clock.now(), this.#bucket.wait(), 0);
   }
 
+  /** How much of the rate is left, from 0 to 1. */
+  get spare(): number {
+    return this.#bucket.level;
+  }
+
   /** Takes a place if there is one. */
   take(): boolean {
     return this.#bucket.take();

@@ -24,6 +24,11 @@ import type { Clock } from "./options.ts";
 
 /** Most bodies of one pack together, in bytes. */
 const MAX_PACK_BODY_BYTES = 200_000;
+/**
+ * Words that come one close upon the other share a pack once this much of the relay's rate has been used: whoever says
+ * a lot would otherwise use it up by small packs. Times in milliseconds.
+ */
+const GATHER = { below: 0.8, closeMs: 20, mostMs: 100 } as const;
 /** Most contents that wait to be said. */
 export const MAX_QUEUE = 20_000;
 
@@ -87,6 +92,7 @@ export class Sender {
   #wake = false;
   #renew = false;
   #disposed = false;
+  #lastPack = -Infinity;
   #stopWaiting: () => void = () => {};
 
   /** Goes on from `head`, the last thing that this author said. */
@@ -180,13 +186,7 @@ export class Sender {
 
   async #run(): Promise<void> {
     // Let everything that is said in the same turn come together.
-    await new Promise<void>((resolve) => {
-      const timer = this.#room.clock.setTimer(resolve, 0);
-      this.#stopWaiting = () => {
-        this.#room.clock.clearTimer(timer);
-        resolve();
-      };
-    });
+    await this.#pause(0);
     while (this.#wake && !this.#disposed) {
       this.#wake = false;
       try {
@@ -204,6 +204,7 @@ export class Sender {
   async #sayNext(): Promise<void> {
     // The pace leaves two frames of the relay's rate unused: for the last word, so that it need not wait.
     if (this.#next()[0]?.kind !== ContentKind.leave) await this.#room.link.slot();
+    await this.#gather();
     if (this.#disposed) return;
     const batch = this.#take();
     if (batch.length === 0) return;
@@ -213,6 +214,29 @@ export class Sender {
       for (const waiting of batch) waiting.reject(error);
       throw error;
     }
+  }
+
+  /** Lets more come together when packs follow each other closely and the rate has been used. */
+  async #gather(): Promise<void> {
+    const { link, clock } = this.#room;
+    const since = clock.now() - this.#lastPack;
+    this.#lastPack = clock.now();
+    const few = this.#urgent.length === 0 && this.#queue.length < MAX_PACK_CONTENTS;
+    const short = GATHER.below - link.spare;
+    if (this.#disposed || !few || short <= 0 || since >= GATHER.closeMs) return;
+    await this.#pause(short * GATHER.mostMs);
+    this.#lastPack = clock.now();
+  }
+
+  /** Waits, unless everything ends first. */
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#room.clock.setTimer(resolve, ms);
+      this.#stopWaiting = () => {
+        this.#room.clock.clearTimer(timer);
+        resolve();
+      };
+    });
   }
 
   async #sayBatch(batch: Waiting[]): Promise<void> {

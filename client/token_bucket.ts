@@ -32,6 +32,12 @@ export class TokenBucket {
     return this.#tokens >= 1 ? 0 : Math.ceil((1 - this.#tokens) / this.#perMs);
   }
 
+  /** How full it is, from 0 to 1. */
+  get level(): number {
+    this.#refill();
+    return this.#tokens / this.#capacity;
+  }
+
   #refill(): void {
     const now = this.#clock.now();
     this.#tokens = Math.min(this.#capacity, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);

@@ -36,6 +36,7 @@ export class Stage {
   failure: Error | null = null;
 
   readonly link = {
+    spare: 1,
     online: () => Promise.resolve(),
     slot: () => this.gate,
     send: (bytes: Uint8Array) => this.sent.push({ kind: "room", bytes, to: [] }),
