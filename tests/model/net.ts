@@ -89,6 +89,7 @@ export class Line {
       send: (bytes) => {
         if (!this.#clientOpen) return;
         const copy = bytes.slice();
+        host.watch("up", copy);
         host.machine.whenAwake(() => this.up.send(() => this.#relayOpen && this.relay.onMessage?.(copy)));
       },
       close: () => this.#closeClient(),
@@ -101,7 +102,11 @@ export class Line {
       send: (bytes) => {
         if (!this.#relayOpen) return;
         const copy = this.filter(bytes.slice());
-        if (copy !== null) this.#toClient(() => this.client.onMessage(copy));
+        if (copy === null) return;
+        this.#toClient(() => {
+          host.watch("down", copy);
+          this.client.onMessage(copy);
+        });
       },
       close: (code, reason) => {
         this.#toClient(() => this.#endClient({ code, reason }));
@@ -172,6 +177,8 @@ export class Host {
   reach: "open" | "refused" | "silent" = "open";
   /** For each new connection: {@linkcode Line.filter}. */
   filter: Line["filter"] = (bytes) => bytes;
+  /** Sees what the session sends, and what reaches it. */
+  watch: (way: "up" | "down", bytes: Uint8Array) => void = () => {};
   /** Attempts to connect so far. */
   attempts = 0;
 

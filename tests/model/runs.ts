@@ -1,6 +1,7 @@
 /** Many schedules, one room for several of them, and what to say of the one that failed. @module */
 import { Random } from "./random.ts";
 import { type Kind, play, type Schedule, schedule } from "./schedule.ts";
+import { trace } from "./trace.ts";
 import { Violation, World, type WorldOptions } from "./world.ts";
 
 /** What to run. */
@@ -17,6 +18,8 @@ export interface Runs {
   /** @default a random one */
   seed?: number;
   options?: WorldOptions;
+  /** Whether what travelled last is told with a failure. */
+  trace?: boolean;
   /** Called with each new world. */
   prepare?: (world: World) => void;
 }
@@ -43,6 +46,7 @@ async function runRoom(runs: Runs, seed: number, left: (count: number) => boolea
   const world = new World(seed, runs.options);
   let current: Schedule | null = null;
   let done = 0;
+  const travelled: string[] = [];
   try {
     const random = new Random(seed + 2);
     runs.prepare?.(world);
@@ -50,12 +54,15 @@ async function runRoom(runs: Runs, seed: number, left: (count: number) => boolea
     for (; done < (runs.each ?? 50) && (done === 0 || left(done)); done++) {
       if (world.here.length < 2) break;
       current = schedule(random, runs.kinds, world.here.length);
+      if (runs.trace === true) trace(world, travelled);
       await play(world, current);
     }
     return done;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new Violation(report(world, { seed, done, current, error }), { cause: error });
+    throw new Violation([report(world, { seed, done, current, error }), ...travelled].join("\n"), {
+      cause: error,
+    });
   } finally {
     await world.end();
   }

@@ -51,7 +51,7 @@ export const ROUGH: readonly Kind[] = [
 const MOST = 6;
 
 /** How fast the network is, by turns: each message takes something up to the maximum of a schedule. */
-const DELAYS = [0, 0, 3, 40, 400, 2_500];
+const DELAYS = [0, 0, 3, 40, 400];
 /** How long it is between two steps, at most. */
 const PAUSES = [0, 5, 50, 500, 3_000, 20_000];
 
@@ -163,7 +163,10 @@ function act(world: World, step: Step): void {
     case "leave":
       if (here.length < 3 || machine.asleep) return;
       person.parted = "leaving";
-      person.session?.leave().then(() => void (person.parted = "left"));
+      person.session?.leave().then(() => {
+        // Where the network was broken, the others may not have heard of it.
+        if (person.parted === "leaving") person.parted = "gone";
+      });
       return;
     case "topic":
       if (!machine.asleep) person.ask({ command: "topic", text: `${person.name} ${time.now}` });

@@ -29,9 +29,9 @@ export class ModelTime {
     return this.#now;
   }
 
-  /** Has `run` happen in `ms`; of two at one time the one that was asked for first comes first. */
+  /** Has `run` happen in `ms`, rounded up; of two at one time the one that was asked for first comes first. */
   in(ms: number, run: () => void | Promise<void>): Happening {
-    const happening: Happening = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
+    const happening: Happening = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order++, run };
     this.#push(happening);
     return happening;
   }
@@ -63,7 +63,7 @@ export class ModelTime {
 
   /** Lets `ms` pass. */
   async pass(ms: number): Promise<void> {
-    await this.until(() => false, this.#now + ms);
+    await this.until(() => false, this.#now + Math.ceil(ms));
   }
 
   /** Lets time pass until `work` is done, at most `ms`. */
