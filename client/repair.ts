@@ -105,7 +105,7 @@ export class Repair {
 
   /** Somebody is there who may help: those asked in vain may be asked again. */
   renew(): void {
-    this.#tries.clear();
+    this.#tryAnew();
     this.look();
   }
 
@@ -118,16 +118,21 @@ export class Repair {
   async answered(from: Id, answer: RepairAnswer): Promise<void> {
     const pending = this.#pending.get(answer.ask);
     if (pending?.to !== from) return;
-    this.#expect(answer.ask, pending);
     if (answer.vector !== null) this.#room.heard(from, answer.vector);
     const authors = new Set(pending.ranges.map(({ author }) => author));
     const news = await this.#room.take(answer.packs, authors);
     for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
       if (gone.author === from) this.#room.gone(gone);
-      else this.#triesOf(gone.author).gone.push(gone);
+      else {
+        const said = this.#triesOf(gone.author).gone;
+        if (said.length < REPAIR_LIMITS.ranges) said.push(gone);
+      }
     }
-    if (news) { for (const author of authors) this.#tries.delete(author); }
-    if (!answer.last) return;
+    if (news) { for (const author of authors) this.#tries.set(author, noTries()); }
+    if (!answer.last) {
+      if (news && this.#pending.get(answer.ask) === pending) this.#expect(answer.ask, pending);
+      return;
+    }
     this.#drop(answer.ask);
     this.#room.changed();
     this.look();
@@ -136,9 +141,14 @@ export class Repair {
   /** Forgets what was asked; the connection is gone. */
   reset(): void {
     for (const ask of [...this.#pending.keys()]) this.#drop(ask);
-    this.#tries.clear();
+    this.#tryAnew();
     this.#stop?.();
     this.#stop = null;
+  }
+
+  /** What is missing may come again, of whoever is there. */
+  #tryAnew(): void {
+    for (const author of this.#tries.keys()) this.#tries.set(author, noTries());
   }
 
   #plan(ms: number): void {
@@ -177,22 +187,34 @@ export class Repair {
   #ask(to: Id, ranges: Range[], all: boolean): void {
     const ask = this.#nextAsk++;
     const some = ranges.slice(0, REPAIR_LIMITS.ranges);
+    this.#notAsked(to, ranges.slice(REPAIR_LIMITS.ranges), new Set(some.map(({ author }) => author)));
     const pending = { to, ranges: some, stop: () => {} };
     this.#pending.set(ask, pending);
     this.#expect(ask, pending);
-    void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#drop(ask));
+    void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#failed(ask));
     if (some.length > 0) this.#room.changed();
   }
 
-  /** Waits for the next part of an answer; then others are asked. */
+  /** There was no room for these in an ask: it counts for those authors alone of whom something is in it. */
+  #notAsked(to: Id, ranges: readonly Range[], inIt: ReadonlySet<Id>): void {
+    for (const author of new Set(ranges.map((range) => range.author))) {
+      const tries = inIt.has(author) ? undefined : this.#tries.get(author);
+      if (tries?.asked.delete(to)) tries.count--;
+    }
+  }
+
+  /** Waits for an answer, or its next part after one that has helped; then others are asked. */
   #expect(ask: number, pending: Pending): void {
     pending.stop();
-    pending.stop = this.#room.timers.after(ASKING.answerMs, () => {
-      this.#drop(ask);
-      this.#room.changed();
-      const [least, most] = ASKING.againMs;
-      this.#plan(least + Math.random() * (most - least));
-    });
+    pending.stop = this.#room.timers.after(ASKING.answerMs, () => this.#failed(ask));
+  }
+
+  #failed(ask: number): void {
+    if (!this.#pending.has(ask)) return;
+    this.#drop(ask);
+    this.#room.changed();
+    const [least, most] = ASKING.againMs;
+    this.#plan(least + Math.random() * (most - least));
   }
 
   #drop(ask: number): void {
@@ -227,13 +249,15 @@ export class Repair {
 
   #triesOf(author: Id): Tries {
     let tries = this.#tries.get(author);
-    if (tries === undefined) {
-      this.#tries.set(author, tries = { asked: new Set(), count: 0, gone: [], told: false });
-    }
+    if (tries === undefined) this.#tries.set(author, tries = noTries());
     return tries;
   }
 
   #isPending(author: Id): boolean {
     return [...this.#pending.values()].some(({ ranges }) => ranges.some((range) => range.author === author));
   }
+}
+
+function noTries(): Tries {
+  return { asked: new Set(), count: 0, gone: [], told: false };
 }

@@ -1,0 +1,487 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FakeClock, turns } from "../tests/helpers.ts";
+import { ASKING, Repair } from "./repair.ts";
+import { type Range, REPAIR_LIMITS, type RepairAnswer, type RepairAsk } from "./repair_frames.ts";
+import { Timers } from "./timers.ts";
+
+const ADA = "aa".repeat(16);
+const BOB = "bb".repeat(16);
+const CAROL = "cc".repeat(16);
+const DAVE = "dd".repeat(16);
+const EVE = "ee".repeat(16);
+const PACK = new Uint8Array(4);
+
+/** The longest that the first ask may take with everybody on this stage. */
+const FIRST_MS = 2 * ASKING.firstMs + 10 * ASKING.spreadMs;
+/** The longest from one ask to the next. */
+const NEXT_MS = ASKING.answerMs + ASKING.againMs[1];
+
+interface Asked extends RepairAsk {
+  to: string;
+  at: number;
+}
+
+/** A room in which things are missing. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly timers = new Timers(this.clock);
+  missing: Range[] = [];
+  reachable: string[] = [ADA, BOB, CAROL];
+  readonly asked: Asked[] = [];
+  readonly gone: string[] = [];
+  readonly heard: string[] = [];
+  readonly taken: { packs: number; authors: string[] }[] = [];
+  changes = 0;
+  /** Whether what comes is news. */
+  news = false;
+  onTake: () => void = () => {};
+  onChanged: () => void = () => {};
+  /** What an ask ends with. */
+  sealing: (to: string) => Promise<void> = () => Promise.resolve();
+  readonly repair: Repair = new Repair({
+    timers: this.timers,
+    missing: () => this.missing,
+    reachable: () => this.reachable,
+    ask: (to, ask) => {
+      this.asked.push({ ...ask, to, at: this.clock.now() });
+      return this.sealing(to);
+    },
+    take: (packs, authors) => {
+      this.taken.push({ packs: packs.length, authors: [...authors] });
+      this.onTake();
+      return Promise.resolve(this.news);
+    },
+    gone: ({ author, from, to, messages }) =>
+      void this.gone.push(`${author.slice(0, 2)} ${from}-${to} ${messages}`),
+    heard: (from, vector) => void this.heard.push(`${from.slice(0, 2)} ${vector.length}`),
+    changed: () => {
+      this.changes++;
+      this.onChanged();
+    },
+  });
+
+  /** Something is missing of `author`. */
+  lack(...authors: string[]): this {
+    this.missing = authors.map((author) => ({ author, from: 3, to: 5 }));
+    this.repair.look();
+    return this;
+  }
+
+  get last(): Asked {
+    const last = this.asked.at(-1);
+    assert.ok(last, "nobody has been asked");
+    return last;
+  }
+
+  /** Whom has been asked since the last time this was called. */
+  targets(): string[] {
+    return this.asked.splice(0).map(({ to }) => to);
+  }
+
+  answer(part: Partial<RepairAnswer> = {}, from = this.last.to): Promise<void> {
+    const { ask } = this.last;
+    return this.repair.answered(from, { ask, packs: [], gone: [], vector: null, last: true, ...part });
+  }
+}
+
+Deno.test("Repair waits a moment, then asks the author for what is missing of it", () => {
+  for (let i = 0; i < 50; i++) {
+    const stage = new Stage().lack(ADA);
+    assert.equal(stage.repair.mayCome(ADA), false);
+    stage.clock.advance(ASKING.firstMs - 1);
+    assert.deepEqual(stage.asked, []);
+    stage.clock.advance(FIRST_MS - ASKING.firstMs + 1);
+    const { to, ranges, all } = stage.last;
+    assert.deepEqual([stage.asked.length, to, all], [1, ADA, false]);
+    assert.deepEqual(ranges, stage.missing);
+    assert.equal(stage.repair.mayCome(ADA), true);
+  }
+});
+
+Deno.test("Repair asks nobody when all has come by itself, or when nobody is there", () => {
+  const stage = new Stage().lack(ADA);
+  stage.missing = [];
+  stage.clock.advance(600_000);
+  assert.deepEqual(stage.asked, []);
+  stage.reachable = [];
+  stage.lack(ADA);
+  stage.clock.advance(600_000);
+  assert.deepEqual(stage.asked, []);
+  assert.equal(stage.clock.waiting, 0);
+});
+
+Deno.test("Repair never has two asks for one loss under way, however often it is told to look", () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  for (let i = 0; i < 100; i++) {
+    stage.repair.look();
+    stage.repair.renew();
+    stage.clock.advance(10);
+  }
+  assert.equal(stage.asked.length, 1);
+});
+
+Deno.test("Repair asks the author first, then others at random, each once and one at a time", () => {
+  const seconds = new Set<string>();
+  for (let i = 0; i < 60; i++) {
+    const stage = new Stage();
+    stage.reachable = [BOB, CAROL, ADA];
+    stage.lack(ADA);
+    stage.clock.advance(600_000);
+    const [first, ...others] = stage.asked;
+    assert.equal(first?.to, ADA);
+    assert.deepEqual(others.map(({ to }) => to).sort(), [BOB, CAROL]);
+    let before = first.at;
+    for (const { at } of others) {
+      const ms = at - before;
+      assert.ok(ms >= ASKING.answerMs + ASKING.againMs[0] && ms <= NEXT_MS, `${ms} ms`);
+      before = at;
+    }
+    assert.equal(new Set(stage.asked.map(({ ask }) => ask)).size, 3, "each ask has its number");
+    seconds.add(others[0]?.to ?? "");
+    assert.equal(stage.repair.mayCome(ADA), false, "nobody is left");
+    assert.equal(stage.clock.waiting, 0);
+  }
+  assert.deepEqual([...seconds].sort(), [BOB, CAROL]);
+});
+
+Deno.test("Repair asks another at once whom the author's absence leaves, one known to have it rather", () => {
+  const firsts = new Set<string>();
+  for (let i = 0; i < 60; i++) {
+    const stage = new Stage();
+    stage.reachable = [BOB, CAROL, DAVE];
+    stage.repair.holds(ADA, CAROL, 9);
+    stage.repair.holds(ADA, DAVE, 9);
+    stage.repair.holds(ADA, EVE, 9);
+    stage.lack(ADA);
+    stage.clock.advance(FIRST_MS);
+    firsts.add(stage.last.to);
+    stage.repair.forget(CAROL);
+    stage.repair.forget(DAVE);
+    stage.clock.advance(600_000);
+    assert.equal(stage.asked.length, 3, "then those of whom nothing is known");
+  }
+  assert.deepEqual([...firsts].sort(), [CAROL, DAVE]);
+});
+
+Deno.test("Repair remembers who has what for 4,096 authors", () => {
+  const stage = new Stage();
+  for (let i = 0; i < ASKING.authors; i++) stage.repair.holds(i.toString(16).padStart(32, "0"), BOB, 1);
+  stage.repair.holds(ADA, CAROL, 1);
+  const others = Array.from({ length: 30 }, (_, i) => `${(i + 16).toString(16)}`.repeat(16));
+  stage.reachable = [CAROL, ...others];
+  let known = 0;
+  for (let i = 0; i < 20; i++) {
+    stage.lack(ADA);
+    stage.clock.advance(1_000);
+    if (stage.last.to === CAROL) known++;
+    stage.repair.reset();
+  }
+  assert.ok(known < 20, "it is not remembered of one more");
+});
+
+Deno.test("Repair asks four members at most before it is left to time; renew() lets it ask again", () => {
+  const stage = new Stage();
+  stage.reachable = [ADA, BOB, CAROL, DAVE, EVE];
+  stage.lack(ADA);
+  stage.clock.advance(600_000);
+  assert.equal(stage.targets().length, ASKING.tries);
+  stage.repair.look();
+  stage.clock.advance(600_000);
+  assert.equal(stage.targets().length, 0);
+  stage.repair.renew();
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual(stage.targets(), [ADA]);
+});
+
+Deno.test("Repair keeps on with whom it has asked as long as that brings news", async () => {
+  const stage = new Stage();
+  stage.reachable = [ADA];
+  stage.lack(ADA);
+  stage.news = true;
+  for (let i = 0; i < 3 * ASKING.tries; i++) {
+    stage.clock.advance(FIRST_MS);
+    assert.equal(stage.asked.length, i + 1);
+    await stage.answer({ packs: [PACK] });
+  }
+  stage.news = false;
+  stage.clock.advance(FIRST_MS);
+  await stage.answer();
+  stage.clock.advance(600_000);
+  assert.equal(stage.asked.length, 3 * ASKING.tries + 1);
+  assert.equal(stage.repair.mayCome(ADA), false);
+});
+
+Deno.test("Repair: more may come as long as the last answer brought news, or somebody new is there", async () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  stage.news = true;
+  const may: boolean[] = [];
+  stage.onChanged = () => may.push(stage.repair.mayCome(ADA));
+  await stage.answer({ packs: [PACK] });
+  assert.deepEqual(may, [true], "what is left will be asked for");
+  stage.clock.advance(FIRST_MS + ASKING.answerMs);
+  stage.repair.renew();
+  assert.equal(stage.repair.mayCome(ADA), true, "whoever came may have it");
+  stage.repair.reset();
+  assert.equal(stage.repair.mayCome(ADA), true, "and so may who is there when we are back");
+  stage.reachable = [];
+  assert.equal(stage.repair.mayCome(ADA), false);
+});
+
+Deno.test("Repair gives an answer four seconds, and each part that helps as long again", async () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  stage.news = true;
+  stage.changes = 0;
+  stage.clock.advance(stage.last.at + ASKING.answerMs - 1 - stage.clock.now());
+  for (let i = 0; i < 5; i++) {
+    await stage.answer({ packs: [PACK], last: false });
+    if (i < 4) stage.clock.advance(ASKING.answerMs - 1);
+  }
+  assert.equal(stage.changes, 0);
+  assert.equal(stage.asked.length, 1);
+  stage.clock.advance(ASKING.answerMs - 1);
+  assert.equal(stage.changes, 0);
+  stage.clock.advance(1);
+  assert.equal(stage.changes, 1, "it has failed");
+  await stage.answer({ packs: [PACK] });
+  assert.equal(stage.taken.length, 5, "what comes too late is not taken");
+});
+
+Deno.test("Repair: one that answers without end and without news holds nobody up", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB, CAROL];
+  stage.lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  const liar = stage.last.to;
+  for (let i = 0; i < 20; i++) {
+    await stage.repair.answered(liar, {
+      ask: stage.asked[0]?.ask ?? 0,
+      packs: [PACK],
+      gone: [{ author: ADA, from: 3, to: 5, messages: 3 }],
+      vector: null,
+      last: false,
+    });
+    stage.clock.advance(1_000);
+  }
+  assert.deepEqual(stage.targets(), [liar, liar === BOB ? CAROL : BOB]);
+});
+
+Deno.test("Repair asks for 64 ranges at once, and for the rest afterwards, of whoever is there", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB];
+  stage.news = true;
+  const authors = Array.from(
+    { length: REPAIR_LIMITS.ranges + 6 },
+    (_, i) => (i + 16).toString(16).repeat(16),
+  );
+  stage.lack(...authors);
+  stage.clock.advance(FIRST_MS);
+  assert.equal(stage.last.ranges.length, REPAIR_LIMITS.ranges);
+  const rest = authors.filter((author) => stage.last.ranges.every((range) => range.author !== author));
+  stage.onTake = () => stage.missing = stage.missing.filter(({ author }) => rest.includes(author));
+  await stage.answer({ packs: [PACK] });
+  stage.clock.advance(FIRST_MS);
+  assert.equal(stage.asked.length, 2);
+  assert.deepEqual(stage.last.ranges.map(({ author }) => author), rest);
+});
+
+Deno.test("Repair puts what is missing of several into one ask for each that is asked", () => {
+  const stage = new Stage();
+  stage.reachable = [ADA, BOB];
+  stage.lack(ADA, BOB, CAROL);
+  stage.missing.push({ author: ADA, from: 9, to: 9 });
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual(stage.targets().sort(), [ADA, BOB]);
+});
+
+Deno.test("Repair: what nobody has asked for changes nothing", async () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  const { ask } = stage.last;
+  stage.news = true;
+  stage.changes = 0;
+  const part = {
+    packs: [PACK],
+    gone: [{ author: ADA, from: 3, to: 5, messages: 3 }],
+    vector: [{ id: BOB, number: 9, hash: "" }],
+  };
+  await stage.answer(part, BOB);
+  await stage.answer({ ...part, ask: ask + 1 });
+  await stage.answer({ ...part, ask: 0 });
+  assert.deepEqual([stage.taken, stage.gone, stage.heard, stage.changes], [[], [], [], 0]);
+  await stage.answer(part);
+  assert.deepEqual(stage.heard, ["aa 1"]);
+  assert.deepEqual(stage.taken, [{ packs: 1, authors: [ADA] }], "and of those alone that were asked for");
+  await stage.answer(part);
+  assert.equal(stage.taken.length, 1, "an answer counts once");
+});
+
+Deno.test("Repair: a part that does not verify leaves the ask to run out, and then another is asked", async () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  stage.onTake = () => {
+    throw new Error("not signed by its author");
+  };
+  await assert.rejects(stage.answer({ packs: [PACK], gone: [{ author: ADA, from: 3, to: 5, messages: 3 }] }));
+  assert.deepEqual(stage.gone, []);
+  stage.clock.advance(NEXT_MS);
+  assert.equal(stage.targets().length, 2);
+});
+
+Deno.test("Repair believes an author at once about what is gone, others when nobody is left to ask", async () => {
+  const gone = [{ author: ADA, from: 3, to: 5, messages: 2 }, { author: BOB, from: 1, to: 9, messages: 9 }];
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  await stage.answer({ gone });
+  assert.deepEqual(stage.gone, ["aa 3-5 2"], "nor of anybody that was not asked for");
+
+  const others = new Stage();
+  others.reachable = [BOB, CAROL];
+  others.lack(ADA);
+  others.clock.advance(FIRST_MS);
+  await others.answer({ gone });
+  assert.deepEqual(others.gone, []);
+  others.clock.advance(FIRST_MS);
+  assert.equal(others.asked.length, 2, "somebody else may have it");
+  await others.answer();
+  assert.deepEqual(others.gone, []);
+  others.clock.advance(FIRST_MS);
+  assert.deepEqual(others.gone, ["aa 3-5 2"]);
+  others.repair.look();
+  others.clock.advance(FIRST_MS);
+  assert.equal(others.gone.length, 1, "once");
+});
+
+Deno.test("Repair forgets what others call gone when the next one gives it after all", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB, CAROL];
+  stage.lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  await stage.answer({ gone: [{ author: ADA, from: 3, to: 5, messages: 3 }] });
+  stage.clock.advance(FIRST_MS);
+  stage.news = true;
+  await stage.answer({ packs: [PACK] });
+  stage.missing = [];
+  stage.clock.advance(600_000);
+  assert.deepEqual(stage.gone, []);
+});
+
+Deno.test("Repair: however much others call gone, little of it is kept", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB];
+  stage.lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  const gone = Array.from({ length: 64 }, (_, i) => ({ author: ADA, from: i, to: i, messages: 1 }));
+  for (let i = 0; i < 50; i++) await stage.answer({ gone, last: false });
+  await stage.answer({ gone });
+  stage.clock.advance(FIRST_MS);
+  assert.equal(stage.gone.length, REPAIR_LIMITS.ranges);
+});
+
+Deno.test("Repair.all() asks one member for all that it has, with what is known to be missing", () => {
+  const stage = new Stage();
+  stage.repair.all();
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual([stage.asked.length, stage.last.all, stage.last.ranges], [1, true, []]);
+  assert.equal(stage.changes, 0, "nobody waits for anything");
+
+  const named = new Stage();
+  named.repair.all(CAROL);
+  named.repair.all(BOB);
+  named.clock.advance(FIRST_MS);
+  assert.deepEqual([named.asked.length, named.last.to], [1, CAROL]);
+
+  const lacking = new Stage().lack(BOB);
+  lacking.repair.all();
+  lacking.clock.advance(FIRST_MS);
+  assert.deepEqual([lacking.asked.length, lacking.last.to, lacking.last.all], [1, BOB, true]);
+  assert.deepEqual(lacking.last.ranges, lacking.missing);
+});
+
+Deno.test("Repair.all() waits until somebody is there", () => {
+  const stage = new Stage();
+  stage.reachable = [];
+  stage.repair.all();
+  stage.clock.advance(60_000);
+  stage.repair.reset();
+  stage.reachable = [BOB];
+  stage.repair.renew();
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual([stage.last.to, stage.last.all], [BOB, true], "a connection later too");
+  stage.repair.look();
+  stage.clock.advance(60_000);
+  assert.equal(stage.asked.length, 1, "once");
+});
+
+Deno.test("Repair.reset() forgets what was asked, leaves no timer, and asks anew afterwards", async () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  stage.repair.look();
+  stage.repair.reset();
+  assert.equal(stage.clock.waiting, 0);
+  stage.news = true;
+  await stage.answer({ packs: [PACK] });
+  assert.deepEqual(stage.taken, []);
+  stage.repair.renew();
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual(stage.targets(), [ADA, ADA]);
+});
+
+Deno.test("Repair asks another when an ask cannot be sealed", async () => {
+  const stage = new Stage();
+  stage.sealing = (to) => to === ADA ? Promise.reject(new Error("its key is bad")) : Promise.resolve();
+  stage.lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  await turns();
+  stage.clock.advance(ASKING.againMs[1]);
+  assert.equal(stage.asked.length, 2);
+  assert.notEqual(stage.last.to, ADA);
+});
+
+/** What a member does when it is asked: nothing, or answer so. */
+const behaviour = fc.constantFrom("silent", "empty", "lies", "gives", "gone");
+
+Deno.test("Repair: whatever those asked do, one ask at a time, nobody twice in vain, and an end", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(behaviour, { minLength: 1, maxLength: 8 }), async (behaviours) => {
+      const stage = new Stage();
+      const members = behaviours.map((_, i) => (i + 16).toString(16).repeat(16));
+      stage.reachable = members;
+      const author = members[0] ?? ADA;
+      const does = new Map(members.map((id, i) => [id, behaviours[i] ?? "silent"]));
+      let given = false;
+      stage.lack(author);
+      for (let asks = 0, quiet = 0; quiet < 10_000;) {
+        stage.clock.advance(50);
+        assert.ok(stage.asked.length <= asks + 1, "one at a time");
+        quiet = stage.asked.length === asks ? quiet + 50 : 0;
+        if (stage.asked.length === asks) continue;
+        asks = stage.asked.length;
+        const what = does.get(stage.last.to);
+        stage.news = what === "gives";
+        if (what === "gives") {
+          given = true;
+          stage.missing = [];
+        }
+        const gone = [{ author, from: 3, to: 5, messages: 3 }];
+        if (what === "silent") continue;
+        if (what === "lies") await stage.answer({ ask: stage.last.ask + 7, gone });
+        else await stage.answer({ packs: [PACK], gone: what === "gone" ? gone : [] });
+      }
+      const targets = stage.asked.map(({ to }) => to);
+      assert.equal(targets[0], author);
+      assert.equal(new Set(targets).size, targets.length);
+      assert.ok(targets.length <= ASKING.tries);
+      if (given) assert.equal(does.get(targets.at(-1) ?? ""), "gives");
+      else assert.equal(targets.length, Math.min(ASKING.tries, members.length));
+      const calledGone = targets.filter((id) => does.get(id) === "gone").length;
+      if (!given) assert.equal(stage.gone.length, calledGone, "in the end");
+      else assert.ok(stage.gone.length <= (does.get(author) === "gone" ? 1 : 0));
+      assert.equal(stage.clock.waiting, 0);
+    }),
+    { numRuns: 150 },
+  );
+});
