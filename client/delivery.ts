@@ -9,19 +9,27 @@
 import { ContentKind } from "../crypto/content.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { toHex } from "../crypto/bytes.ts";
+import {
+  type Author,
+  DELIVERY_LIMITS,
+  endOfHole,
+  firstKey,
+  type Gone,
+  hashOf,
+  type Head,
+  holes,
+  lastKnown,
+  missingSince,
+  newAuthor,
+  trim,
+  type Waiting,
+} from "./delivery_author.ts";
 import type { Id } from "./ids.ts";
 import { idOf } from "./ids.ts";
 import type { Clock } from "./options.ts";
 
 export type { Pack, PackedContent } from "../crypto/pack.ts";
-
-/** Where an author stands: its last number, that content's hash and Lamport time. */
-export interface Head {
-  number: number;
-  /** Hexadecimal; empty when not known. */
-  hash: string;
-  lamport: number;
-}
+export { DELIVERY_LIMITS, type Gone, type Head } from "./delivery_author.ts";
 
 /** A content whose turn has come. */
 export interface Delivered {
@@ -46,57 +54,6 @@ export interface DeliveryEvents {
   mayCome(author: Id): boolean;
   /** Something is missing: it may be asked for. */
   missing(): void;
-}
-
-/** Numbers that an author, or somebody in its place, says are not to be had any more. */
-export interface Gone {
-  from: number;
-  to: number;
-  /** How many of them were messages. */
-  messages: number;
-}
-
-/** Bounds, each reached by a test. */
-export const DELIVERY_LIMITS = {
-  /** How long a content waits for what it follows, in milliseconds. */
-  waitMs: 10_000,
-  /** How long it waits at most while what is missing is being asked for, in milliseconds. */
-  maxWaitMs: 60_000,
-  /** Ranges of numbers that are remembered as gone, of each author. */
-  maxGone: 64,
-  /** Most contents of one author that wait. */
-  maxWaiting: 2_048,
-  /** How far ahead of the last delivered number a content may be. */
-  maxAhead: 1_000_000,
-  /** Hashes remembered of each author, for telling a repeat from a contradiction. */
-  maxHashes: 4_096,
-  /** How far a content's Lamport time may be ahead of all that is known here, or of its author's content before. */
-  maxLamportAhead: 2 ** 21,
-  /** Most that one content moves the Lamport time known here; an honest author moves its own by no more. */
-  maxLamportStep: 2 ** 20,
-} as const;
-
-interface Waiting {
-  item: PackedContent;
-  pack: Pack;
-  /** When it came, in milliseconds since the epoch. */
-  at: number;
-}
-
-interface Author {
-  head: Head;
-  waiting: Map<number, Waiting>;
-  hashes: Map<number, string>;
-  lost: Set<number>;
-  claimed: number;
-  claimedAt: number;
-  /** Up to where others say that there is something of it; nobody waits for that, but it is asked for. */
-  rumoured: number;
-  gone: Gone[];
-  /** True while the head is only what somebody else said it is. */
-  hint: boolean;
-  /** When what is missing is given up; `null` while nothing is. */
-  deadline: number | null;
 }
 
 /** The contents of all authors of a room, on their way to being shown. */
@@ -276,21 +233,7 @@ export class Delivery {
 
   #author(id: Id): Author {
     let author = this.#authors.get(id);
-    if (author === undefined) {
-      author = {
-        head: { number: 0, hash: "", lamport: 0 },
-        waiting: new Map(),
-        hashes: new Map(),
-        lost: new Set(),
-        claimed: 0,
-        claimedAt: 0,
-        rumoured: 0,
-        gone: [],
-        hint: false,
-        deadline: null,
-      };
-      this.#authors.set(id, author);
-    }
+    if (author === undefined) this.#authors.set(id, author = newAuthor());
     return author;
   }
 
@@ -356,7 +299,7 @@ export class Delivery {
       author.waiting.delete(author.head.number + 1);
       this.#hand(id, author, next, true);
     } else {
-      const to = this.#endOfHole(author, author.claimed);
+      const to = endOfHole(author, author.claimed);
       this.#skip(id, author, to, to - author.head.number);
     }
     return true;
@@ -373,7 +316,7 @@ export class Delivery {
     const at = author.head.number + 1;
     const gone = author.gone.find(({ from, to }) => from <= at && to >= at);
     if (gone === undefined) return false;
-    const to = this.#endOfHole(author, gone.to);
+    const to = endOfHole(author, gone.to);
     author.gone = author.gone.filter((other) => other.to > to);
     const whole = to === gone.to && at === gone.from;
     this.#skip(id, author, to, whole ? gone.messages : Math.min(gone.messages, to - at + 1));
@@ -390,15 +333,6 @@ export class Delivery {
       const author = idOf(memberId);
       return (this.#authors.get(author)?.head.number ?? 0) < number && !this.#events.isVoid(author, number);
     }).map(({ memberId }) => idOf(memberId));
-  }
-
-  /** The last number before the next one that is here, but not beyond `limit` where that is ahead. */
-  #endOfHole(author: Author, limit: number): number {
-    let to = limit;
-    for (const number of author.waiting.keys()) {
-      if (to <= author.head.number || number - 1 < to) to = number - 1;
-    }
-    return to;
   }
 
   /** Gives up the numbers up to `to`, of which `count` are to be told. */
@@ -446,47 +380,5 @@ export class Delivery {
       this.#timer = null;
       this.#run();
     }, Math.max(1, earliest - this.#now()));
-  }
-}
-
-/** The largest number of an author that is known to be there, or said to be. */
-function lastKnown({ waiting, claimed, rumoured }: Author): number {
-  let last = Math.max(claimed, rumoured);
-  for (const number of waiting.keys()) last = Math.max(last, number);
-  return last;
-}
-
-/** The numbers above the head up to `to` that are not here. */
-function holes({ head, waiting }: Author, to: number): { from: number; to: number }[] {
-  const out: { from: number; to: number }[] = [];
-  let from = head.number + 1;
-  const here = [...waiting.keys()].filter((number) => number <= to).sort((a, b) => a - b);
-  for (const number of [...here, to + 1]) {
-    if (number > from) out.push({ from, to: number - 1 });
-    from = number + 1;
-    if (out.length >= 64) break;
-  }
-  return out;
-}
-
-/** Since when it is known that there is more of an author than has come. */
-function missingSince({ waiting, claimed, claimedAt, head }: Author): number {
-  const [first] = waiting.values();
-  return Math.min(first?.at ?? Infinity, claimed > head.number ? claimedAt : Infinity);
-}
-
-function hashOf(waiting: Waiting | undefined): string | undefined {
-  return waiting === undefined ? undefined : toHex(waiting.item.hash);
-}
-
-function firstKey(map: Map<number, string>): number {
-  for (const key of map.keys()) return key;
-  return 0;
-}
-
-function trim(set: Set<number>, max: number): void {
-  for (const value of set) {
-    if (set.size <= max) return;
-    set.delete(value);
   }
 }
