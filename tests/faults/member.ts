@@ -8,8 +8,17 @@ export interface Shown {
   last: number;
 }
 
-/** Things of which none may happen. */
-const ALARMS: readonly SessionEvent["type"][] = ["lost", "equivocation", "split_view"];
+/** Things of which none may happen among honest members, whatever becomes of their connections. */
+const ALARMS: readonly string[] = [
+  "lost",
+  "equivocation",
+  "split_view",
+  "error",
+  "notice tampered",
+  "notice replayed",
+  "notice malformed",
+  "notice overflow",
+];
 
 /** What members tell their scenario. */
 export interface Listener {
@@ -35,12 +44,14 @@ export class Member {
   readonly shown: Map<string, Shown> = new Map();
   /** By nickname of an author: what that one says after so many texts must be shown here. */
   readonly owed: Map<string, number> = new Map();
-  /** With whom one of the two has confirmed the other. */
-  readonly knows: Set<Member> = new Set();
+  /** Ids of those that it has confirmed; a founder is not told. */
+  readonly confirmed: Set<string> = new Set();
   /** How often each event came; connection states and notices by name. */
   readonly counts: Map<string, number> = new Map();
   /** The end that it may meet: a code, such as `kicked`. */
   mayEnd: string | null = null;
+  /** Alarms that it may be told, such as `notice tampered`. */
+  tolerates: readonly string[] = [];
   /** The code with which it ended. */
   endedBy: string | null = null;
   /** Texts that have no number yet. */
@@ -59,6 +70,11 @@ export class Member {
   /** Whether it is in the room, as far as it was told. */
   get there(): boolean {
     return this.session !== null && this.endedBy === null;
+  }
+
+  /** Whether one of the two has confirmed the other. */
+  knows(other: Member): boolean {
+    return this.confirmed.has(other.id) || other.confirmed.has(this.id);
   }
 
   /** Says its next text; it counts as said from now on, connected or not. */
@@ -84,7 +100,7 @@ export class Member {
       : event.type;
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     this.#note(event);
-    if (ALARMS.includes(event.type)) {
+    if (ALARMS.includes(name) && !this.tolerates.includes(name)) {
       this.#listener.problem(`${this.nick} was told: ${JSON.stringify(event)}`);
     }
     this.#listener.happened(this, event);

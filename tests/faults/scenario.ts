@@ -183,7 +183,7 @@ export class Scenario {
     const { here } = this;
     const authors = this.members.filter(({ mayEnd }) => mayEnd !== "kicked");
     await this.until("everybody has confirmed everybody", () => {
-      return here.every((m) => here.every((o) => o === m || m.knows.has(o)));
+      return here.every((m) => here.every((o) => o === m || m.knows(o)));
     });
     await this.until("everybody was shown everything", () => here.every((m) => m.missing(authors) === 0));
     await this.until("all safety words are equal", () => {
@@ -215,7 +215,7 @@ export class Scenario {
     }
     const { here } = this;
     await this.until("the room is complete", () => {
-      return here.every((m) => here.every((o) => o === m || m.knows.has(o)));
+      return here.every((m) => m === founder || here.every((o) => o === m || m.confirmed.has(o.id)));
     });
   }
 
@@ -247,15 +247,14 @@ export class Scenario {
   }
 
   #happened(member: Member, event: SessionEvent): void {
-    if (event.type === "joined") this.#byName.set(event.me.id, member);
+    if (event.type === "joined") {
+      this.#byName.set(event.me.id, member);
+      for (const other of this.members) if (other.confirmed.has(member.id)) owe(other, member);
+    }
     if (event.type !== "member_confirmed") return;
+    member.confirmed.add(event.id);
     const other = this.#byName.get(event.id);
-    if (other === undefined) return;
-    other.knows.add(member);
-    member.knows.add(other);
-    // From now on each is in the other's audience: what is said from here on must arrive.
-    if (!other.shown.has(member.nick)) other.owed.set(member.nick, member.said.length);
-    if (!member.shown.has(other.nick)) member.owed.set(other.nick, other.said.length);
+    if (other !== undefined) owe(member, other);
   }
 
   async #end(): Promise<void> {
@@ -268,4 +267,10 @@ export class Scenario {
     await this.relay.close();
     await settle();
   }
+}
+
+/** Each is in the other's audience from now on: what is said from here on must arrive. */
+function owe(a: Member, b: Member): void {
+  if (!a.shown.has(b.nick)) a.owed.set(b.nick, b.said.length);
+  if (!b.shown.has(a.nick)) b.owed.set(a.nick, a.said.length);
 }

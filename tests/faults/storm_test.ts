@@ -1,0 +1,22 @@
+/** Three members under many cuts, and a relay that is killed again and again. */
+import assert from "node:assert/strict";
+import { Scenario } from "./scenario.ts";
+import { storm } from "./storm.ts";
+
+Deno.test("3 members x 2,000 texts under 200 cuts and 5 kill -9: every text at every member once, in order", async () => {
+  const scenario = await Scenario.run({ members: 3 }, async (s) => {
+    await Promise.all([
+      s.talkAll({ texts: 2_000, paceMs: 10 }),
+      storm(s, { texts: 6_000, cuts: 200, kills: 5 }),
+    ]);
+  });
+  for (const member of scenario.members) {
+    assert.equal(member.said.length, 2_000);
+    assert.deepEqual([...member.shown.values()].map(({ first, last }) => [first, last]), [[1, 2_000], [
+      1,
+      2_000,
+    ]]);
+  }
+  assert.equal(scenario.relay.kills, 5);
+  assert.ok(scenario.members.reduce((sum, { proxy }) => sum + proxy.cuts, 0) >= 200);
+});
