@@ -35,8 +35,9 @@ export class ChainAsks {
   #again(from: number, ask: { chainId: Bytes; key: string; asks: number }): void {
     this.#room.timers.after(ask.asks === 0 ? ASK_MS : AGAIN_MS + ASK_MS, () => {
       const member = this.#room.presence.memberOf(from);
-      const known = this.#room.incoming.chains.all(ask.chainId).some((c) => c.author === member);
-      if (member === undefined || known || ask.asks >= MAX_ASKS) {
+      const chains = this.#room.incoming.chains.all(ask.chainId);
+      const known = chains.some(({ author }) => member === undefined || author === member);
+      if (known || ask.asks >= MAX_ASKS) {
         this.#asking.delete(ask.key);
         return;
       }

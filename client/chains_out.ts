@@ -133,6 +133,11 @@ export class ChainsOut {
     if (this.#granted.has(id)) this.#again.add(id);
   }
 
+  /** A member is in from now on, whether we may give it our chain yet or not. */
+  meet(id: Id, head: Head): void {
+    if (!this.#heads.has(id)) this.#heads.set(id, head);
+  }
+
   /** Wipes everything. */
   dispose(): void {
     this.#chain?.dispose();

@@ -5,10 +5,12 @@
  *
  * @module
  */
+import type { Bytes } from "../crypto/bytes.ts";
 import type { RelayFrame } from "../wire/frame.ts";
 import type { Connection } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { Clock } from "./options.ts";
+import { encodeComingBack } from "./payload.ts";
 import { Timers } from "./timers.ts";
 
 /** What the relay said when it let us into a room. */
@@ -30,8 +32,8 @@ export interface Place {
 export interface WayBack {
   /** The door at which members meet. */
   doorId: Uint8Array;
-  /** A payload that shows to a member that this connection is ours. */
-  claim(joined: Joined): Promise<Uint8Array>;
+  /** A `present` that shows to members that this connection is ours. */
+  claim(joined: Joined): Promise<Bytes>;
   /** A member says something instead of letting us in. */
   told(frame: Deliver): void;
 }
@@ -39,8 +41,8 @@ export interface WayBack {
 /** What a return gives. `held` came after it and is still to be read. */
 export interface Returned {
   joined: Joined;
-  /** The place is the old one; else the relay has given us a new one. */
-  resumed: boolean;
+  /** Our word on the new place; `null` when the place is the old one. */
+  present: Bytes | null;
   held: RelayFrame[];
 }
 
@@ -76,7 +78,7 @@ export async function comeBack(
     else connection.end(new ClientError("too_much", "Cannot come back: the relay sends too much at once"));
   };
   const joined = await resume(connection, place);
-  if (joined !== null) return { joined, resumed: true, held };
+  if (joined !== null) return { joined, present: null, held };
   const entered = await connection.ask(
     [{ type: "join", doorId: way.doorId, mode: "any" }],
     (frame) => {
@@ -85,10 +87,15 @@ export async function comeBack(
       return frame;
     },
   );
+  const present = await way.claim(entered);
   if (!entered.member) {
-    await askMembers(connection, entered, { way, clock, until: admission.promise });
+    await askMembers(connection, entered.peers, {
+      bytes: encodeComingBack(present),
+      clock,
+      until: admission.promise,
+    });
   }
-  return { joined: entered, resumed: false, held };
+  return { joined: entered, present, held };
 }
 
 async function resume(connection: Connection, { token, roomEpoch, lastSeq }: Place): Promise<Joined | null> {
@@ -106,14 +113,13 @@ async function resume(connection: Connection, { token, roomEpoch, lastSeq }: Pla
 
 async function askMembers(
   connection: Connection,
-  joined: Joined,
-  { way, clock, until }: { way: WayBack; clock: Clock; until: Promise<void> },
+  members: readonly number[],
+  { bytes, clock, until }: { bytes: Bytes; clock: Clock; until: Promise<void> },
 ): Promise<void> {
-  if (joined.peers.length === 0) {
+  if (members.length === 0) {
     throw new ClientError("nobody_there", "the others are not connected yet", { retryAfterMs: 1_000 });
   }
-  const bytes = await way.claim(joined);
-  const peers = shuffled(joined.peers);
+  const peers = shuffled(members);
   const timers = new Timers(clock);
   try {
     await new Promise<void>((resolve, reject) => {

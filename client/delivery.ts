@@ -52,6 +52,8 @@ export interface DeliveryEvents {
   isVoid(author: Id, number: number): boolean;
   /** Whether what is missing of `author` has been asked for and may still come. */
   mayCome(author: Id): boolean;
+  /** Whether the author is a member that is not connected, so that it may bring itself what is missing of it. */
+  isAway(author: Id): boolean;
   /** Something is missing: it may be asked for. */
   missing(): void;
 }
@@ -108,6 +110,7 @@ export class Delivery {
       author.head = { ...head, lamport: Math.min(head.lamport, known + DELIVERY_LIMITS.maxLamportStep) };
     }
     author.hint = false;
+    if (author.rumoured > author.head.number) this.#events.missing();
     this.sawLamport(head.lamport);
     for (const number of author.waiting.keys()) {
       if (number <= author.head.number) author.waiting.delete(number);
@@ -135,10 +138,10 @@ export class Delivery {
   /** Somebody else's word that an author has said things up to `number`. */
   rumour(id: Id, number: number): void {
     const author = this.#authors.get(id);
-    if (author === undefined || author.hint || number <= author.rumoured) return;
+    if (author === undefined || number <= author.rumoured) return;
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
     author.rumoured = number;
-    this.#events.missing();
+    if (!author.hint) this.#events.missing();
   }
 
   /** These numbers are not to be had any more. */
@@ -183,6 +186,16 @@ export class Delivery {
     this.#pausedAt ??= this.#clock.now();
     if (this.#timer !== null) this.#clock.clearTimer(this.#timer);
     this.#timer = null;
+  }
+
+  /** What is waited for is waited for from now on: somebody has begun to give it, or is there to do so. */
+  waitAnew(only?: Id): void {
+    for (const [id, author] of this.#authors) {
+      if (only !== undefined && id !== only) continue;
+      author.claimedAt = this.#now();
+      for (const waiting of author.waiting.values()) waiting.at = this.#now();
+    }
+    this.#run();
   }
 
   /** Time goes on. */
@@ -289,8 +302,7 @@ export class Delivery {
       return true;
     }
     // Counted from its own arrival, so that many that wait for something wait at the same time.
-    const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
-    const deadline = (next?.at ?? missingSince(author)) + (this.#mayCome(id, next) ? maxWaitMs : waitMs);
+    const deadline = (next?.at ?? missingSince(author)) + this.#patience(id, next);
     if (this.#now() < deadline) {
       author.deadline = deadline;
       return false;
@@ -305,10 +317,16 @@ export class Delivery {
     return true;
   }
 
-  /** What is missing: the author's own, or that on which its next content depends. */
-  #mayCome(id: Id, next: Waiting | undefined): boolean {
-    if (next === undefined) return this.#events.mayCome(id);
-    return this.#lacking(next).some((author) => this.#events.mayCome(author));
+  /**
+   * How long is waited for what is missing: the author's own, or that on which its next content depends. An author
+   * that is away keeps its place in the order until it is back, or has been away for too long.
+   */
+  #patience(id: Id, next: Waiting | undefined): number {
+    const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
+    if (next === undefined && this.#events.isAway(id)) return Infinity;
+    const lacking = next === undefined ? [id] : this.#lacking(next);
+    const mayCome = lacking.some((author) => this.#events.mayCome(author) || this.#events.isAway(author));
+    return mayCome ? maxWaitMs : waitMs;
   }
 
   /** Passes over numbers that are known to be gone. */
@@ -370,12 +388,15 @@ export class Delivery {
     if (this.#timer !== null) this.#clock.clearTimer(this.#timer);
     this.#timer = null;
     let earliest = Infinity;
-    for (const author of this.#authors.values()) {
-      if (author.deadline !== null) earliest = Math.min(earliest, author.deadline);
+    let missing = false;
+    for (const { deadline } of this.#authors.values()) {
+      if (deadline === null) continue;
+      missing = true;
+      earliest = Math.min(earliest, deadline);
     }
-    if (earliest === Infinity || this.#disposed) return;
+    if (!missing || this.#disposed) return;
     this.#events.missing();
-    if (this.#pausedAt !== null) return;
+    if (this.#pausedAt !== null || earliest === Infinity) return;
     this.#timer = this.#clock.setTimer(() => {
       this.#timer = null;
       this.#run();

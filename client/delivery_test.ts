@@ -77,6 +77,7 @@ class Watched {
       void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),
     isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
     mayCome: () => this.asked,
+    isAway: () => false,
     missing: () => {},
   });
   asked = false;

@@ -102,7 +102,7 @@ export class HaveKeeper {
   #entries(vector: Map<Id, Head>, from: Id, entries: Have["entries"]): void {
     for (const entry of entries) {
       if (entry.id === this.#room.me) this.#hearOwn(vector, from, entry.number);
-      else if (entry.number > (vector.get(entry.id)?.number ?? Infinity)) {
+      else if (entry.number > (vector.get(entry.id)?.number ?? 0)) {
         this.#room.ahead(entry.id, entry.number, from);
       }
       this.#compare(vector, from, entry);

@@ -55,7 +55,9 @@ export interface IncomingRoom {
   /** What a member has signed has come over this connection. */
   heard(author: Id, from: number): void;
   repairAsk(from: number, payload: Uint8Array): Promise<void>;
-  repair(payload: Uint8Array): Promise<void>;
+  repair(from: number, payload: Uint8Array): Promise<void>;
+  /** Something was sealed to keys of ours that are gone: its author has not heard of the present ones. */
+  staleKeys(author: Id, from: number): void;
   /** Somebody says that a room that is older than ours has come back under our name. */
   olderRoom(): void;
   /** A member has given us its chain, naming the ADD by which it knows us. */
@@ -168,7 +170,7 @@ export class Incoming {
       case PayloadKind.repairAsk:
         return this.#room.repairAsk(from, payload);
       case PayloadKind.repair:
-        return this.#room.repair(payload);
+        return this.#room.repair(from, payload);
       case PayloadKind.olderRoom:
         return this.#room.olderRoom();
       case PayloadKind.side:
@@ -236,10 +238,7 @@ export class Incoming {
       this.#noMember.hold(author, { from, payload, at: this.#room.clock.now() });
       return;
     }
-    if (generation === undefined) {
-      this.#room.rejected("tampered", author);
-      return;
-    }
+    if (generation === undefined) return this.#room.staleKeys(author, from);
     const start = await openDistribution(parsed, {
       room: roomId,
       me: bytesOf(me),
@@ -280,9 +279,12 @@ export class Incoming {
         const present = decodePresent(bytes);
         const id = idOf(present.memberId);
         const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-        const valid = verifier !== undefined && this.#room.isMember(id) &&
-          await verifyPresent(present, this.#room.roomId, verifier);
-        return { present, bytes, valid };
+        if (verifier === undefined || !this.#room.isMember(id)) {
+          // It has been told of somebody that we shall hear of only now.
+          this.#noMember.hold(id, { from: present.peerId, payload: bytes, at: this.#room.clock.now() });
+          return { present, bytes, valid: false };
+        }
+        return { present, bytes, valid: await verifyPresent(present, this.#room.roomId, verifier) };
       }),
     );
     for (const { present, bytes, valid } of claims) {

@@ -51,6 +51,7 @@ class Ear {
       repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
       repair: () => Promise.resolve(tell("repair")),
       olderRoom: () => tell("older room"),
+      staleKeys: (_author, from) => tell(`stale keys ${from}`),
       distribution: (_author, _addHash, { follows }) => tell(follows ? "chain again" : "chain"),
       pack: (pack, statements) => tell(`pack ${pack.contents.length} ${statements.size}`),
       hearsay: ({ body }) => tell(`hearsay ${body.kind}`),

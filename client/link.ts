@@ -128,8 +128,12 @@ export class RelayLink {
 
   /** Sends to the room; gives the ticket under which it will be acknowledged. Take a slot first. */
   send(payload: Uint8Array): number {
-    const sendId = this.#unacked.nextSendId;
-    return this.#reliable(encodeClientFrame({ type: "send", sendId, droppable: false, payload }), false);
+    return this.#reliable(encodeSend(this.#unacked.nextSendId, payload), { here: false });
+  }
+
+  /** As {@linkcode RelayLink.send}, for what means nothing in another place than the present one. */
+  sendHere(payload: Uint8Array): number {
+    return this.#reliable(encodeSend(this.#unacked.nextSendId, payload), { here: true });
   }
 
   /** Sends to the room what may be dropped. */
@@ -143,7 +147,7 @@ export class RelayLink {
   sendTable(common: Uint8Array, parts: TablePart[]): number {
     const sendId = this.#unacked.nextSendId;
     const frame = encodeClientFrame({ type: "send_table", sendId, droppable: false, common, parts });
-    return this.#reliable(frame, true);
+    return this.#reliable(frame, { here: true });
   }
 
   /** As {@linkcode RelayLink.sendTable}, for what may be dropped. */
@@ -234,12 +238,12 @@ export class RelayLink {
     if (this.#connected) this.#connection.write(frame);
   }
 
-  #reliable(frame: Uint8Array, table: boolean): number {
+  #reliable(frame: Uint8Array, { here }: { here: boolean }): number {
     if (this.#closed !== null) throw this.#closed;
     if (this.#unacked.bytes + frame.length > LINK_LIMITS.maxUnackedBytes) {
       throw new ClientError("too_much", "Cannot send: the relay has not taken what was sent before");
     }
-    const ticket = this.#unacked.add(frame, { table });
+    const ticket = this.#unacked.add(frame, { here });
     if (this.#connected && !this.#pace.paused) this.#connection.writeEncoded(frame);
     return ticket;
   }
@@ -343,16 +347,18 @@ export class RelayLink {
     }
   }
 
-  #returned(connection: Connection, { joined, resumed, held }: Returned, keeping: Keeping): void {
+  #returned(connection: Connection, { joined, present, held }: Returned, keeping: Keeping): void {
     const { roomEpoch, token, seq } = joined;
-    const lastSeq = resumed ? this.#place?.lastSeq ?? 0 : seq;
+    const lastSeq = present === null ? this.#place?.lastSeq ?? 0 : seq;
     this.#place = { roomEpoch, token, lastSeq };
-    const dropped = resumed ? [] : this.#unacked.renumber();
+    // Where we are goes out first: what follows is then known to be ours.
+    const first = present === null ? null : encodeSend(1, present);
+    const dropped = first === null ? [] : this.#unacked.renumber(first);
     this.#connection = connection;
     this.#connected = true;
     this.#reconnecting = null;
     this.#resend();
-    keeping.back({ joined, resumed, dropped });
+    keeping.back({ joined, present, dropped });
     for (const frame of held) this.#take(frame);
     // What the handlers above have done may have ended it all again.
     if (this.#closed !== null) return connection.end(this.#closed);
@@ -372,6 +378,10 @@ export class RelayLink {
     for (const go of this.#online.splice(0)) go();
     this.#events?.closed(error);
   }
+}
+
+function encodeSend(sendId: number, payload: Uint8Array): Uint8Array {
+  return encodeClientFrame({ type: "send", sendId, droppable: false, payload });
 }
 
 /** What a link is made with. */

@@ -1,4 +1,5 @@
 /** What a link and the session that holds it tell each other. @module */
+import type { Bytes } from "../crypto/bytes.ts";
 import type { PeerOutReason } from "../wire/frame.ts";
 import type { Deliver, Joined, WayBack } from "./coming_back.ts";
 import type { ClientError } from "./errors.ts";
@@ -24,8 +25,11 @@ export interface LinkEvents {
 /** A return as the session sees it. */
 export interface Back {
   joined: Joined;
-  /** The place at the relay is the old one: connections have kept their numbers. */
-  resumed: boolean;
+  /**
+   * Our word on a new place, which everybody is sent; `null` when the place at the relay is the old one, so that
+   * connections have kept their numbers.
+   */
+  present: Bytes | null;
   /** Tickets of tables that were not taken and that the new place cannot send. */
   dropped: number[];
 }

@@ -4,6 +4,9 @@ import { equalBytes } from "../crypto/bytes.ts";
 import type { Present } from "../crypto/present.ts";
 import { type Id, idOf } from "./ids.ts";
 
+/** Most lost connections that are remembered. */
+const MAX_GONE = 4_096;
+
 interface Entry {
   peerId: number;
   number: number;
@@ -16,6 +19,8 @@ export class Presence {
   readonly #byMember = new Map<Id, Entry>();
   readonly #byPeer = new Map<number, Id>();
   readonly #returned = new Map<Id, number>();
+  /** Connections that are gone, and may be resumed under the same number. */
+  readonly #gone = new Map<number, { id: Id; entry: Entry }>();
   #epoch: Bytes;
 
   /** Starts empty for one instance of a room at the relay. */
@@ -28,6 +33,7 @@ export class Presence {
     this.#epoch = roomEpoch;
     this.#byMember.clear();
     this.#byPeer.clear();
+    this.#gone.clear();
   }
 
   /** All connections known. */
@@ -69,10 +75,26 @@ export class Presence {
   /** The connection is gone; gives the member that had it. */
   peerOut(peerId: number): Id | undefined {
     const id = this.#byPeer.get(peerId);
-    if (id === undefined) return undefined;
+    const entry = id === undefined ? undefined : this.#byMember.get(id);
+    if (id === undefined || entry === undefined) return undefined;
     this.#byPeer.delete(peerId);
     this.#byMember.delete(id);
+    this.#gone.set(peerId, { id, entry });
+    for (const oldest of this.#gone.keys()) {
+      if (this.#gone.size <= MAX_GONE) break;
+      this.#gone.delete(oldest);
+    }
     return id;
+  }
+
+  /** A connection is there again under its old number; gives the member that has it, if that is news. */
+  peerIn(peerId: number): Id | undefined {
+    const gone = this.#gone.get(peerId);
+    if (gone === undefined || this.#byMember.has(gone.id) || this.#byPeer.has(peerId)) return undefined;
+    this.#gone.delete(peerId);
+    this.#byMember.set(gone.id, gone.entry);
+    this.#byPeer.set(peerId, gone.id);
+    return gone.id;
   }
 
   /** The connection of a member. */
@@ -91,6 +113,7 @@ export class Presence {
     if (entry !== undefined) this.#byPeer.delete(entry.peerId);
     this.#byMember.delete(id);
     this.#returned.delete(id);
+    for (const [peerId, gone] of this.#gone) if (gone.id === id) this.#gone.delete(peerId);
   }
 
   /** The signed words of everybody here, for a newcomer. */

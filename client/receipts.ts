@@ -39,11 +39,17 @@ export class Receipts {
       upTo = this.#handed.shift()?.last ?? upTo;
     }
     if (upTo === 0) return;
-    for (const [number, ref] of this.#refs) {
+    for (const number of this.#refs.keys()) {
       if (number > upTo) break;
-      this.#refs.delete(number);
-      this.#emit({ type: "sent", id: messageId(this.#me, number), ref });
+      this.#taken(number);
     }
+  }
+
+  #taken(number: number): void {
+    const ref = this.#refs.get(number);
+    if (ref === undefined) return;
+    this.#refs.delete(number);
+    this.#emit({ type: "sent", id: messageId(this.#me, number), ref });
   }
 
   /** Messages that have their number and that the relay has not taken yet. */
@@ -63,6 +69,7 @@ export class Receipts {
     for (let i = this.#firstAbove(before); i < this.#followed.length; i++) {
       const number = this.#followed[i]?.number ?? 0;
       if (number > upTo) break;
+      this.#taken(number); // whoever has it has it from the relay, whose word for it may be lost
       this.#emit({ type: "delivered", id: messageId(this.#me, number), to });
     }
   }

@@ -122,6 +122,16 @@ export class Reception {
       if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
       return;
     }
+    if (body.kind === "keys" && state.members.get(author)?.status === "in") {
+      // Somebody tells us its present keys, as we have sealed to ones that are gone.
+      const before = state.members.get(author)?.bundle.keyNumber;
+      this.statement(statement, pack);
+      if (this.#room.state.members.get(author)?.bundle.keyNumber === before) return;
+      this.#room.sender.chains.again(author);
+      this.#room.sender.introduce();
+      this.#room.repair.renew();
+      return;
+    }
     if (parts.welcome === undefined || parts.clock.now() - this.#since > HEARSAY_MS) return;
     if (state.members.get(author)?.status === "removed") return;
     if (number <= (parts.welcome.vector.find(({ id }) => id === author)?.number ?? 0)) return;
@@ -182,8 +192,10 @@ export class Reception {
     for (const member of after.members.values()) {
       const was = before.members.get(member.id);
       if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);
-      if (member.status === "in" && !member.expired) room.retention.enter(member.id);
-      else room.retention.exit(member.id);
+      if (member.status === "in" && !member.expired) {
+        room.retention.enter(member.id);
+        if (member.id !== room.me) room.sender.meet(member.id);
+      } else room.retention.exit(member.id);
       if (member.expired && was?.expired === false) {
         room.sender.chains.revoke(member.id);
         room.absence.end(member.id, { back: false });

@@ -22,6 +22,8 @@ export const ASKING = {
   tries: 4,
   /** Authors of whom it is remembered who has what. */
   authors: 4_096,
+  /** Asks whose answer is late that are remembered. */
+  late: 64,
 } as const;
 
 /** What {@linkcode Repair} needs. */
@@ -41,16 +43,24 @@ export interface RepairRoom {
   heard(from: Id, vector: NonNullable<RepairAnswer["vector"]>): void;
   /** Whether something may still come may have changed. */
   changed(): void;
+  /** Somebody who is connected does not answer: the connection may be gone, its or ours. */
+  silent(): void;
 }
 
 interface Pending {
   to: Id;
   ranges: Range[];
+  all: boolean;
+  /** No answer has come in time; others are asked, and one that comes all the same is taken. */
+  late: boolean;
   stop: () => void;
 }
 
 interface Tries {
   asked: Set<Id>;
+  /** Those that have not answered in time; they are asked again when nobody else is left. */
+  silent: Set<Id>;
+  /** How many have answered, or are about to. */
   count: number;
   /** What others than the author say is gone; counts once nobody is left to ask. */
   gone: (Range & { messages: number })[];
@@ -188,7 +198,7 @@ export class Repair {
     const ask = this.#nextAsk++;
     const some = ranges.slice(0, REPAIR_LIMITS.ranges);
     this.#notAsked(to, ranges.slice(REPAIR_LIMITS.ranges), new Set(some.map(({ author }) => author)));
-    const pending = { to, ranges: some, stop: () => {} };
+    const pending: Pending = { to, ranges: some, all, late: false, stop: () => {} };
     this.#pending.set(ask, pending);
     this.#expect(ask, pending);
     void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#failed(ask));
@@ -210,8 +220,20 @@ export class Repair {
   }
 
   #failed(ask: number): void {
-    if (!this.#pending.has(ask)) return;
-    this.#drop(ask);
+    const pending = this.#pending.get(ask);
+    if (pending === undefined || pending.late) return;
+    pending.stop();
+    pending.late = true;
+    for (const author of new Set(pending.ranges.map((range) => range.author))) {
+      const tries = this.#tries.get(author);
+      if (!tries?.asked.delete(pending.to)) continue;
+      tries.count--;
+      tries.silent.add(pending.to);
+    }
+    if (pending.all) this.#wantAll ??= true;
+    const late = [...this.#pending].filter(([, other]) => other.late);
+    for (const [old] of late.slice(0, Math.max(0, late.length - ASKING.late))) this.#drop(old);
+    this.#room.silent();
     this.#room.changed();
     const [least, most] = ASKING.againMs;
     this.#plan(least + Math.random() * (most - least));
@@ -244,7 +266,9 @@ export class Repair {
   #candidates(author: Id, tries: Tries): Id[] {
     if (tries.count >= ASKING.tries) return [];
     const reachable = this.#room.reachable().filter((id) => !tries.asked.has(id));
-    return reachable.includes(author) ? [author] : reachable;
+    const fresh = reachable.filter((id) => !tries.silent.has(id));
+    const open = fresh.length > 0 ? fresh : reachable;
+    return open.includes(author) ? [author] : open;
   }
 
   #triesOf(author: Id): Tries {
@@ -254,10 +278,12 @@ export class Repair {
   }
 
   #isPending(author: Id): boolean {
-    return [...this.#pending.values()].some(({ ranges }) => ranges.some((range) => range.author === author));
+    return [...this.#pending.values()].some(({ ranges, late }) =>
+      !late && ranges.some((range) => range.author === author)
+    );
   }
 }
 
 function noTries(): Tries {
-  return { asked: new Set(), count: 0, gone: [], told: false };
+  return { asked: new Set(), silent: new Set(), count: 0, gone: [], told: false };
 }

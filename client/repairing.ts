@@ -4,7 +4,7 @@ import { CryptoError } from "../crypto/errors.ts";
 import { decodePack } from "../crypto/pack.ts";
 import { type Id, idOf } from "./ids.ts";
 import { readStatements } from "./incoming.ts";
-import { encodePresents } from "./payload.ts";
+import { encodePresents, payloadId } from "./payload.ts";
 import { openAnswer, openAsk, type RepairAsk, sealAnswer, sealAsk } from "./repair_frames.ts";
 import type { Room } from "./room.ts";
 
@@ -20,7 +20,10 @@ export async function sendAsk(room: Room, to: Id, ask: RepairAsk): Promise<void>
 /** Answers a member that is in the room now, as far as it may read. */
 export async function answerAsk(room: Room, from: number, payload: Uint8Array): Promise<void> {
   const { roomId: id, keys, identity } = room.parts;
-  const ask = await openAsk(payload, { room: id, me: room.me, keys });
+  const ask = await openAsk(payload, { room: id, me: room.me, keys }).catch((error) =>
+    stale(room, from, payload, error)
+  );
+  if (ask === null) return;
   const reader = room.state.members.get(ask.from);
   if (room.isOver || reader?.status !== "in" || reader.expired || !room.confirmation.has(ask.from)) return;
   if (room.presence.memberOf(from) !== ask.from) return;
@@ -33,10 +36,11 @@ export async function answerAsk(room: Room, from: number, payload: Uint8Array): 
 }
 
 /** Takes a part of an answer to what we have asked. */
-export async function takeAnswer(room: Room, payload: Uint8Array): Promise<void> {
+export async function takeAnswer(room: Room, from: number, payload: Uint8Array): Promise<void> {
   const { roomId: id, keys, verifiers } = room.parts;
-  const answer = await openAnswer(payload, { room: id, me: room.me, keys }, (who) => verifiers.get(who));
-  if (room.isOver || room.state.members.get(answer.from)?.status !== "in") return;
+  const answer = await openAnswer(payload, { room: id, me: room.me, keys }, (who) => verifiers.get(who))
+    .catch((error) => stale(room, from, payload, error));
+  if (answer === null || room.isOver || room.state.members.get(answer.from)?.status !== "in") return;
   await room.repair.answered(answer.from, answer);
 }
 
@@ -57,9 +61,22 @@ export async function takePacks(
     }
     const statements = await readStatements(pack);
     if (room.isOver) return news;
-    news = room.reception.pack(pack, statements) || news;
+    if (!room.reception.pack(pack, statements)) continue;
+    news = true;
+    room.delivery.waitAnew(author);
   }
   return news;
+}
+
+/**
+ * What does not open may be sealed to keys of ours that are gone, by somebody who was away when we made new ones: it
+ * is told these. Only who has never had other keys can say that it was changed on the way.
+ */
+function stale(room: Room, from: number, payload: Uint8Array, error: unknown): null {
+  const old = error instanceof CryptoError && error.code === "open_failed" && room.parts.log.keysOf(room.me);
+  if (old === undefined || old === false) throw error;
+  room.returning.giveKeys(idOf(payloadId(payload)), from);
+  return null;
 }
 
 function sendTo(room: Room, to: Id, bytes: Bytes): void {

@@ -4,25 +4,27 @@
  *
  * @module
  */
-import { concat } from "../crypto/bytes.ts";
+import { type Bytes, concat } from "../crypto/bytes.ts";
 import { encodeCbor } from "../crypto/cbor.ts";
-import { encodePresent, type Present } from "../crypto/present.ts";
+import { decodePresent, encodePresent, type Present } from "../crypto/present.ts";
 import { sealPrivate } from "../crypto/private_seal.ts";
 import type { Back, Deliver, Joined, Keeping } from "./link.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
-import { encodeComingBack, encodePresents, PayloadKind, payloadKind } from "./payload.ts";
+import { encodePresents, PayloadKind, payloadKind } from "./payload.ts";
 import type { Room } from "./room.ts";
 import { present } from "./room_state.ts";
 
 /** How often a member that is no longer one is told why, in milliseconds. */
 const TELL_AGAIN_MS = 10_000;
+/** How often a member that seals to old keys of ours is told the present ones, in milliseconds. */
+const STALE_MS = 2_000;
 
 /** Looks after the place of a session at the relay. */
 export class Returning implements Keeping {
   readonly doorId: Uint8Array;
   readonly giveUpMs: number;
   readonly #room: Room;
-  readonly #told = new Map<Id, number>();
+  readonly #told = new Map<string, number>();
   #number = 0;
 
   /** Looks after the place of `room`. */
@@ -32,27 +34,22 @@ export class Returning implements Keeping {
     this.giveUpMs = room.parts.giveUpMs;
   }
 
-  /** Signs that a connection is ours; the word has a higher number than all before. */
-  async #sign({ peerId, roomEpoch }: Joined): Promise<Uint8Array<ArrayBuffer>> {
-    const { identity, roomId } = this.#room.parts;
-    const claim = { peerId, roomEpoch: concat(roomEpoch), number: ++this.#number };
-    const payload = await encodePresent(identity, { room: roomId, ...claim });
-    const own = { memberId: identity.memberId, ...claim, signature: new Uint8Array(64) };
-    this.#room.presence.learn(own, payload);
-    return payload;
-  }
-
   /** Tells everybody in the room where we are. */
   async announce(joined: Joined): Promise<void> {
-    const payload = await this.#sign(joined);
-    if (!this.#room.isOver) this.#room.parts.link.send(payload);
+    const payload = await this.claim(joined);
+    this.#learn(joined, payload);
+    if (!this.#room.isOver) this.#room.parts.link.sendHere(payload);
   }
 
   /** @inheritdoc */
-  async claim({ peerId, roomEpoch }: Joined): Promise<Uint8Array> {
+  async claim({ peerId, roomEpoch }: Joined): Promise<Bytes> {
     const { identity, roomId } = this.#room.parts;
     const number = ++this.#number;
-    return encodeComingBack(await encodePresent(identity, { room: roomId, peerId, roomEpoch, number }));
+    return await encodePresent(identity, { room: roomId, peerId, roomEpoch, number });
+  }
+
+  #learn({ peerId, roomEpoch }: Joined, payload: Bytes): void {
+    this.#room.presence.learn({ ...decodePresent(payload), peerId, roomEpoch: concat(roomEpoch) }, payload);
   }
 
   /** @inheritdoc */
@@ -70,13 +67,15 @@ export class Returning implements Keeping {
   }
 
   /** @inheritdoc */
-  back({ joined, resumed, dropped }: Back): void {
+  back({ joined, present: own, dropped }: Back): void {
     const room = this.#room;
+    const resumed = own === null;
     if (resumed) this.#sameEpoch(joined);
-    else this.#newEpoch(joined, dropped);
+    else this.#newEpoch(joined, own, dropped);
     if (!resumed || !joined.complete) room.repair.all();
     room.upkeep.online();
     room.absence.resume();
+    room.delivery.waitAnew();
     room.repair.renew();
     room.mindTime();
     room.emit({ type: "connection", state: "online", back: true });
@@ -99,16 +98,27 @@ export class Returning implements Keeping {
     room.arrived(id);
   }
 
+  /** A member seals to keys of ours that are gone: tells it the present ones, now and then. */
+  giveKeys(id: Id, peerId: number): void {
+    const pack = this.#room.parts.log.keysOf(this.#room.me);
+    if (pack !== undefined) this.#pass(id, peerId, [pack], STALE_MS);
+  }
+
   /** Somebody that was put out, or was away for too long, does not know it yet: gives it the statement. */
   #tellWhy(id: Id, peerId: number): void {
+    this.#pass(id, peerId, this.#room.parts.log.about(id), TELL_AGAIN_MS);
+  }
+
+  /** Passes statements on to somebody who is or was a member, not more often than every `ms`. */
+  #pass(id: Id, peerId: number, packs: Bytes[], ms: number): void {
     const room = this.#room;
     const now = room.parts.clock.now();
-    if (now - (this.#told.get(id) ?? -Infinity) < TELL_AGAIN_MS) return;
-    if (this.#told.size > 1_000) this.#told.clear();
-    this.#told.set(id, now);
-    const packs = room.parts.log.about(id);
+    const key = `${id} ${ms}`;
+    if (now - (this.#told.get(key) ?? -Infinity) < ms) return;
     const bundle = room.state.members.get(id)?.bundle;
     if (packs.length === 0 || bundle === undefined) return;
+    if (this.#told.size > 1_000) this.#told.clear();
+    this.#told.set(key, now);
     const sender = bytesOf(room.me);
     const context = { room: room.parts.roomId, sender, purpose: "statements" };
     void sealPrivate(bundle, context, encodeCbor(packs)).then((sealed) => {
@@ -125,16 +135,18 @@ export class Returning implements Keeping {
     for (const peerId of this.#room.presence.peers()) {
       if (peerId !== me && !here.has(peerId)) this.#room.peerOut(peerId);
     }
+    for (const peerId of peers) this.#room.peerIn(peerId);
   }
 
   /** The relay has begun anew, or we have been away for longer than it keeps places. */
-  #newEpoch(joined: Joined, dropped: readonly number[]): void {
+  #newEpoch(joined: Joined, own: Bytes, dropped: readonly number[]): void {
     const room = this.#room;
     room.presence.reset(concat(joined.roomEpoch));
+    this.#learn(joined, own);
     room.chainAsks.reset();
+    room.sponsor.reset();
     for (const member of present(room.state)) if (member.id !== room.me) room.absence.begin(member.id);
     room.sender.dropped(dropped);
-    void this.announce(joined).catch(() => {});
     void room.rivals.openDoors({ first: joined.created });
   }
 }

@@ -10,7 +10,7 @@ import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
 import type { Door } from "../crypto/doors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import type { Absence } from "./absence.ts";
-import { audienceOf, tellSafety, viewOf } from "./audience.ts";
+import { tellSafety, viewOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
 import { ChainAsks } from "./chain_asks.ts";
 import { runCommand } from "./command_run.ts";
@@ -154,7 +154,10 @@ export class Room implements RoomSession {
     for (const lamport of parts.log.lamports()) this.delivery.sawLamport(lamport);
     for (const { id, number } of welcome?.vector ?? []) this.delivery.hint(id, number);
     this.delivery.setHead(me, parts.head);
-    for (const { id } of present(parts.log.state)) this.retention.enter(id);
+    for (const { id } of present(parts.log.state)) {
+      this.retention.enter(id);
+      if (id !== me) this.sender.meet(id);
+    }
     this.mindTime();
   }
 
@@ -194,7 +197,7 @@ export class Room implements RoomSession {
     for (const peerId of gone) this.peerOut(peerId);
     link.listen({
       deliver: (frame) => this.incoming.receive(frame),
-      peerIn: () => {},
+      peerIn: (peerId) => this.peerIn(peerId),
       peerOut: (peerId) => this.peerOut(peerId),
       acked: (ticket) => {
         this.receipts.acked(ticket);
@@ -324,6 +327,14 @@ export class Room implements RoomSession {
     });
   }
 
+  /** A connection is there, perhaps again. */
+  peerIn(peerId: number): void {
+    void this.incoming.settled().then(() => {
+      const id = this.isOver ? undefined : this.presence.peerIn(peerId);
+      if (id !== undefined) this.arrived(id);
+    });
+  }
+
   /** A member's connection is there (again). */
   arrived(id: Id): void {
     this.absence.end(id, { back: true });
@@ -332,10 +343,12 @@ export class Room implements RoomSession {
     this.sender.introduce();
   }
 
-  /** The other members that are connected and have confirmed us. */
+  /** The other members that are connected and have confirmed us; one that was away for too long is there too. */
   reachable(): Id[] {
     if (!this.parts.link.connected) return [];
-    return [...audienceOf(this)].filter((id) => this.presence.peerOf(id) !== undefined);
+    return present(this.state).map(({ id }) => id).filter((id) =>
+      id !== this.me && this.confirmation.has(id) && this.presence.peerOf(id) !== undefined
+    );
   }
 
   /** What is missing is waited for only as long as there is somebody who could give it. */

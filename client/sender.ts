@@ -107,6 +107,11 @@ export class Sender {
     return this.#head;
   }
 
+  /** A member is in: what we say from now on is for it, as soon as it may have our chain. */
+  meet(id: Id): void {
+    this.chains.meet(id, this.#head);
+  }
+
   /** Messages that wait to be said. */
   get waiting(): number {
     return this.#queue.length;
@@ -355,10 +360,8 @@ export class Sender {
     const recipients = ids.map((id) => this.#room.recipient(id)).filter((r) => r !== undefined);
     const sealed = await this.#sealFor(grant, recipients).catch(() => undefined);
     if (this.#disposed) throw over();
-    if (sealed !== undefined) this.#sendTable(sealed, recipients);
+    if (sealed !== undefined) this.chains.settle(grant, this.#sendTable(sealed, recipients));
     else await this.#sealOneByOne(grant, recipients);
-    // Whoever went meanwhile is still owed it.
-    this.chains.settle(grant, recipients.map(({ id }) => id));
   }
 
   /** Somebody announced a key that cannot be used: it goes without, the others do not. */
@@ -366,7 +369,8 @@ export class Sender {
     for (const recipient of recipients) {
       const sealed = await this.#sealFor(grant, [recipient]).catch(() => undefined);
       if (this.#disposed) throw over();
-      if (sealed !== undefined) this.#sendTable(sealed, [recipient]);
+      const sent = sealed === undefined ? [recipient.id] : this.#sendTable(sealed, [recipient]);
+      this.chains.settle(grant, sent);
     }
   }
 
@@ -388,10 +392,18 @@ export class Sender {
     );
   }
 
-  #sendTable(sealed: { common: Bytes; parts: Bytes[] }, recipients: readonly Recipient[]): void {
-    const parts = recipients.map(({ peerId }, i) => ({ peerId, bytes: sealed.parts[i] as Bytes }));
-    const ticket = this.#room.link.sendTable(sealed.common, parts);
-    this.#tables.set(ticket, recipients.map(({ id }) => id));
+  /** Sends to those that are still there, wherever they are now; gives who that is. The others are still owed it. */
+  #sendTable(sealed: { common: Bytes; parts: Bytes[] }, recipients: readonly Recipient[]): Id[] {
+    const ids: Id[] = [];
+    const parts: { peerId: number; bytes: Bytes }[] = [];
+    recipients.forEach(({ id }, i) => {
+      const peerId = this.#room.recipient(id)?.peerId;
+      if (peerId === undefined) return;
+      ids.push(id);
+      parts.push({ peerId, bytes: sealed.parts[i] as Bytes });
+    });
+    if (parts.length > 0) this.#tables.set(this.#room.link.sendTable(sealed.common, parts), ids);
+    return ids;
   }
 }
 

@@ -106,6 +106,11 @@ export class Sponsor {
     }
   }
 
+  /** The relay counts its connections anew: who was on the way in asks again. */
+  reset(): void {
+    this.dispose();
+  }
+
   /** Ends all exchanges. */
   dispose(): void {
     for (const exchange of [...this.#exchanges.values()]) {

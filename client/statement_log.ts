@@ -85,6 +85,11 @@ export class StatementLog {
     return out;
   }
 
+  /** The last KEYS of a member, if it has said any. */
+  keysOf(id: Id): Bytes | undefined {
+    return this.#keys.get(id)?.pack;
+  }
+
   /** The statements that put a member out, or say that it was away for too long. */
   about(target: Id): Bytes[] {
     const out: Bytes[] = [];

@@ -12,8 +12,8 @@ interface Waiting {
   sendId: number;
   /** An encoded send or table; bytes 1 to 4 are its sendId. */
   frame: Uint8Array;
-  /** Addressed to single connections, of which a new place in the room knows nothing. */
-  table: boolean;
+  /** Means nothing in another place: tables for single connections, and where we are. */
+  here: boolean;
 }
 
 /** Keeps what may have to be sent again. */
@@ -39,8 +39,8 @@ export class Unacked {
   }
 
   /** Puts in a frame that carries {@linkcode Unacked.nextSendId}; gives its ticket. */
-  add(frame: Uint8Array, { table }: { table: boolean }): number {
-    this.#waiting.push({ ticket: ++this.#ticket, sendId: ++this.#sendId, frame, table });
+  add(frame: Uint8Array, { here }: { here: boolean }): number {
+    this.#waiting.push({ ticket: ++this.#ticket, sendId: ++this.#sendId, frame, here });
     this.#bytes += frame.length;
     return this.#ticket;
   }
@@ -52,7 +52,7 @@ export class Unacked {
     for (const waiting of this.#waiting) {
       if (waiting.sendId > sendId) break;
       this.#bytes -= waiting.frame.length;
-      ticket = waiting.ticket;
+      ticket = Math.max(ticket, waiting.ticket);
       count++;
     }
     this.#waiting.splice(0, count);
@@ -64,18 +64,23 @@ export class Unacked {
     return this.#waiting.map(({ frame }) => frame);
   }
 
-  /** The relay has given us a new place: drops what was for single connections, gives the tickets of that. */
-  renumber(): number[] {
-    const dropped = this.#waiting.filter(({ table }) => table).map(({ ticket }) => ticket);
-    this.#sendId = 0;
-    this.#bytes = 0;
-    this.#waiting = this.#waiting.filter(({ table }) => !table).map((waiting) => {
+  /**
+   * The relay has given us a new place: what belongs to the old one is dropped, its tickets are given; `first`, with
+   * sendId 1, goes out before all that is left.
+   */
+  renumber(first: Uint8Array): number[] {
+    const dropped = this.#waiting.filter(({ here }) => here).map(({ ticket }) => ticket);
+    const left = this.#waiting.filter(({ here }) => !here);
+    this.#waiting = [{ ticket: 0, sendId: 1, frame: first, here: true }];
+    this.#sendId = 1;
+    this.#bytes = first.length;
+    for (const waiting of left) {
       const frame = waiting.frame.slice();
       const sendId = ++this.#sendId;
       new DataView(frame.buffer).setUint32(1, sendId);
       this.#bytes += frame.length;
-      return { ...waiting, sendId, frame };
-    });
+      this.#waiting.push({ ...waiting, sendId, frame });
+    }
     return dropped;
   }
 

@@ -29,6 +29,10 @@ export function wireDelivery(room: Room): Delivery {
       room.notices.tell({ type: "equivocation", ...ref(id), number }, `${id}-${number}`),
     isVoid: (id, number) => number > (room.state.cuts.get(id) ?? Infinity),
     mayCome: (id) => room.repair.mayCome(id),
+    isAway: (id) => {
+      const member = room.state.members.get(id);
+      return member?.status === "in" && !member.expired && room.presence.peerOf(id) === undefined;
+    },
     missing: () => room.repair.look(),
   });
 }
@@ -72,8 +76,9 @@ export function wireIncoming(room: Room): Incoming {
       if (room.presence.hint(author, from)) room.arrived(author);
     },
     repairAsk: (from, payload) => answerAsk(room, from, payload),
-    repair: (payload) => takeAnswer(room, payload),
+    repair: (from, payload) => takeAnswer(room, from, payload),
     olderRoom: () => room.rivals.older(),
+    staleKeys: (author, from) => room.returning.giveKeys(author, from),
     distribution: (author, addHash, { head, follows }, from) => {
       if (room.presence.hint(author, from)) room.arrived(author);
       room.confirmation.named(author, addHash);
@@ -168,6 +173,7 @@ export function wireRepair(room: Room): Repair {
     gone: (gone) => room.delivery.gone(gone.author, gone),
     heard: (from, vector) => room.have.hearVector(from, vector),
     changed: () => room.delivery.look(),
+    silent: () => room.parts.link.reconnectNow(),
   });
 }
 
