@@ -279,3 +279,216 @@ Deno.test("Delivery.drop() and dispose() forget what waits and leave no timer", 
   assert.equal(watched.clock.waiting, 0);
   assert.deepEqual(watched.order, []);
 });
+
+Deno.test("Delivery waits longer for what may still come, but never longer than maxWaitMs", () => {
+  const speakers = new Speakers();
+  const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  const watched = new Watched().take(one, three);
+  watched.asked = true;
+  watched.delivery.look();
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs - 1);
+  assert.deepEqual([watched.order, watched.told], [["0:1"], []]);
+  watched.take(two);
+  assert.deepEqual(watched.order, ["0:1", "0:2", "0:3"]);
+
+  speakers.say(0);
+  watched.take(speakers.say(0));
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs - 1);
+  assert.deepEqual(watched.told, []);
+  watched.clock.advance(1);
+  assert.deepEqual(watched.told, ["lost 1 of 0"]);
+  assert.equal(watched.clock.waiting, 0);
+});
+
+Deno.test("Delivery gives up as soon as nothing may come any more, if it has waited waitMs", () => {
+  const speakers = new Speakers();
+  speakers.say(0);
+  const watched = new Watched();
+  watched.asked = true;
+  watched.take(speakers.say(0));
+  watched.clock.advance(DELIVERY_LIMITS.waitMs - 1);
+  watched.asked = false;
+  watched.delivery.look();
+  assert.deepEqual(watched.told, []);
+  watched.clock.advance(1);
+  assert.deepEqual([watched.told, watched.order], [["lost 1 of 0"], ["0:2"]]);
+});
+
+Deno.test("Delivery.pause() stops the clock of all that waits, also of what comes meanwhile", () => {
+  const speakers = new Speakers();
+  const said = [0, 1, 2, 3, 4].map(() => speakers.say(0));
+  const [one, , three, four] = said;
+  assert.ok(one && three && four);
+  const watched = new Watched().take(one, three);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs - 100);
+  watched.delivery.pause();
+  watched.delivery.pause();
+  assert.equal(watched.clock.waiting, 0);
+  watched.clock.advance(50 * DELIVERY_LIMITS.maxWaitMs);
+  watched.take(four);
+  watched.delivery.claim(idOfAuthor(0), 5);
+  watched.delivery.look();
+  assert.deepEqual([watched.told, watched.clock.waiting], [[], 0]);
+  watched.delivery.resume();
+  watched.delivery.resume();
+  watched.clock.advance(99);
+  assert.deepEqual(watched.told, []);
+  watched.clock.advance(1);
+  assert.deepEqual([watched.told, watched.order], [["lost 1 of 0"], ["0:1", "0:3", "0:4"]]);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs - 101);
+  assert.deepEqual(watched.told.length, 1, "the claim is counted from where the clock stood");
+  watched.clock.advance(1);
+  assert.deepEqual(watched.told, ["lost 1 of 0", "lost 1 of 0"]);
+});
+
+Deno.test("Delivery.rumour(): asked for, but nobody waits for it, and what comes is shown", () => {
+  const speakers = new Speakers();
+  const said = [1, 2, 3].map(() => speakers.say(0));
+  const watched = new Watched();
+  watched.delivery.setHead(idOfAuthor(0), { number: 0, hash: "", lamport: 0 });
+  watched.delivery.rumour(idOfAuthor(0), 3);
+  watched.delivery.rumour(idOfAuthor(9), 3);
+  watched.delivery.rumour(idOfAuthor(0), DELIVERY_LIMITS.maxAhead + 1);
+  assert.deepEqual(watched.delivery.missing(), [{ author: idOfAuthor(0), from: 1, to: 3 }]);
+  watched.clock.advance(10 * DELIVERY_LIMITS.maxWaitMs);
+  assert.deepEqual(watched.told, []);
+  watched.take(...said);
+  assert.deepEqual(watched.order, ["0:1", "0:2", "0:3"]);
+  assert.deepEqual(watched.delivery.missing(), []);
+});
+
+Deno.test("Delivery.missing() gives the holes of each author and what its next content depends on", () => {
+  const speakers = new Speakers();
+  const said = Array.from({ length: 8 }, () => speakers.say(0));
+  speakers.say(1);
+  const watched = new Watched();
+  for (const i of [0, 2, 5]) watched.take(said[i] as Said);
+  watched.delivery.claim(idOfAuthor(0), 8);
+  watched.delivery.setHead(idOfAuthor(1), { number: 0, hash: "", lamport: 0 });
+  watched.take(speakers.say(2, { deps: [[1, 1]] }));
+  assert.deepEqual(watched.delivery.missing(), [
+    { author: idOfAuthor(0), from: 2, to: 2 },
+    { author: idOfAuthor(0), from: 4, to: 5 },
+    { author: idOfAuthor(0), from: 7, to: 8 },
+    { author: idOfAuthor(1), from: 1, to: 1 },
+  ]);
+  watched.void.set(idOfAuthor(0), 1);
+  assert.deepEqual(watched.delivery.missing().map(({ author }) => author), [idOfAuthor(1)]);
+  const many = new Watched();
+  for (let i = 0; i < 150; i++) many.take(speakers.say(3));
+  const other = new Watched();
+  for (let n = 0; n < 150; n++) {
+    const one = speakers.say(4);
+    if (n % 2 === 1) other.take(one);
+  }
+  assert.equal(other.delivery.missing().length, 64, "at most");
+});
+
+Deno.test("Delivery.gone() passes over what is gone at once, and tells how much of it were messages", () => {
+  const speakers = new Speakers();
+  const said = Array.from({ length: 9 }, () => speakers.say(0));
+  const watched = new Watched().take(said[0] as Said, said[4] as Said);
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 4, messages: 2 });
+  assert.deepEqual([watched.order, watched.told], [["0:1", "0:5"], ["lost 2 of 0"]]);
+  watched.take(said[2] as Said);
+  assert.deepEqual(watched.order, ["0:1", "0:5", "0:3 gap"], "shown all the same if it comes");
+
+  watched.take(said[7] as Said);
+  watched.delivery.gone(idOfAuthor(0), { from: 6, to: 7, messages: 0 });
+  assert.deepEqual(watched.told, ["lost 2 of 0"], "what was no message is not told");
+  assert.equal(watched.order.at(-1), "0:8");
+  for (const [from, to] of [[9, 9], [9, 1_000], [20, 12], [1, 3]] as const) {
+    watched.delivery.gone(idOfAuthor(0), { from, to, messages: 1 });
+  }
+  watched.delivery.gone(idOfAuthor(7), { from: 1, to: 1, messages: 1 });
+  watched.take(said[8] as Said);
+  assert.equal(watched.order.at(-1), "0:9", "nothing is gone that nobody has spoken of");
+  assert.deepEqual(watched.told, ["lost 2 of 0"]);
+});
+
+Deno.test("Delivery.gone() that overlaps what is here loses nothing of it", () => {
+  const speakers = new Speakers();
+  const said = Array.from({ length: 6 }, () => speakers.say(0));
+  const watched = new Watched().take(said[2] as Said, said[5] as Said);
+  watched.delivery.gone(idOfAuthor(0), { from: 1, to: 5, messages: 5 });
+  assert.deepEqual(watched.order, ["0:3", "0:6"]);
+  assert.deepEqual(watched.told.map((line) => line.slice(0, 6)), ["lost 2", "lost 2"]);
+});
+
+Deno.test("Delivery remembers the last maxGone ranges of an author", () => {
+  const speakers = new Speakers();
+  const count = DELIVERY_LIMITS.maxGone + 1;
+  const said = Array.from({ length: 2 * count + 1 }, () => speakers.say(0));
+  const watched = new Watched();
+  watched.delivery.claim(idOfAuthor(0), 2 * count + 1);
+  for (let i = 0; i < count; i++) {
+    watched.delivery.gone(idOfAuthor(0), { from: 2 * i + 2, to: 2 * i + 2, messages: 1 });
+  }
+  for (let i = 0; i <= count; i++) watched.take(said[2 * i] as Said);
+  assert.deepEqual(watched.order, ["0:1"], "the first is forgotten");
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.equal(watched.delivered.length, count + 1);
+  assert.equal(watched.told.length, count);
+  assert.deepEqual(watched.delivery.missing(), []);
+});
+
+Deno.test("Delivery: however repair brings it, each content once in its author's order, and the rest is lost", () => {
+  fc.assert(
+    fc.property(
+      conversation,
+      fc.infiniteStream(fc.nat()),
+      (said, random) => {
+        const next = (n: number): number => (random.next().value as number) % n;
+        const watched = new Watched();
+        watched.asked = true;
+        // What a member was told at first, what comes by repair, twice perhaps and in any order, and what is gone.
+        const fates = said.map(() => ["live", "repaired", "gone", "both"][next(4)] ?? "live");
+        const last = new Map<number, number>();
+        for (const { author, item } of said) last.set(author, item.content.number);
+        for (const [author, number] of last) {
+          watched.delivery.setHead(idOfAuthor(author), { number: 0, hash: "", lamport: 0 });
+          watched.delivery.claim(idOfAuthor(author), number);
+        }
+        said.forEach((one, i) => (fates[i] === "live" || fates[i] === "both") && watched.take(one));
+        if (next(2) === 0) {
+          watched.delivery.pause();
+          watched.clock.advance(next(1_000_000));
+          watched.delivery.resume();
+        }
+        const jobs = said.flatMap((one, i) => {
+          const { author, item } = one;
+          const { number } = item.content;
+          if (fates[i] === "live") return [];
+          if (fates[i] === "gone") {
+            return [
+              () => watched.delivery.gone(idOfAuthor(author), { from: number, to: number, messages: 1 }),
+            ];
+          }
+          return Array.from({ length: 1 + next(2) }, () => () => void watched.take(one));
+        });
+        for (const { job } of jobs.map((job) => ({ job, key: next(1_000) })).sort((a, b) => a.key - b.key)) {
+          watched.clock.advance(next(1_000));
+          job();
+        }
+        watched.clock.advance(10 * DELIVERY_LIMITS.maxWaitMs);
+        const shown = new Map<string, number[]>();
+        for (const { author, item } of watched.delivered) {
+          shown.set(author, [...shown.get(author) ?? [], item.content.number]);
+        }
+        for (const [author, number] of last) {
+          const expected = said.filter((one, i) => one.author === author && fates[i] !== "gone");
+          assert.deepEqual(
+            shown.get(idOfAuthor(author)) ?? [],
+            expected.map(({ item }) => item.content.number),
+            "in order and once",
+          );
+          assert.equal(watched.delivery.head(idOfAuthor(author))?.number, number);
+        }
+        const lost = watched.told.map((line) => Number(/^lost (\d+)/.exec(line)?.[1]));
+        assert.equal(lost.reduce((a, b) => a + b, 0), fates.filter((fate) => fate === "gone").length);
+        assert.deepEqual([watched.delivery.missing(), watched.clock.waiting], [[], 0]);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -24,7 +24,7 @@ function read(bytes: Uint8Array): { sendId: number; mark: number; table: boolean
 Deno.test("Unacked gives sendIds without gaps and tickets that rise, and forgets what was taken", () => {
   const unacked = new Unacked();
   const frames = [1, 2, 3].map((mark) => frame(mark, mark));
-  const tickets = frames.map((bytes) => unacked.add(bytes, { table: false }));
+  const tickets = frames.map((bytes) => unacked.add(bytes, { here: false }));
   assert.deepEqual(tickets, [1, 2, 3]);
   assert.equal(unacked.nextSendId, 4);
   assert.equal(unacked.acknowledge(0), 0);
@@ -36,37 +36,41 @@ Deno.test("Unacked gives sendIds without gaps and tickets that rise, and forgets
   assert.deepEqual([unacked.size, unacked.bytes, unacked.nextSendId], [0, 0, 4]);
 });
 
-Deno.test("Unacked.renumber() counts from 1, changes no other byte, and drops tables with their tickets", () => {
+Deno.test("Unacked.renumber() counts from 1, changes no other byte, and drops what belongs to the old place", () => {
   const unacked = new Unacked();
   const kinds = [false, true, false, true, false];
   const given = kinds.map((table, i) => frame(i + 1, i + 1, table));
-  given.forEach((bytes, i) => unacked.add(bytes, { table: kinds[i] === true }));
+  given.forEach((bytes, i) => unacked.add(bytes, { here: kinds[i] === true }));
   unacked.acknowledge(1);
   const before = given.map((bytes) => bytes.slice());
-  assert.deepEqual(unacked.renumber(), [2, 4]);
+  assert.deepEqual(unacked.renumber(frame(1, 9)), [2, 4]);
   assert.deepEqual(unacked.frames().map(read), [
-    { sendId: 1, mark: 3, table: false },
-    { sendId: 2, mark: 5, table: false },
+    { sendId: 1, mark: 9, table: false },
+    { sendId: 2, mark: 3, table: false },
+    { sendId: 3, mark: 5, table: false },
   ]);
   assert.deepEqual(given, before, "what the caller holds is left alone");
-  assert.equal(unacked.nextSendId, 3);
-  assert.equal(unacked.acknowledge(1), 3, "its ticket is what it was");
-  assert.equal(unacked.add(frame(3, 6), { table: false }), 6);
-  assert.equal(unacked.acknowledge(3), 6);
+  assert.equal(unacked.nextSendId, 4);
+  assert.equal(unacked.acknowledge(1), 0, "the first has no ticket");
+  assert.equal(unacked.acknowledge(2), 3, "that of another is what it was");
+  assert.equal(unacked.add(frame(4, 6), { here: false }), 6);
+  assert.equal(unacked.acknowledge(4), 6);
 });
 
 Deno.test("Unacked.renumber() may come again and again, and on nothing", () => {
   const unacked = new Unacked();
-  assert.deepEqual(unacked.renumber(), []);
-  assert.equal(unacked.nextSendId, 1);
-  unacked.add(frame(1, 1), { table: false });
-  for (let i = 0; i < 3; i++) assert.deepEqual(unacked.renumber(), []);
-  assert.deepEqual(unacked.frames().map(read), [{ sendId: 1, mark: 1, table: false }]);
+  assert.deepEqual(unacked.renumber(frame(1, 9)), []);
+  assert.equal(unacked.nextSendId, 2);
+  unacked.add(frame(2, 1), { here: false });
+  for (let i = 0; i < 3; i++) {
+    assert.deepEqual(unacked.renumber(frame(1, 8)).filter((ticket) => ticket > 0), []);
+  }
+  assert.deepEqual(unacked.frames().map(read).map(({ sendId, mark }) => [sendId, mark]), [[1, 8], [2, 1]]);
 });
 
 Deno.test("Unacked.clear() forgets the frames and their bytes", () => {
   const unacked = new Unacked();
-  unacked.add(frame(1, 1), { table: false });
+  unacked.add(frame(1, 1), { here: false });
   unacked.clear();
   assert.deepEqual([unacked.size, unacked.bytes, unacked.frames()], [0, 0, []]);
 });
@@ -90,25 +94,30 @@ Deno.test("Unacked: whatever is added, taken and renumbered, the relay could cou
         if (one.do === "add") {
           mark = mark % 250 + 1;
           const bytes = frame(unacked.nextSendId, mark, one.table);
-          const ticket = unacked.add(bytes, { table: one.table });
+          const ticket = unacked.add(bytes, { here: one.table });
           assert.equal(ticket, ++lastTicket);
           model.push({ ticket, mark, table: one.table });
         } else if (one.do === "ack") {
           const count = Math.min(one.by, model.length);
-          const expected = count === 0 ? 0 : model[count - 1]?.ticket;
+          const expected = Math.max(0, ...model.slice(0, count).map(({ ticket }) => ticket));
           assert.equal(unacked.acknowledge(taken + count), expected);
           taken += count;
           model = model.slice(count);
         } else {
           const dropped = model.filter(({ table }) => table).map(({ ticket }) => ticket);
-          assert.deepEqual(unacked.renumber(), dropped);
-          model = model.filter(({ table }) => !table);
+          mark = mark % 250 + 1;
+          assert.deepEqual(unacked.renumber(frame(1, mark)), dropped);
+          model = [{ ticket: 0, mark, table: true }, ...model.filter(({ table }) => !table)];
           taken = 0;
         }
         const frames = unacked.frames();
         assert.deepEqual(
           frames.map(read),
-          model.map((item, i) => ({ sendId: taken + i + 1, mark: item.mark, table: item.table })),
+          model.map((item, i) => ({
+            sendId: taken + i + 1,
+            mark: item.mark,
+            table: item.table && item.ticket > 0,
+          })),
         );
         assert.equal(unacked.nextSendId, taken + model.length + 1);
         assert.equal(unacked.size, model.length);
