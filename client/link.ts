@@ -168,7 +168,10 @@ export class RelayLink {
           (frame) => frame.type === "pong" && frame.opaque === opaque ? frame : undefined,
         );
       } catch (error) {
-        if (connection.ended === null || this.#keeping === null) throw error;
+        if (this.#keeping === null || !(error instanceof ClientError)) throw error;
+        // A relay that does not even answer a ping is gone, though nobody has said so yet.
+        if (error.code === "unreachable") connection.end(error);
+        if (connection.ended === null) throw error;
         await this.online();
       }
     }

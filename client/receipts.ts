@@ -5,6 +5,9 @@ import { type Id, messageId } from "./ids.ts";
 /** Most own messages whose fate is followed. */
 export const MAX_FOLLOWED = 20_000;
 
+/** Most ranges of what cannot reach a member that are remembered of each. */
+const MAX_GONE = 64;
+
 /** Follows own messages. */
 export class Receipts {
   readonly #me: Id;
@@ -13,6 +16,7 @@ export class Receipts {
   readonly #handed: { last: number; ticket: number }[] = [];
   readonly #refs = new Map<number, string | number | null>();
   readonly #covered = new Map<Id, number>();
+  readonly #gone = new Map<Id, { from: number; to: number }[]>();
 
   /** Tells through `emit`. */
   constructor(me: Id, emit: (event: SessionEvent) => void) {
@@ -62,6 +66,13 @@ export class Receipts {
     return this.#handed.length === 0;
   }
 
+  /** These cannot reach `to` any more, whatever it has of what came after them. */
+  gone(to: Id, from: number, upTo: number): void {
+    const ranges = this.#gone.get(to) ?? [];
+    ranges.push({ from, to: upTo });
+    this.#gone.set(to, ranges.slice(-MAX_GONE));
+  }
+
   /** `to` has everything up to `upTo`. */
   covered(to: Id, upTo: number): void {
     const before = this.#covered.get(to) ?? 0;
@@ -69,6 +80,7 @@ export class Receipts {
     for (let i = this.#firstAbove(before); i < this.#followed.length; i++) {
       const number = this.#followed[i]?.number ?? 0;
       if (number > upTo) break;
+      if (this.#gone.get(to)?.some((range) => number >= range.from && number <= range.to)) continue;
       this.#taken(number); // whoever has it has it from the relay, whose word for it may be lost
       this.#emit({ type: "delivered", id: messageId(this.#me, number), to });
     }

@@ -116,6 +116,8 @@ export class Reception {
   hearsay(statement: Statement, pack: Pack): void {
     const { parts, delivery, state } = this.#room;
     const { author, number, hash, body } = statement;
+    // What we answer to it has to come after it.
+    if (state.members.get(author)?.status === "in") delivery.sawLamport(statement.lamport);
     // What says that we are out, or were away for too long, is told to us by whoever meets us again.
     const ofUs = (body.kind === "remove" || body.kind === "expire") && body.target === this.#room.me;
     if (ofUs && state.members.get(author)?.status === "in") {

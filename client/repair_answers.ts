@@ -52,14 +52,18 @@ export class RepairAnswers {
           part = emptyPart(ask, null);
           bytes = 0;
         }
-        this.#gone(part, range.author, covered + 1, first - 1);
+        this.#gone(part, reader, { ...range, from: covered + 1, to: first - 1 });
         covered = Math.max(covered, last);
         part.packs.push(pack);
         bytes += pack.length;
         total += pack.length;
       }
       if (cut) break;
-      this.#gone(part, range.author, covered + 1, Math.min(range.to, this.#headOf(range.author)));
+      this.#gone(part, reader, {
+        ...range,
+        from: covered + 1,
+        to: Math.min(range.to, this.#headOf(range.author)),
+      });
     }
     part.last = true;
     yield part;
@@ -70,8 +74,9 @@ export class RepairAnswers {
     this.#buckets.delete(id);
   }
 
-  #gone(part: RepairAnswer, author: Id, from: number, to: number): void {
+  #gone(part: RepairAnswer, reader: Id, { author, from, to }: Range): void {
     if (to < from || part.gone.length >= REPAIR_LIMITS.ranges) return;
+    if (author === this.#room.me) this.#room.receipts.gone(reader, from, to);
     part.gone.push({ author, from, to, messages: this.#room.retention.messages(author, from, to) });
   }
 
