@@ -2,14 +2,26 @@ import { equal } from "node:assert/strict";
 import fc from "fast-check";
 import { type Body, decodeBody, encodeBody, kindOf } from "../../client/bodies.ts";
 import { parseMessageId } from "../../client/ids.ts";
-import { decodeRefused, encodeRefused, payloadId, payloadKind } from "../../client/payload.ts";
+import {
+  decodePresents,
+  decodeRefused,
+  encodePresents,
+  encodeRefused,
+  payloadId,
+  PayloadKind,
+  payloadKind,
+} from "../../client/payload.ts";
+import { openAnswer, openAsk, sealAnswer, sealAsk } from "../../client/repair_frames.ts";
 import { decodeHave, decodeSide, encodeHave, signSide } from "../../client/side.ts";
 import { decodeRefusal, decodeWelcome, encodeRefusal, encodeWelcome } from "../../client/welcome.ts";
-import { randomBytes, toHex } from "../../crypto/bytes.ts";
+import { concat, randomBytes, toHex } from "../../crypto/bytes.ts";
+import { encodeCbor } from "../../crypto/cbor.ts";
 import { ContentKind } from "../../crypto/content.ts";
 import { CryptoError } from "../../crypto/errors.ts";
-import { Identity } from "../../crypto/identity.ts";
-import { anyBytes, type Case, fuzz, RUNS } from "./hostile_bytes.ts";
+import { Identity, Verifier } from "../../crypto/identity.ts";
+import { sealPrivate } from "../../crypto/private_seal.ts";
+import { Author } from "../client_helpers.ts";
+import { anyBytes, type Case, changed, fuzz, RUNS } from "./hostile_bytes.ts";
 
 const id = "0123456789abcdef0123456789abcdef";
 const bytes = randomBytes(1_400);
@@ -76,6 +88,11 @@ const cases: Case[] = [
   },
   { name: "decodeWelcome() of client/", decode: decodeWelcome, samples: [welcome] },
   {
+    name: "decodePresents()",
+    decode: decodePresents,
+    samples: [encodePresents([bytes.slice(0, 110), bytes.slice(0, 110)]), encodePresents([])],
+  },
+  {
     name: "decodeRefused() of client/",
     decode: decodeRefused,
     samples: [encodeRefused(randomBytes(16), 3, 60)],
@@ -127,4 +144,96 @@ Deno.test("payloadKind(), decodeRefusal() and parseMessageId() give a value, wha
     { numRuns: RUNS },
   );
   equal(parseMessageId(`${id}-12`)?.number, 12);
+});
+
+const [ada, bob] = await Promise.all([Author.create("ada"), Author.create("bob")]);
+const room = randomBytes(16);
+const seal = { room, me: ada.id, keys: ada.keys };
+const bobsVerifier = (): Promise<Verifier> => Verifier.import(bob.bundle.identityKey);
+
+/** Fails unless `work` gives a value or a `CryptoError`. */
+async function settles(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    equal(error instanceof CryptoError, true, String(error));
+    return false;
+  }
+}
+
+const range = { author: id, from: 3, to: 9 };
+const ask = { ask: 5, all: true, ranges: [range] };
+const answer = {
+  ask: 5,
+  packs: [bytes],
+  gone: [{ ...range, messages: 2 }],
+  vector: [{ id, number: 4, hash: toHex(randomBytes(32)) }],
+  last: true,
+};
+
+for (
+  const { name, open, sample } of [
+    {
+      name: "openAsk()",
+      open: (input: Uint8Array) => openAsk(input, seal),
+      sample: await sealAsk(ask, { room, me: bob.id, to: ada.bundle }),
+    },
+    {
+      name: "openAnswer()",
+      open: (input: Uint8Array) => openAnswer(input, seal, bobsVerifier),
+      sample: await sealAnswer(answer, { room, identity: bob.identity, to: ada.bundle }),
+    },
+  ]
+) {
+  Deno.test(`${name} gives a value or a CryptoError, whatever has been done to the seal`, async () => {
+    equal(await settles(() => open(sample)), true);
+    const input = fc.oneof(anyBytes, changed([sample]));
+    await fc.assert(
+      fc.asyncProperty(input, async (hostile) => {
+        const before = hostile.slice();
+        const opened = await settles(() => open(hostile));
+        if (opened) equal(toHex(hostile.subarray(2)), toHex(sample.subarray(2)), "changed, and opened");
+        equal(toHex(hostile), toHex(before));
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  });
+}
+
+/** What a member seals is well sealed, whatever is in it. */
+async function sealedByBob(kind: number, purpose: string, plaintext: Uint8Array): Promise<Uint8Array> {
+  const sender = bob.identity.memberId;
+  return concat(
+    Uint8Array.of(1, kind),
+    sender,
+    await sealPrivate(ada.bundle, { room, sender, purpose }, plaintext),
+  );
+}
+
+Deno.test("openAsk() gives a value or a CryptoError, whatever a member has sealed", async () => {
+  const plain = encodeCbor([5, true, [[randomBytes(16), 3, 9]]]);
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(anyBytes, changed([plain])), async (inside) => {
+      const payload = await sealedByBob(PayloadKind.repairAsk, "repair-ask", inside);
+      await settles(() => openAsk(payload, seal));
+    }),
+    { numRuns: RUNS / 4 },
+  );
+});
+
+Deno.test("openAnswer() gives a value or a CryptoError, whatever a member has sealed and signed", async () => {
+  const entry = [randomBytes(16), 4, randomBytes(32)];
+  const plain = encodeCbor([5, [bytes], [[randomBytes(16), 3, 9, 2]], [entry], true]);
+  const me = bob.identity.memberId;
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(anyBytes, changed([plain])), fc.boolean(), async (inside, signs) => {
+      const body = concat(inside);
+      const signature = await bob.identity.sign("sotto/v1/repair", room, me, ada.identity.memberId, body);
+      const plaintext = signs ? encodeCbor([body, signature]) : body;
+      const payload = await sealedByBob(PayloadKind.repair, "repair", plaintext);
+      await settles(() => openAnswer(payload, seal, bobsVerifier));
+    }),
+    { numRuns: RUNS / 4 },
+  );
 });
