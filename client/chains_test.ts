@@ -115,3 +115,43 @@ Deno.test("ChainsIn: two authors may name a chain alike, and each keeps its own"
   chains.drop(B);
   assert.deepEqual(chains.all(mine.chainId), []);
 });
+
+Deno.test("ChainsOut: one that has nothing of ours yet gets the head of when it was first to read us", () => {
+  let acquainted = false;
+  const chains = new ChainsOut(() => acquainted);
+  const at = (number: number): typeof HEAD => ({ ...HEAD, number });
+  const headOf = (): number | undefined => chains.due(() => true).at(-1)?.grant.head.number;
+  chains.rotate(0);
+  chains.entitle([A], at(3));
+  assert.equal(headOf(), 3);
+  chains.rotate(1);
+  chains.entitle([A], at(8));
+  assert.equal(headOf(), 3, "or what was said since would be lost on it");
+  chains.again(A);
+  chains.entitle([A, B], at(9));
+  assert.deepEqual(
+    chains.due(() => true).slice(-2).map(({ ids, grant }) => [ids, grant.head.number]),
+    [[[A], 3], [[B], 9]],
+    "each from where it came in",
+  );
+  acquainted = true;
+  chains.rotate(2);
+  chains.entitle([A], at(12));
+  assert.equal(headOf(), 12);
+  acquainted = false;
+  chains.revoke(A);
+  chains.rotate(3);
+  chains.entitle([A], at(20));
+  assert.equal(headOf(), 20, "who comes anew begins anew");
+  chains.dispose();
+});
+
+Deno.test("ChainsOut.meet(): what is said before a member may be given the chain is for it all the same", () => {
+  const chains = new ChainsOut(() => false);
+  chains.rotate(0);
+  chains.meet(A, { ...HEAD, number: 4 });
+  chains.meet(A, { ...HEAD, number: 6 });
+  chains.entitle([A], { ...HEAD, number: 9 });
+  assert.equal(chains.due(() => true)[0]?.grant.head.number, 4);
+  chains.dispose();
+});

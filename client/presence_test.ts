@@ -55,3 +55,61 @@ Deno.test("Presence.hint() counts only while the member has not said where it is
   assert.ok(presence.learn(claim(1, 9, 1), payload));
   assert.equal(presence.peerOf(id(1)), 9);
 });
+
+Deno.test("Presence.reset() forgets all connections and takes words on the new epoch alone", () => {
+  const other = new Uint8Array(16).fill(7);
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(1, 7, 5), payload);
+  presence.hint(id(2), 8);
+  assert.deepEqual(presence.peers(), [7, 8]);
+  presence.reset(other);
+  assert.deepEqual([presence.peers(), presence.payloads()], [[], []]);
+  assert.equal(presence.peerOf(id(1)), undefined);
+  assert.equal(presence.memberOf(8), undefined);
+  assert.equal(presence.learn(claim(1, 7, 6), payload), false, "the epoch before");
+  assert.ok(presence.learn(claim(1, 3, 6, other), payload));
+  assert.deepEqual(presence.peers(), [3]);
+});
+
+Deno.test("Presence.returns() tells who has come back, until it is forgotten", () => {
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(1, 7, 1), payload);
+  assert.equal(presence.returns(id(1)), 0);
+  presence.learn(claim(1, 8, 2), payload);
+  assert.equal(presence.returns(id(1)), 2);
+  presence.reset(new Uint8Array(16));
+  assert.equal(presence.returns(id(1)), 2, "also in another epoch");
+  presence.forget(id(1));
+  assert.equal(presence.returns(id(1)), 0);
+});
+
+Deno.test("Presence.learn(): a connection is one member's, whoever says so last", () => {
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(1, 7, 1), payload);
+  presence.learn(claim(2, 7, 1), payload);
+  assert.equal(presence.memberOf(7), id(2));
+  assert.equal(presence.peerOf(id(1)), undefined);
+  assert.deepEqual([presence.peers(), presence.payloads().length], [[7], 1]);
+});
+
+Deno.test("Presence.peerIn(): a connection that is resumed is its member's again, unless it is elsewhere", () => {
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(1, 7, 1), payload);
+  assert.equal(presence.peerIn(7), undefined, "it never went");
+  presence.peerOut(7);
+  assert.equal(presence.peerIn(8), undefined);
+  assert.equal(presence.peerIn(7), id(1));
+  assert.equal(presence.peerOf(id(1)), 7);
+  assert.equal(presence.payloads().length, 1);
+  presence.peerOut(7);
+  presence.learn(claim(1, 9, 2), payload);
+  assert.equal(presence.peerIn(7), undefined, "it has said that it is elsewhere");
+  assert.equal(presence.peerOf(id(1)), 9);
+  presence.learn(claim(2, 5, 1), payload);
+  presence.peerOut(5);
+  presence.forget(id(2));
+  assert.equal(presence.peerIn(5), undefined, "no longer a member");
+  presence.peerOut(9);
+  presence.reset(EPOCH);
+  assert.equal(presence.peerIn(9), undefined);
+});
