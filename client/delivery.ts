@@ -19,6 +19,7 @@ import {
   type Head,
   holes,
   lastKnown,
+  lastShown,
   missingSince,
   newAuthor,
   trim,
@@ -109,6 +110,7 @@ export class Delivery {
       const known = Math.max(this.#lamport, author.head.lamport);
       author.head = { ...head, lamport: Math.min(head.lamport, known + DELIVERY_LIMITS.maxLamportStep) };
     }
+    if (author.hint) author.start = head.number;
     author.hint = false;
     if (author.rumoured > author.head.number) this.#events.missing();
     this.sawLamport(head.lamport);
@@ -135,6 +137,12 @@ export class Delivery {
     this.#run();
   }
 
+  /** What an author had said when it introduced itself; `null` while it has not. */
+  startOf(id: Id): number | null {
+    const author = this.#authors.get(id);
+    return author === undefined || author.hint ? null : author.start;
+  }
+
   /** Somebody else's word that an author has said things up to `number`. */
   rumour(id: Id, number: number): void {
     const author = this.#authors.get(id);
@@ -147,9 +155,11 @@ export class Delivery {
   /** These numbers are not to be had any more. */
   gone(id: Id, gone: Gone): void {
     const author = this.#authors.get(id);
-    if (author === undefined || author.hint || gone.to <= author.head.number || gone.to < gone.from) return;
-    if (gone.to > lastKnown(author)) return;
-    author.gone.push(gone);
+    if (author === undefined || author.hint) return;
+    // Rumours may be asked for, but take no number from the author: what it says later would count as old.
+    const to = Math.min(gone.to, lastShown(author));
+    if (to <= author.head.number || to < gone.from) return;
+    author.gone.push({ from: gone.from, to, messages: Math.min(gone.messages, to - gone.from + 1) });
     if (author.gone.length > DELIVERY_LIMITS.maxGone) author.gone.shift();
     this.#run();
   }

@@ -59,6 +59,8 @@ export interface Author {
   gone: Gone[];
   /** True while the head is only what somebody else said it is. */
   hint: boolean;
+  /** Its head when it introduced itself: what was said up to there was not for us. */
+  start: number;
   /** When what is missing is given up; `null` while nothing is. */
   deadline: number | null;
 }
@@ -75,6 +77,7 @@ export function newAuthor(): Author {
     rumoured: 0,
     gone: [],
     hint: false,
+    start: 0,
     deadline: null,
   };
 }
@@ -89,8 +92,13 @@ export function endOfHole({ head, waiting }: Author, limit: number): number {
 }
 
 /** The largest number of an author that is known to be there, or said to be. */
-export function lastKnown({ waiting, claimed, rumoured }: Author): number {
-  let last = Math.max(claimed, rumoured);
+export function lastKnown(author: Author): number {
+  return Math.max(lastShown(author), author.rumoured);
+}
+
+/** The largest number that an author itself has shown to be there. */
+export function lastShown({ waiting, claimed }: Author): number {
+  let last = claimed;
   for (const number of waiting.keys()) last = Math.max(last, number);
   return last;
 }

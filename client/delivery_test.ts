@@ -492,3 +492,18 @@ Deno.test("Delivery: however repair brings it, each content once in its author's
     { numRuns: 300 },
   );
 });
+
+Deno.test("Delivery: what others promise and then call gone takes no number from its author", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const first = speakers.say(0);
+  watched.delivery.accept(first.pack);
+  watched.delivery.rumour(idOfAuthor(0), 900_000);
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 900_000, messages: 0 });
+  assert.equal(watched.delivery.head(idOfAuthor(0))?.number, 1);
+  const third = (speakers.say(0), speakers.say(0));
+  watched.delivery.accept(third.pack);
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 900_000, messages: 7_000 });
+  assert.deepEqual(watched.told, ["lost 1 of 0"]);
+  assert.deepEqual(watched.delivered.map(({ item }) => item.content.number), [1, 3]);
+});

@@ -33,6 +33,13 @@ export type { Welcome } from "./greeting.ts";
 
 export { type Back, type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
 
+/** Refusals that say that the relay does not count us among the members. */
+const OUTSIDE: ReadonlySet<number> = new Set([
+  ErrorCode.notAMember,
+  ErrorCode.notInRoom,
+  ErrorCode.knockQuota,
+]);
+
 /** How often it is looked whether the relay has taken what waits, in milliseconds. */
 const FULL_MS = 50;
 
@@ -285,6 +292,11 @@ export class RelayLink {
   /** A refused send is kept and sent again, with all that came after it, when the relay says so. */
   #refused(frame: Extract<RelayFrame, { type: "error" }>): void {
     if (frame.sendId === 0 || frame.code === ErrorCode.outOfOrder) return;
+    if (OUTSIDE.has(frame.code) && this.#keeping !== null && this.#place !== null) {
+      // Whoever let us in could not tell the relay any more, or the relay has shown us out: members let us in again.
+      this.#place.token = null;
+      return this.#connection.end(refusal(frame));
+    }
     if (frame.code !== ErrorCode.rateLimited) return this.#end(refusal(frame));
     const wait = Math.max(100, frame.retryAfterMs);
     this.#pace.pause(wait);

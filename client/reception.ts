@@ -92,6 +92,7 @@ export class Reception {
   /** One's own pack, which takes effect as it is sealed. */
   own(pack: Pack): void {
     this.#room.retention.keep(pack, { whole: true });
+    if (pack.contents.some(({ content }) => content.kind < ContentKind.found)) this.#room.have.news();
     for (const item of pack.contents) {
       const { number, lamport } = item.content;
       this.#room.delivery.setHead(this.#room.me, { number, hash: toHex(item.hash), lamport });

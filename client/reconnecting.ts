@@ -101,7 +101,7 @@ export class Reconnecting {
     this.dispose();
     const time = Math.round(this.#options.giveUpMs / 1000);
     this.#options.failed(
-      new ClientError("gave_up", `Cannot get back into the room: the relay was not reachable for ${time} s`, {
+      new ClientError("gave_up", `Cannot get back into the room: nothing has helped for ${time} s`, {
         status: 3,
       }),
     );

@@ -20,6 +20,8 @@ export const ASKING = {
   answerMs: 4_000,
   /** Members asked for the same without an answer that helps, before it is left to time. */
   tries: 4,
+  /** Asks for the same that stay without an answer, likewise. */
+  failures: 12,
   /** Authors of whom it is remembered who has what. */
   authors: 4_096,
   /** Asks whose answer is late that are remembered. */
@@ -60,6 +62,8 @@ interface Tries {
   asked: Set<Id>;
   /** Those that have not answered in time; they are asked again when nobody else is left. */
   silent: Set<Id>;
+  /** How often that was. */
+  failures: number;
   /** How many have answered, or are about to. */
   count: number;
   /** What others than the author say is gone; counts once nobody is left to ask. */
@@ -111,6 +115,15 @@ export class Repair {
   all(from: Id | true = true): void {
     this.#wantAll ??= from;
     this.look();
+  }
+
+  /** Asks somebody for these, once; what comes of it is taken like any answer. */
+  askOnce(ranges: readonly Range[]): void {
+    const reachable = this.#room.reachable();
+    const to = reachable[Math.floor(Math.random() * reachable.length)];
+    for (let i = 0; to !== undefined && i < ranges.length; i += REPAIR_LIMITS.ranges) {
+      this.#ask(to, ranges.slice(i, i + REPAIR_LIMITS.ranges), false);
+    }
   }
 
   /** Somebody is there who may help: those asked in vain may be asked again. */
@@ -228,6 +241,7 @@ export class Repair {
       const tries = this.#tries.get(author);
       if (!tries?.asked.delete(pending.to)) continue;
       tries.count--;
+      tries.failures++;
       tries.silent.add(pending.to);
     }
     if (pending.all) this.#wantAll ??= true;
@@ -264,7 +278,7 @@ export class Repair {
   }
 
   #candidates(author: Id, tries: Tries): Id[] {
-    if (tries.count >= ASKING.tries) return [];
+    if (tries.count >= ASKING.tries || tries.failures >= ASKING.failures) return [];
     const reachable = this.#room.reachable().filter((id) => !tries.asked.has(id));
     const fresh = reachable.filter((id) => !tries.silent.has(id));
     const open = fresh.length > 0 ? fresh : reachable;
@@ -285,5 +299,5 @@ export class Repair {
 }
 
 function noTries(): Tries {
-  return { asked: new Set(), silent: new Set(), count: 0, gone: [], told: false };
+  return { asked: new Set(), silent: new Set(), failures: 0, count: 0, gone: [], told: false };
 }

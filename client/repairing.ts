@@ -1,5 +1,6 @@
 /** Repair as a session does it: asks go out and are answered, what comes is verified and takes its turn. @module */
 import type { Bytes } from "../crypto/bytes.ts";
+import { ContentKind } from "../crypto/content.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { decodePack } from "../crypto/pack.ts";
 import { type Id, idOf } from "./ids.ts";
@@ -55,12 +56,21 @@ export async function takePacks(
   for (const bytes of packs) {
     const pack = decodePack(bytes);
     const author = idOf(pack.author);
-    if (!authors.has(author) || !room.delivery.vector().has(author)) continue;
+    // FOUND is known to everybody, and signed for no room.
+    if (!authors.has(author) || pack.contents[0]?.content.kind === ContentKind.found) continue;
     if (!(await verifiers.verify(pack, id))) {
       throw new CryptoError("bad_signature", "Cannot accept a pack: its author did not sign it");
     }
     const statements = await readStatements(pack);
     if (room.isOver) return news;
+    const start = room.delivery.startOf(author);
+    const number = pack.contents[0]?.content.number ?? 0;
+    if (start === null || number <= start) {
+      // Said before its author knew of us: statements alone are of use, and only while we are new.
+      const [statement] = statements.values();
+      if (statement !== undefined && statement !== null) room.reception.hearsay(statement, pack);
+      continue;
+    }
     if (!room.reception.pack(pack, statements)) continue;
     news = true;
     room.delivery.waitAnew(author);

@@ -10,23 +10,26 @@ import type { Door } from "../crypto/doors.ts";
 import { ClientError } from "./errors.ts";
 import { encodeOlderRoom } from "./payload.ts";
 import type { Room } from "./room.ts";
-import { present } from "./room_state.ts";
 
 /** How long whoever was not the first to come back leaves it to the first to claim the doors, in milliseconds. */
 export const LEAVE_IT_MS = 8_000;
 /** How long a lone founder is given to give way, in milliseconds, and how often that is looked at. */
 export const GIVE_WAY_MS = 2_000;
 const LOOKS = 3;
+/** How long a room may give way after it was founded, in milliseconds. */
+export const YOUNG_MS = 600_000;
 /** Most connections in the other room that are told; a knocker has few frames. */
 const MAX_TOLD = 8;
 
 /** Opens the room's doors at the relay again, and deals with those who have them. */
 export class Rivals {
   readonly #room: Room;
+  readonly #since: number;
 
   /** Speaks for `room`. */
   constructor(room: Room) {
     this.#room = room;
+    this.#since = room.parts.clock.now();
   }
 
   /** Opens all doors again; the others than the `first` that is back look whether that has been done. */
@@ -42,12 +45,11 @@ export class Rivals {
   /** Somebody says that an older room of our name is back: a founder that is alone goes there. */
   older(): void {
     const { state, me } = this.#room;
-    const alone = present(state).length === 1 && state.members.get(me)?.addedBy === me;
     const named = this.#room.doors.find("named", state.doors);
-    if (!alone) {
-      if (named !== undefined) this.#tell(named);
-      return;
-    }
+    if (named === undefined) return;
+    // Nobody has signed this: it ends nothing but a young room into which nobody has ever come.
+    const young = this.#room.parts.clock.now() - this.#since < YOUNG_MS;
+    if (!young || state.members.size > 1 || !state.members.has(me)) return this.#tell(named);
     this.#room.end({
       status: 1,
       code: "older_room",

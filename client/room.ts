@@ -12,6 +12,7 @@ import type { Identity } from "../crypto/identity.ts";
 import type { Absence } from "./absence.ts";
 import { tellSafety, viewOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
+import { catchUp } from "./catching_up.ts";
 import { ChainAsks } from "./chain_asks.ts";
 import { runCommand } from "./command_run.ts";
 import type { RoomSession, SessionCommand } from "./commands.ts";
@@ -192,6 +193,7 @@ export class Room implements RoomSession {
     });
     if (present(this.state).length > 1) this.tellRoomWords();
     this.upkeep.start();
+    catchUp(this);
     // Before anything that comes from now on, so that everything is read in the order in which it came.
     for (const frame of held) this.incoming.receive(frame);
     for (const peerId of gone) this.peerOut(peerId);

@@ -114,8 +114,7 @@ Deno.test("A connection that does not come back in the time given ends the sessi
     assert.deepEqual(await bob.session.ended, {
       status: 3,
       code: "gave_up",
-      message:
-        "Cannot get back into the room: the relay was not reachable for 20 s. One message was not sent",
+      message: "Cannot get back into the room: nothing has helped for 20 s. One message was not sent",
     });
     assert.match(await saying, /^(ended|gave_up)/);
     assert.equal(bob.events.all.at(-1)?.type, "ended");
