@@ -51,11 +51,18 @@ export class ChainAsks {
   asked(from: number): void {
     const id = this.#room.presence.memberOf(from);
     const now = this.#room.parts.clock.now();
-    if (id === undefined || now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
+    if (now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
     this.#asked.set(from, now);
+    if (id === undefined) return this.#introduce(from);
     if (!audienceOf(this.#room).has(id)) return;
     this.#room.sender.chains.again(id);
     this.#room.sender.introduce();
+  }
+
+  /** Somebody asks of whom we do not know who it is, and who may not know who we are: tells where we are. */
+  #introduce(peerId: number): void {
+    const bytes = this.#room.presence.payloadOf(this.#room.me);
+    if (bytes !== null) this.#room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId, bytes }]);
   }
 
   /** The relay counts its connections anew. */

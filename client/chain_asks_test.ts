@@ -18,7 +18,10 @@ class Stage {
   readonly asks = new ChainAsks({
     me: "aa".repeat(16),
     timers: new Timers(this.clock),
-    presence: { memberOf: (peerId: number) => peerId === 1 ? BOB : undefined },
+    presence: {
+      memberOf: (peerId: number) => peerId === 1 ? BOB : undefined,
+      payloadOf: () => Uint8Array.of(1, 8),
+    },
     incoming: { chains: { all: () => this.known } },
     confirmation: { has: () => this.confirmed },
     state: { members: new Map([[BOB, { id: BOB, status: "in", expired: false, order: 1 } as Member]]) },
@@ -51,7 +54,7 @@ Deno.test("ChainAsks.ask() asks a member for its chain after half a second, unle
   assert.deepEqual(stage.after(AGAIN_MS + ASK_MS), []);
   stage.known = [];
   stage.asks.ask(2, CHAIN);
-  assert.deepEqual(stage.after(ASK_MS), [], "nobody that is known");
+  assert.deepEqual(stage.after(ASK_MS), ["ask 2 9"], "also somebody of whom it is not known who that is");
 });
 
 Deno.test("ChainAsks.ask() asks again while the chain does not come, a few times", () => {
@@ -75,7 +78,7 @@ Deno.test("ChainAsks.asked() gives a chain again once in 5 s, to those alone tha
   assert.deepEqual(ask(1), ["again true", "introduce"]);
   stage.asks.forget(1);
   assert.deepEqual(ask(1), ["again true", "introduce"], "a connection of its own");
-  assert.deepEqual(ask(2), [], "nobody that is known");
+  assert.deepEqual(ask(2), ["ask 2 8"], "whoever is not known is told where we are");
   stage.confirmed = false;
   stage.clock.advance(AGAIN_MS);
   assert.deepEqual(ask(1), []);

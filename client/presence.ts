@@ -116,6 +116,11 @@ export class Presence {
     for (const [peerId, gone] of this.#gone) if (gone.id === id) this.#gone.delete(peerId);
   }
 
+  /** A member's signed word on where it is, if it has come. */
+  payloadOf(id: Id): Bytes | null {
+    return this.#byMember.get(id)?.payload ?? null;
+  }
+
   /** The signed words of everybody here, for a newcomer. */
   payloads(): Bytes[] {
     return [...this.#byMember.values()].map(({ payload }) => payload).filter((payload) => payload !== null);
