@@ -32,22 +32,22 @@ Deno.test("a removed member cannot have anything repaired to it by those that kn
     const [alice, bob, mallory] = await crowd.party("alice", "bob", "mallory");
     const hostile = new Hostile(mallory);
     hostile.clings();
-    await ask(hostile, bob, { ranges: everythingOf(alice, bob) });
-    const [given] = await answered(mallory, bob);
-    ok(given && textsIn([given]).includes("bob is here"), "a member is answered");
+    const given = await answered(hostile, bob, { ranges: everythingOf(alice, bob) });
+    ok(textsIn(given).includes("bob is here"), "a member is answered");
     const frames = [await askFrame(hostile, alice, {}), await askFrame(hostile, bob, {})];
     await alice.room.run({ command: "kick", member: "mallory" });
     await until("bob knows", () => bob.knows(mallory)?.status === "removed");
     await alice.say("now that mallory is gone");
     await bob.hears("now that mallory is gone");
     const before = mallory.payloads(PayloadKind.repair).length;
+    const presents = mallory.payloads(PayloadKind.presents).length;
     for (const to of [alice, bob]) await ask(hostile, to, { ranges: everythingOf(alice, bob) });
     hostile.send(frames[0] as Uint8Array, alice);
     hostile.send(frames[1] as Uint8Array, bob);
     await hostile.readBy(alice, bob);
     await linger(crowd.clock, 5_000);
     equal(mallory.payloads(PayloadKind.repair).length, before);
-    equal(mallory.payloads(PayloadKind.presents, bob).length, 1, "nor is it told who is where");
+    equal(mallory.payloads(PayloadKind.presents).length, presents, "nor is it told who is where");
     // Another's name does not help: an answer goes to where that one is.
     const inBobsName = await askFrame(hostile, alice, { ranges: everythingOf(alice) });
     hostile.send(concat(inBobsName.subarray(0, 2), bytesOf(bob.id), inBobsName.subarray(18)), alice);
@@ -71,8 +71,7 @@ Deno.test("a removed member cannot have repaired what names its removal by a mem
     await crowd.untilInTime("bob is shown it", () => bob.texts.includes("now that mallory is gone"));
     equal(bob.of("message").at(-1)?.gap, true);
     equal(bob.knows(mallory)?.status, "in", "bob does not know");
-    await ask(hostile, bob, { ranges: everythingOf(carol) });
-    const given = textsIn(await answered(mallory, bob));
+    const given = textsIn(await answered(hostile, bob, { ranges: everythingOf(carol) }));
     ok(given.includes("carol is here"), "what was said before is given");
     equal(given.includes("now that mallory is gone"), false);
   }));
@@ -92,8 +91,8 @@ Deno.test("a joiner cannot have anything from before it came repaired to it", ()
     for (const person of [bob, mallory]) await person.hears("welcome");
     const hostile = new Hostile(mallory);
     for (const to of [alice, bob]) {
-      await ask(hostile, to, { ranges: [...everythingOf(alice, bob), ...everythingOf(alice)] });
-      const given = await answered(mallory, to);
+      const ranges = [...everythingOf(alice, bob), ...everythingOf(alice)];
+      const given = await answered(hostile, to, { ranges });
       deepEqual([...new Set(textsIn(given))], ["welcome"], to.name);
     }
   }));
@@ -121,8 +120,7 @@ Deno.test("a member that was away for too long is given no words, and after its 
     await alice.say("afterwards");
     await bob.hears("afterwards");
     for (const to of [alice, bob]) {
-      await ask(hostile, to, { ranges: everythingOf(alice) });
-      const given = textsIn(await answered(mallory, to));
+      const given = textsIn(await answered(hostile, to, { ranges: everythingOf(alice) }));
       ok(given.includes("afterwards"), to.name);
       equal(given.includes("meanwhile"), false, to.name);
     }
@@ -150,8 +148,8 @@ Deno.test("a member cannot put words into another's mouth by what it answers, no
   withCrowd(async (crowd) => {
     const [alice, bob, mallory] = await crowd.party("alice", "bob", "mallory");
     const hostile = new Hostile(mallory);
-    await ask(hostile, alice, { ranges: [{ author: alice.id, from: 2, to: 1_000 }] });
-    const genuine = (await answered(mallory, alice)).flatMap(({ packs }) => packs);
+    const ranges = [{ author: alice.id, from: 2, to: 1_000 }];
+    const genuine = (await answered(hostile, alice, { ranges })).flatMap(({ packs }) => packs);
     const words = genuine.find((pack) => !isStatement(decodePack(pack).contents[0]?.content.kind ?? 32));
     ok(words);
     const head = { ...hostile.head };

@@ -88,7 +88,7 @@ export function answering(
       const asker = to.find(({ id }) => id === asked.from);
       if (asker === undefined) return;
       for (const part of reply(asked)) await answer(hostile, asker, { ask: asked.ask, ...part });
-    });
+    }).catch(() => {}); // the test may be over
     return false;
   });
   return heard;
@@ -136,10 +136,18 @@ export function losing(person: Person, from: Person, count = 1): () => number {
   return () => dropped;
 }
 
-/** Waits until `count` answers have come to `person`. */
-export async function answered(person: Person, from: Person, count = 1): Promise<Given[]> {
-  await until(`${person.name} is answered`, () => person.payloads(PayloadKind.repair, from).length >= count);
-  return await answersTo(person, from);
+/** What was given to `hostile` for what it asks here; resolves with the last part. */
+export async function answered(hostile: Hostile, to: Person, wanted: Partial<RepairAsk>): Promise<Given[]> {
+  const { person } = hostile;
+  const number = await ask(hostile, to, wanted);
+  for (let seen = 0;;) {
+    seen = await until(`${to.name} answers`, () => {
+      const { length } = person.payloads(PayloadKind.repair, to);
+      return length > seen && length;
+    });
+    const given = (await answersTo(person, to)).filter((part) => part.ask === number);
+    if (given.some(({ last }) => last)) return given;
+  }
 }
 
 /** The number of the last thing that `person` has said. */
