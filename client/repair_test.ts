@@ -34,34 +34,38 @@ class Stage {
   readonly taken: { packs: number; authors: string[] }[] = [];
   changes = 0;
   silences = 0;
+  readonly refuted: string[] = [];
   /** Whether what comes is news. */
   news = false;
   onTake: () => void = () => {};
   onChanged: () => void = () => {};
   /** What an ask ends with. */
   sealing: (to: string) => Promise<void> = () => Promise.resolve();
-  readonly repair: Repair = new Repair({
+  readonly room = {
     timers: this.timers,
-    missing: () => this.missing,
-    reachable: () => this.reachable,
-    ask: (to, ask) => {
+    missing: (): Range[] => this.missing,
+    reachable: (): string[] => this.reachable,
+    ask: (to: string, ask: RepairAsk): Promise<void> => {
       this.asked.push({ ...ask, to, at: this.clock.now() });
       return this.sealing(to);
     },
-    take: (packs, authors) => {
+    take: (packs: RepairAnswer["packs"], authors: ReadonlySet<string>): Promise<boolean> => {
       this.taken.push({ packs: packs.length, authors: [...authors] });
       this.onTake();
       return Promise.resolve(this.news);
     },
-    gone: ({ author, from, to, messages }) =>
+    gone: ({ author, from, to, messages }: Range & { messages: number }) =>
       void this.gone.push(`${author.slice(0, 2)} ${from}-${to} ${messages}`),
-    heard: (from, vector) => void this.heard.push(`${from.slice(0, 2)} ${vector.length}`),
-    changed: () => {
+    heard: (from: string, vector: NonNullable<RepairAnswer["vector"]>) =>
+      void this.heard.push(`${from.slice(0, 2)} ${vector.length}`),
+    changed: (): void => {
       this.changes++;
       this.onChanged();
     },
     silent: () => void this.silences++,
-  });
+    refuted: (author: string) => void this.refuted.push(author),
+  };
+  readonly repair: Repair = new Repair(this.room);
 
   /** Something is missing of `author`. */
   lack(...authors: string[]): this {
@@ -265,10 +269,37 @@ Deno.test("Repair gives an answer four seconds, and each part that helps as long
   assert.equal(stage.taken.length, 6, "once");
 });
 
+Deno.test("Repair asks twelve times in vain those who do not answer, and again when it is told to", () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(600_000);
+  assert.equal(stage.targets().length, ASKING.failures);
+  assert.deepEqual([stage.repair.mayCome(ADA), stage.clock.waiting], [false, 0]);
+  stage.repair.renew();
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual(stage.targets(), [ADA]);
+});
+
+Deno.test("Repair.askOnce() asks one member, 64 ranges at a time, and takes what comes of it", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB];
+  const ranges = Array.from({ length: 70 }, (_, i) => ({ author: ADA, from: 2 * i + 1, to: 2 * i + 1 }));
+  stage.repair.askOnce(ranges);
+  assert.deepEqual(stage.asked.map(({ to, ranges }) => [to, ranges.length]), [[BOB, 64], [BOB, 6]]);
+  await stage.answer({ packs: [PACK] });
+  assert.deepEqual(stage.taken, [{ packs: 1, authors: [ADA] }]);
+  stage.reachable = [];
+  stage.repair.askOnce(ranges);
+  assert.equal(stage.asked.length, 2);
+});
+
 Deno.test("Repair remembers 64 asks whose answer is late", async () => {
   const stage = new Stage().lack(ADA);
   const count = ASKING.late + 2;
-  while (stage.asked.length < count + 1) stage.clock.advance(500);
+  for (let i = 0; stage.asked.length < count + 1; i++) {
+    assert.ok(i < 2_000, "it asks on when it is told to");
+    stage.repair.renew();
+    stage.clock.advance(500);
+  }
   for (const { ask, to } of stage.asked.slice(0, 3)) {
     await stage.repair.answered(to, { ask, packs: [PACK], gone: [], vector: null, last: false });
   }
@@ -357,11 +388,11 @@ Deno.test("Repair: a part that does not verify leaves the ask to run out, and th
 });
 
 Deno.test("Repair believes an author at once about what is gone, others when nobody is left to ask", async () => {
-  const gone = [{ author: ADA, from: 3, to: 5, messages: 2 }, { author: BOB, from: 1, to: 9, messages: 9 }];
+  const gone = [{ author: ADA, from: 3, to: 5, messages: 3 }, { author: BOB, from: 1, to: 9, messages: 9 }];
   const stage = new Stage().lack(ADA);
   stage.clock.advance(FIRST_MS);
   await stage.answer({ gone });
-  assert.deepEqual(stage.gone, ["aa 3-5 2"], "nor of anybody that was not asked for");
+  assert.deepEqual(stage.gone, ["aa 3-5 3"], "nor of anybody that was not asked for");
 
   const others = new Stage();
   others.reachable = [BOB, CAROL];
@@ -374,7 +405,7 @@ Deno.test("Repair believes an author at once about what is gone, others when nob
   await others.answer();
   assert.deepEqual(others.gone, []);
   others.clock.advance(FIRST_MS);
-  assert.deepEqual(others.gone, ["aa 3-5 2"]);
+  assert.deepEqual(others.gone, ["aa 3-5 3"]);
   others.repair.look();
   others.clock.advance(FIRST_MS);
   assert.equal(others.gone.length, 1, "once");
