@@ -147,6 +147,7 @@ export class Delivery {
   rumour(id: Id, number: number): void {
     const author = this.#authors.get(id);
     if (author === undefined || number <= author.rumoured) return;
+    if (this.#clock.now() - author.refutedAt < DELIVERY_LIMITS.deafMs) return;
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
     author.rumoured = number;
     if (!author.hint) this.#events.missing();
@@ -159,7 +160,7 @@ export class Delivery {
     // Rumours may be asked for, but take no number from the author: what it says later would count as old.
     const to = Math.min(gone.to, lastShown(author));
     if (to <= author.head.number || to < gone.from) return;
-    author.gone.push({ from: gone.from, to, messages: Math.min(gone.messages, to - gone.from + 1) });
+    author.gone.push({ ...gone, to, messages: Math.min(gone.messages, to - gone.from + 1) });
     if (author.gone.length > DELIVERY_LIMITS.maxGone) author.gone.shift();
     this.#run();
   }
@@ -184,6 +185,26 @@ export class Delivery {
       out.push(...holes(author, to).map((range) => ({ author: id, ...range })));
     }
     return out;
+  }
+
+  /** Whether something of this author was given up without its own word that it is gone. */
+  lacks(id: Id): boolean {
+    return (this.#authors.get(id)?.holes.size ?? 0) > 0;
+  }
+
+  /** Whether a statement of `id` that somebody passes on can be one that we have not had in its turn. */
+  isNews(id: Id, { number, lamport }: { number: number; lamport: number }): boolean {
+    const author = this.#authors.get(id);
+    if (author === undefined || author.hint || author.lost.has(number)) return true;
+    return number > author.head.number && lamport > author.head.lamport;
+  }
+
+  /** The author itself knows nothing of what others say that it has said. */
+  refute(id: Id): void {
+    const author = this.#authors.get(id);
+    if (author === undefined || author.rumoured <= author.head.number) return;
+    author.rumoured = 0;
+    author.refutedAt = this.#clock.now();
   }
 
   /** Looks again, after something that the events tell has changed. */
@@ -268,6 +289,7 @@ export class Delivery {
       return false;
     }
     if (author.lost.delete(number)) {
+      author.holes.delete(number);
       this.#hand(id, author, { item, pack, at: this.#now() }, true);
       return true;
     }
@@ -322,7 +344,7 @@ export class Delivery {
       this.#hand(id, author, next, true);
     } else {
       const to = endOfHole(author, author.claimed);
-      this.#skip(id, author, to, to - author.head.number);
+      this.#skip(id, author, { to, count: to - author.head.number, gone: false });
     }
     return true;
   }
@@ -347,7 +369,8 @@ export class Delivery {
     const to = endOfHole(author, gone.to);
     author.gone = author.gone.filter((other) => other.to > to);
     const whole = to === gone.to && at === gone.from;
-    this.#skip(id, author, to, whole ? gone.messages : Math.min(gone.messages, to - at + 1));
+    const count = whole ? gone.messages : Math.min(gone.messages, to - at + 1);
+    this.#skip(id, author, { to, count, gone: gone.byAuthor });
     return true;
   }
 
@@ -364,10 +387,12 @@ export class Delivery {
   }
 
   /** Gives up the numbers up to `to`, of which `count` are to be told. */
-  #skip(id: Id, author: Author, to: number, count: number): void {
+  #skip(id: Id, author: Author, { to, count, gone }: { to: number; count: number; gone: boolean }): void {
     for (let n = Math.max(author.head.number + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
       author.lost.add(n);
+      if (!gone) author.holes.add(n);
     }
+    trim(author.holes, DELIVERY_LIMITS.maxWaiting);
     trim(author.lost, DELIVERY_LIMITS.maxWaiting);
     author.head = { number: to, hash: "", lamport: author.head.lamport };
     if (count > 0) this.#events.lost(id, count);

@@ -16,6 +16,8 @@ export interface Gone {
   to: number;
   /** How many of them were messages. */
   messages: number;
+  /** Whether the author itself says so. */
+  byAuthor: boolean;
 }
 
 /** Bounds, each reached by a test. */
@@ -24,6 +26,8 @@ export const DELIVERY_LIMITS = {
   waitMs: 10_000,
   /** How long it waits at most while what is missing is being asked for, in milliseconds. */
   maxWaitMs: 60_000,
+  /** How long rumours about an author are not listened to after one was wrong, in milliseconds. */
+  deafMs: 30_000,
   /** Ranges of numbers that are remembered as gone, of each author. */
   maxGone: 64,
   /** Most contents of one author that wait. */
@@ -52,10 +56,14 @@ export interface Author {
   waiting: Map<number, Waiting>;
   hashes: Map<number, string>;
   lost: Set<number>;
+  /** Those of the lost that were given up without its own word that they are gone. */
+  holes: Set<number>;
   claimed: number;
   claimedAt: number;
   /** Up to where others say that there is something of it; nobody waits for that, but it is asked for. */
   rumoured: number;
+  /** When it was last found that it has nothing of what others said it had said. */
+  refutedAt: number;
   gone: Gone[];
   /** True while the head is only what somebody else said it is. */
   hint: boolean;
@@ -72,9 +80,11 @@ export function newAuthor(): Author {
     waiting: new Map(),
     hashes: new Map(),
     lost: new Set(),
+    holes: new Set(),
     claimed: 0,
     claimedAt: 0,
     rumoured: 0,
+    refutedAt: -Infinity,
     gone: [],
     hint: false,
     start: 0,

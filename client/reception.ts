@@ -62,7 +62,7 @@ export class Reception {
   /** A content whose turn has come. */
   deliver({ author, item, pack, gap }: Delivered): void {
     const { content, hash } = item;
-    if (item === pack.contents[0]) this.#room.retention.keep(pack, { whole: !gap });
+    if (item === pack.contents[0]) this.#room.retention.keep(pack, { whole: !gap && this.#isWhole });
     let known = this.#knowledge.get(author);
     if (known === undefined) this.#knowledge.set(author, known = new Map());
     for (const { memberId, number } of content.deps) {
@@ -87,6 +87,12 @@ export class Reception {
       if (!(error instanceof CryptoError)) throw error;
     }
     if (body !== undefined) this.#body(author, content.number, body, gap);
+  }
+
+  /** Whether no removal may have been missed: what came after one is not to be passed on to whoever it put out. */
+  get #isWhole(): boolean {
+    const { state, delivery } = this.#room;
+    return ![...state.members.values()].some(({ id, operator }) => operator && delivery.lacks(id));
   }
 
   /** One's own pack, which takes effect as it is sealed. */
@@ -122,7 +128,9 @@ export class Reception {
     // What says that we are out, or were away for too long, is told to us by whoever meets us again.
     const ofUs = (body.kind === "remove" || body.kind === "expire") && body.target === this.#room.me;
     if (ofUs && state.members.get(author)?.status === "in") {
-      if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
+      // Dated back it could come from an operator that is none any more.
+      const news = delivery.isNews(author, statement) && !delivery.contradicts(author, number, hash);
+      if (news) this.statement(statement, pack);
       return;
     }
     if (body.kind === "keys" && state.members.get(author)?.status === "in") {

@@ -40,7 +40,9 @@ export interface RepairRoom {
   /** Takes signed packs of these authors, after verifying them; whether any was news. */
   take(packs: RepairAnswer["packs"], authors: ReadonlySet<Id>): Promise<boolean>;
   /** These numbers are not to be had. */
-  gone(gone: Range & { messages: number }): void;
+  gone(gone: Range & { messages: number; byAuthor: boolean }): void;
+  /** An author that was asked has nothing that we do not have. */
+  refuted(author: Id): void;
   /** What a member has, all of it. */
   heard(from: Id, vector: NonNullable<RepairAnswer["vector"]>): void;
   /** Whether something may still come may have changed. */
@@ -145,10 +147,11 @@ export class Repair {
     const authors = new Set(pending.ranges.map(({ author }) => author));
     const news = await this.#room.take(answer.packs, authors);
     for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
-      if (gone.author === from) this.#room.gone(gone);
+      if (gone.author === from) this.#room.gone({ ...gone, byAuthor: true });
       else {
         const said = this.#triesOf(gone.author).gone;
-        if (said.length < REPAIR_LIMITS.ranges) said.push(gone);
+        // Others may be wrong about what was in it: nobody is to be made to forget a message without a word.
+        if (said.length < REPAIR_LIMITS.ranges) said.push({ ...gone, messages: gone.to - gone.from + 1 });
       }
     }
     if (news) { for (const author of authors) this.#tries.set(author, noTries()); }
@@ -157,6 +160,7 @@ export class Repair {
       return;
     }
     this.#drop(answer.ask);
+    if (!news && authors.has(from)) this.#room.refuted(from);
     this.#room.changed();
     this.look();
   }
@@ -263,7 +267,7 @@ export class Repair {
     const tries = this.#triesOf(author);
     const candidates = this.#candidates(author, tries);
     if (candidates.length === 0) {
-      for (const gone of tries.gone.splice(0)) this.#room.gone(gone);
+      for (const gone of tries.gone.splice(0)) this.#room.gone({ ...gone, byAuthor: false });
       if (!tries.told) this.#room.changed();
       tries.told = true;
       return undefined;

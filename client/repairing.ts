@@ -28,10 +28,12 @@ export async function answerAsk(room: Room, from: number, payload: Uint8Array): 
   const reader = room.state.members.get(ask.from);
   if (room.isOver || reader?.status !== "in" || reader.expired || !room.confirmation.has(ask.from)) return;
   if (room.presence.memberOf(from) !== ask.from) return;
-  if (ask.all) sendTo(room, ask.from, encodePresents(room.presence.payloads()));
+  let first = true;
   for (const part of room.repairAnswers.answer(ask.from, ask)) {
     const bytes = await sealAnswer(part, { room: id, identity, to: reader.bundle });
     if (room.isOver) return;
+    if (first && ask.all) sendTo(room, ask.from, encodePresents(room.presence.payloads()));
+    first = false;
     sendTo(room, ask.from, bytes);
   }
 }

@@ -6,6 +6,7 @@
  */
 import { type Bytes, concat } from "../crypto/bytes.ts";
 import { encodeCbor } from "../crypto/cbor.ts";
+import { hashParts } from "../crypto/hash.ts";
 import { decodePresent, encodePresent, type Present } from "../crypto/present.ts";
 import { sealPrivate } from "../crypto/private_seal.ts";
 import type { Back, Deliver, Joined, Keeping } from "./link.ts";
@@ -14,6 +15,8 @@ import { encodePresents, PayloadKind, payloadKind } from "./payload.ts";
 import type { Room } from "./room.ts";
 import { present } from "./room_state.ts";
 
+/** How often, about, a member opens the door by which members come back, in milliseconds. */
+const DOOR_MS = 60_000;
 /** How often a member that is no longer one is told why, in milliseconds. */
 const TELL_AGAIN_MS = 10_000;
 /** How often a member that seals to old keys of ours is told the present ones, in milliseconds. */
@@ -30,8 +33,18 @@ export class Returning implements Keeping {
   /** Looks after the place of `room`. */
   constructor(room: Room) {
     this.#room = room;
-    this.doorId = room.parts.roomId;
+    this.doorId = hashParts("sotto/v1/return-door", room.parts.log.foundHash).slice(0, 16);
     this.giveUpMs = room.parts.giveUpMs;
+  }
+
+  /**
+   * Sees to it that the door by which members come back is open. Only members know it; but any that the relay counts as
+   * one may shut it, so that it is opened again now and then.
+   */
+  keepDoor({ now }: { now: boolean }): void {
+    const { link } = this.#room.parts;
+    if (now && link.connected) void link.openDoor(this.doorId).catch(() => {});
+    this.#room.timers.after(DOOR_MS * (0.5 + Math.random()), () => this.keepDoor({ now: true }));
   }
 
   /** Tells everybody in the room where we are. */

@@ -183,6 +183,7 @@ export class Room implements RoomSession {
     link.keep(this.returning);
     await link.slot();
     await this.returning.announce(joined);
+    this.returning.keepDoor({ now: founded });
     this.emit({
       type: "joined",
       room: toHex(roomId),

@@ -92,11 +92,16 @@ export class StatementLog {
 
   /** The statements that put a member out, or say that it was away for too long. */
   about(target: Id): Bytes[] {
-    const out: Bytes[] = [];
-    for (const { statement: { body }, pack } of this.#entries.values()) {
-      if ((body.kind === "remove" || body.kind === "expire") && body.target === target) out.push(pack);
+    const removals: Bytes[] = [];
+    let expiry: Entry | undefined;
+    for (const entry of this.#entries.values()) {
+      const { body, lamport } = entry.statement;
+      if (body.kind === "remove" && body.target === target) removals.push(entry.pack);
+      const later = body.kind === "expire" && body.target === target &&
+        lamport >= (expiry?.statement.lamport ?? 0);
+      if (later) expiry = entry;
     }
-    return out.slice(-MAX_ABOUT);
+    return [...removals.slice(0, MAX_ABOUT), ...expiry === undefined ? [] : [expiry.pack]];
   }
 
   /** The packs of all statements, FOUND first. */

@@ -172,6 +172,7 @@ export function wireRepair(room: Room): Repair {
     take: (packs, authors) => takePacks(room, packs, authors),
     gone: (gone) => room.delivery.gone(gone.author, gone),
     heard: (from, vector) => room.have.hearVector(from, vector),
+    refuted: (author) => room.delivery.refute(author),
     changed: () => room.delivery.look(),
     silent: () => room.parts.link.reconnectNow(),
   });
