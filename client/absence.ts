@@ -48,6 +48,11 @@ export class Absence {
     this.#room = room;
   }
 
+  /** Whether anybody is away. */
+  get isAnyAway(): boolean {
+    return this.#away.size > 0;
+  }
+
   /** A member's connection is gone. */
   begin(id: Id): void {
     if (this.#away.has(id)) return;

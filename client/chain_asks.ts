@@ -26,7 +26,7 @@ export class ChainAsks {
 
   /** Asks `from` for a chain that nobody has given us, unless it comes by itself. */
   ask(from: number, chainId: Uint8Array): void {
-    const key = toHex(chainId);
+    const key = `${from}-${toHex(chainId)}`;
     if (this.#asking.has(key) || this.#asking.size >= MAX_ASKED) return;
     this.#asking.add(key);
     this.#again(from, { chainId: concat(chainId), key, asks: 0 });

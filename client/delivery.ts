@@ -20,6 +20,7 @@ import {
   holes,
   lastKnown,
   lastShown,
+  makeRoom,
   missingSince,
   newAuthor,
   trim,
@@ -189,7 +190,9 @@ export class Delivery {
 
   /** Whether something of this author was given up without its own word that it is gone. */
   lacks(id: Id): boolean {
-    return (this.#authors.get(id)?.holes.size ?? 0) > 0;
+    const author = this.#authors.get(id);
+    if (author === undefined) return false;
+    return author.holes.size > 0 || author.missed > author.head.number;
   }
 
   /** Whether a statement of `id` that somebody passes on can be one that we have not had in its turn. */
@@ -294,7 +297,7 @@ export class Delivery {
       return true;
     }
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return false;
-    if (author.waiting.size >= DELIVERY_LIMITS.maxWaiting) return false;
+    if (author.waiting.size >= DELIVERY_LIMITS.maxWaiting && !makeRoom(author, number)) return false;
     author.waiting.set(number, { item, pack, at: this.#now() });
     return true;
   }
@@ -341,6 +344,7 @@ export class Delivery {
     }
     if (next !== undefined) {
       author.waiting.delete(author.head.number + 1);
+      this.#noteMissed(next);
       this.#hand(id, author, next, true);
     } else {
       const to = endOfHole(author, author.claimed);
@@ -370,12 +374,23 @@ export class Delivery {
     author.gone = author.gone.filter((other) => other.to > to);
     const whole = to === gone.to && at === gone.from;
     const count = whole ? gone.messages : Math.min(gone.messages, to - at + 1);
-    this.#skip(id, author, { to, count, gone: gone.byAuthor });
+    this.#skip(id, author, { to, count, gone: gone.byAuthor === true });
     return true;
   }
 
   #satisfied(waiting: Waiting): boolean {
     return this.#lacking(waiting).length === 0;
+  }
+
+  /** Somebody has something of another author that we do not have, and goes on without it. */
+  #noteMissed(waiting: Waiting): void {
+    for (const { memberId, number } of waiting.item.content.deps) {
+      const author = this.#authors.get(idOf(memberId));
+      if (author === undefined || author.hint || number <= author.head.number) continue;
+      if (number - author.head.number <= DELIVERY_LIMITS.maxWaiting) {
+        author.missed = Math.max(author.missed, number);
+      }
+    }
   }
 
   /** The authors of whom something is missing on which this content depends. */

@@ -16,8 +16,8 @@ export interface Gone {
   to: number;
   /** How many of them were messages. */
   messages: number;
-  /** Whether the author itself says so. */
-  byAuthor: boolean;
+  /** Whether the author itself says so. @default false */
+  byAuthor?: boolean;
 }
 
 /** Bounds, each reached by a test. */
@@ -56,6 +56,8 @@ export interface Author {
   waiting: Map<number, Waiting>;
   hashes: Map<number, string>;
   lost: Set<number>;
+  /** Up to where others depend on it, though it has not come here. */
+  missed: number;
   /** Those of the lost that were given up without its own word that they are gone. */
   holes: Set<number>;
   claimed: number;
@@ -81,6 +83,7 @@ export function newAuthor(): Author {
     hashes: new Map(),
     lost: new Set(),
     holes: new Set(),
+    missed: 0,
     claimed: 0,
     claimedAt: 0,
     rumoured: 0,
@@ -90,6 +93,13 @@ export function newAuthor(): Author {
     start: 0,
     deadline: null,
   };
+}
+
+/** Of too many that wait the last one goes, if `number` comes before it; what comes next must find a place. */
+export function makeRoom({ waiting }: Author, number: number): boolean {
+  let last = 0;
+  for (const other of waiting.keys()) last = Math.max(last, other);
+  return number < last && waiting.delete(last);
 }
 
 /** The last number before the next one that is here, but not beyond `limit` where that is ahead. */

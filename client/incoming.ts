@@ -310,10 +310,11 @@ export class Incoming {
     if (side.kind === SideKind.have) this.#room.have(known.author, decodeHave(side.payload));
   }
 
-  async #statements(_from: number, payload: Uint8Array): Promise<void> {
+  async #statements(from: number, payload: Uint8Array): Promise<void> {
     const sender = payloadId(payload);
     if (!this.#room.isMember(idOf(sender))) return;
     const plaintext = await this.#openPrivate(sender, payload.slice(18));
+    if (plaintext === undefined) return this.#room.staleKeys(idOf(sender), from);
     const packs = asArray(decodeCbor(plaintext, { maxBytes: 1_048_576, maxDepth: 2 }), 1, 1_024);
     for (const bytes of packs) {
       const pack = decodePack(asBytes(bytes, { max: 524_288 }));
@@ -328,13 +329,13 @@ export class Incoming {
     }
   }
 
-  async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
+  async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined> {
     for (const { keys, bundle } of this.#room.keys.all) {
       const context = { room: this.#room.roomId, sender, me: bytesOf(this.#room.me), purpose: "statements" };
       const opened = await openPrivate(keys, bundle.hash, context, concat(sealed)).catch(() => undefined);
       if (opened !== undefined) return opened;
     }
-    throw new CryptoError("open_failed", "Cannot open: it is not sealed to us");
+    return undefined;
   }
 }
 

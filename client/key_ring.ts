@@ -7,7 +7,7 @@ import type { Clock } from "./options.ts";
 /** How long earlier keys are kept after they were last used, in milliseconds. */
 export const KEEP_KEYS_MS = 60_000;
 /** Most generations of keys held at once. */
-export const MAX_GENERATIONS = 4;
+export const MAX_GENERATIONS = 16;
 
 /** One generation of keys with the bundle that announced them. */
 export interface Generation {
@@ -68,9 +68,9 @@ export class KeyRing {
     for (const old of this.#generations.splice(MAX_GENERATIONS)) old.keys.dispose();
   }
 
-  /** Drops earlier keys that have not been used for {@linkcode KEEP_KEYS_MS}. */
-  expire(): void {
-    const limit = this.#clock.now() - KEEP_KEYS_MS;
+  /** Drops earlier keys that have not been used for so long, in milliseconds. */
+  expire(keepMs: number = KEEP_KEYS_MS): void {
+    const limit = this.#clock.now() - keepMs;
     this.#generations = this.#generations.filter((generation, index) => {
       if (index === 0 || generation.lastUsed > limit) return true;
       generation.keys.dispose();

@@ -372,12 +372,13 @@ export class RelayLink {
     this.#connection = connection;
     this.#connected = true;
     this.#reconnecting = null;
+    this.#pace.unpause();
+    this.#attach(connection);
     this.#resend();
     keeping.back({ joined, present, dropped });
     for (const frame of held) this.#take(frame);
-    // What the handlers above have done may have ended it all again.
-    if (this.#closed !== null) return connection.end(this.#closed);
-    this.#attach(connection);
+    // What has just been read may have ended it all again.
+    if (!this.connected) return;
     for (const go of this.#online.splice(0)) go();
   }
 

@@ -25,6 +25,11 @@ export class Pace {
     this.#pausedUntil = this.#clock.now() + ms;
   }
 
+  /** The pause that was asked for is over: there is another connection. */
+  unpause(): void {
+    this.#pausedUntil = 0;
+  }
+
   /** Milliseconds until the next frame may go; 0 when it may go now. */
   wait(): number {
     return Math.max(this.#pausedUntil - this.#clock.now(), this.#bucket.wait(), 0);

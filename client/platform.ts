@@ -3,11 +3,15 @@ import { SUBPROTOCOL } from "../wire/limits.ts";
 import { ClientError } from "./errors.ts";
 import type { Clock, Connect, Socket } from "./options.ts";
 
+/** Longest wait that the platform keeps, in milliseconds: what is longer would be over at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The platform's clock and timers. */
 export const platformClock: Clock = {
   now: () => Date.now(),
   // A timer of nothing is the end of this turn: browsers and Deno make at least a millisecond of it.
-  setTimer: (run, ms) => ms <= 0 && soon !== undefined ? { soon: soon(run) } : setTimeout(run, ms),
+  setTimer: (run, ms) =>
+    ms <= 0 && soon !== undefined ? { soon: soon(run) } : setTimeout(run, Math.min(ms, LONGEST_MS)),
   clearTimer: (timer) => {
     if (typeof timer === "object" && timer !== null && "soon" in timer) notSoon?.(timer.soon);
     else clearTimeout(timer as number);

@@ -21,6 +21,8 @@ export class Presence {
   readonly #returned = new Map<Id, number>();
   /** Connections that are gone, and may be resumed under the same number. */
   readonly #gone = new Map<number, { id: Id; entry: Entry }>();
+  /** The highest number that each member has signed in this epoch: an older word of it says nothing any more. */
+  readonly #highest = new Map<Id, number>();
   #epoch: Bytes;
 
   /** Starts empty for one instance of a room at the relay. */
@@ -34,6 +36,7 @@ export class Presence {
     this.#byMember.clear();
     this.#byPeer.clear();
     this.#gone.clear();
+    this.#highest.clear();
   }
 
   /** All connections known. */
@@ -51,7 +54,8 @@ export class Presence {
     if (!equalBytes(present.roomEpoch, this.#epoch)) return false;
     const id = idOf(present.memberId);
     const known = this.#byMember.get(id);
-    if (known !== undefined && known.number >= present.number) return false;
+    if ((this.#highest.get(id) ?? 0) >= present.number) return false;
+    this.#highest.set(id, present.number);
     if (present.number > 1) this.#returned.set(id, present.number);
     if (known !== undefined) this.#byPeer.delete(known.peerId);
     const other = this.#byPeer.get(present.peerId);

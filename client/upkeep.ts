@@ -1,6 +1,7 @@
 /** What a member does by the clock: fresh keys, absent members, members that never confirm (SPEC §6.3, §8.4). @module */
 import { ClientError } from "./errors.ts";
 import type { Id } from "./ids.ts";
+import { KEEP_KEYS_MS } from "./key_ring.ts";
 import type { Room } from "./room.ts";
 import { present } from "./room_state.ts";
 
@@ -28,7 +29,8 @@ export class Upkeep {
   start(): void {
     const { timers, parts } = this.#room;
     timers.every(parts.rotateMs, () => void this.rotateKeys());
-    timers.every(30_000, () => parts.keys.expire());
+    // Whoever is away seals to the keys that it knows when it comes back. What was sealed to them is kept as long anyway.
+    timers.every(30_000, () => parts.keys.expire(this.#room.absence.isAnyAway ? parts.awayMs : KEEP_KEYS_MS));
     if (parts.welcome === undefined) return;
     this.#room.sender.hold();
     timers.after(HOLD_MS, () => this.#room.sender.releaseAll());
