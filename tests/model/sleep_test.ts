@@ -6,9 +6,6 @@ import { World } from "./world.ts";
 
 const MINUTE = 60_000;
 
-/** Whether what is known to fail is left out. */
-const open = Deno.env.has("MODEL_OPEN");
-
 /** How often those that are awake say something, in milliseconds. */
 const EVERY = 30_000;
 
@@ -51,10 +48,8 @@ for (const overdue of [false, true]) {
       11 * MINUTE,
     ], ["an hour less a minute", 59 * MINUTE]] as const
   ) {
-    const ignore = !open && ms > 10 * MINUTE;
     Deno.test(
       `A member that sleeps ${length} misses nothing (${timers} when it wakes)`,
-      { ignore },
       async () => {
         await whileAsleep(ms, { overdue, seed: 1 }, async (world, [ada, bob, carol]) => {
           await world.whole(2 * MINUTE);
@@ -68,9 +63,7 @@ for (const overdue of [false, true]) {
     );
   }
 
-  Deno.test(`A member that sleeps two hours comes back and is told what it missed (${timers})`, {
-    ignore: !open,
-  }, async () => {
+  Deno.test(`A member that sleeps two hours comes back and is told what it missed (${timers})`, async () => {
     await whileAsleep(120 * MINUTE, { overdue, seed: 2 }, async (world, [ada, bob, carol]) => {
       const before = new Map(carol.heard);
       await world.time.until(() => world.missing() === null, world.time.now + 5 * MINUTE);
