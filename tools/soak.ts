@@ -7,7 +7,7 @@
  * @module
  */
 import { drawPlan } from "../tests/faults/plan.ts";
-import type { Member } from "../tests/faults/member.ts";
+import { COPIED, type Member } from "../tests/faults/member.ts";
 import { Random, seedOfRun } from "../tests/faults/random.ts";
 import { Scenario } from "../tests/faults/scenario.ts";
 
@@ -59,7 +59,10 @@ async function rage(
   const talking = s.here.map(async (member) => {
     while (going()) await s.talk(member, { texts: 10, paceMs: 100 });
   });
-  for (const { proxy } of s.here) proxy.plan = (of) => drawPlan(of, SHARES);
+  for (const member of s.here) {
+    member.tolerates = [COPIED];
+    member.proxy.plan = (of) => drawPlan(of, SHARES);
+  }
   const shutOut = new Map<Member, number>();
   let killed = false;
   while (going()) {

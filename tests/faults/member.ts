@@ -20,6 +20,9 @@ const ALARMS: readonly string[] = [
   "notice overflow",
 ];
 
+/** What a connection that says again what another has said is answered with: its claim names another's place. */
+export const COPIED = "notice tampered: Something sent in the name of somebody";
+
 /** What members tell their scenario. */
 export interface Listener {
   /** Something happened. */
@@ -50,7 +53,7 @@ export class Member {
   readonly counts: Map<string, number> = new Map();
   /** The end that it may meet: a code, such as `kicked`. */
   mayEnd: string | null = null;
-  /** Alarms that it may be told, such as `notice tampered`. */
+  /** Alarms that it may be told: names, such as `notice tampered`, or the beginning of `name: message`. */
   tolerates: readonly string[] = [];
   /** The code with which it ended. */
   endedBy: string | null = null;
@@ -100,7 +103,9 @@ export class Member {
       : event.type;
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     this.#note(event);
-    if (ALARMS.includes(name) && !this.tolerates.includes(name)) {
+    const told = "message" in event ? `${name}: ${event.message}` : name;
+    const tolerated = this.tolerates.some((alarm) => alarm === name || told.startsWith(`${alarm} `));
+    if (ALARMS.includes(name) && !tolerated) {
       this.#listener.problem(`${this.nick} was told: ${JSON.stringify(event)}`);
     }
     this.#listener.happened(this, event);
