@@ -12,5 +12,9 @@ Deno.test("Receipts follow a bounded number of messages", () => {
   receipts.covered(BOB, MAX_FOLLOWED + 1);
   const told = (type: string): number => events.filter((event) => event.type === type).length;
   assert.equal(told("delivered"), MAX_FOLLOWED);
-  assert.equal(told("sent"), MAX_FOLLOWED, "whoever has it has it from the relay, also where no ack has come");
+  assert.equal(
+    told("sent"),
+    MAX_FOLLOWED,
+    "whoever has it has it from the relay, also where no ack has come",
+  );
 });
