@@ -333,7 +333,7 @@ export class Delivery {
     if (next === undefined && !behind) return false;
     if (next !== undefined && this.#satisfied(next)) {
       author.waiting.delete(author.head.number + 1);
-      this.#hand(id, author, next, false);
+      this.#hand(id, author, next, this.#dependsOnLost(next));
       return true;
     }
     // Counted from its own arrival, so that many that wait for something wait at the same time.
@@ -380,6 +380,13 @@ export class Delivery {
 
   #satisfied(waiting: Waiting): boolean {
     return this.#lacking(waiting).length === 0;
+  }
+
+  /** Whether a content answers to something that has been given up. */
+  #dependsOnLost(waiting: Waiting): boolean {
+    return waiting.item.content.deps.some(({ memberId, number }) =>
+      this.#authors.get(idOf(memberId))?.lost.has(number) === true
+    );
   }
 
   /** Somebody has something of another author that we do not have, and goes on without it. */
