@@ -13,9 +13,12 @@ import type { Room } from "./room.ts";
 
 /** How long whoever was not the first to come back leaves it to the first to claim the doors, in milliseconds. */
 export const LEAVE_IT_MS = 8_000;
-/** How long a lone founder is given to give way, in milliseconds, and how often that is looked at. */
-export const GIVE_WAY_MS = 2_000;
-const LOOKS = 3;
+/**
+ * How often it is looked whether a lone founder has given way, in milliseconds: well before a stranger that finds nobody
+ * behind the name would found a room.
+ */
+export const GIVE_WAY_MS = 500;
+const LOOKS = 12;
 /** How long a room may give way after it was founded, in milliseconds. */
 export const YOUNG_MS = 600_000;
 /** Most connections in the other room that are told; a knocker has few frames. */
