@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../tests/helpers.ts";
-import { AGAIN_MS, ASK_MS, ChainAsks, MAX_ASKS } from "./chain_asks.ts";
+import { AGAIN_MS, ASK_MS, ChainAsks, MAX_ASKED, MAX_ASKS } from "./chain_asks.ts";
 import { payloadKind } from "./payload.ts";
 import type { Room } from "./room.ts";
 import type { Member } from "./room_state.ts";
@@ -82,4 +82,14 @@ Deno.test("ChainAsks.asked() gives a chain again once in 5 s, to those alone tha
   stage.confirmed = false;
   stage.clock.advance(AGAIN_MS);
   assert.deepEqual(ask(1), []);
+});
+
+Deno.test("ChainAsks.ask() asks for MAX_ASKED chains at once at most", () => {
+  const stage = new Stage();
+  for (let i = 0; i < MAX_ASKED + 10; i++) {
+    const chainId = new Uint8Array(16);
+    new DataView(chainId.buffer).setUint32(0, i);
+    stage.asks.ask(1, chainId);
+  }
+  assert.equal(stage.after(ASK_MS).length, MAX_ASKED);
 });
