@@ -36,7 +36,7 @@ const MUTANTS: readonly Mutant[] = [
       {
         file: "client/delivery.ts",
         text:
-          "      author.waiting.delete(author.head.number + 1);\n      this.#hand(id, author, next, false);",
+          "      author.waiting.delete(author.head.number + 1);\n      this.#hand(id, author, next, this.#dependsOnLost(next));",
         instead:
           "      author.waiting.delete(next.item.content.number);\n      this.#hand(id, author, next, false);",
       },
