@@ -40,6 +40,11 @@ const MUTANTS: readonly Mutant[] = [
         instead:
           "      author.waiting.delete(next.item.content.number);\n      this.#hand(id, author, next, false);",
       },
+      {
+        file: "client/delivery.ts",
+        text: "      author.waiting.delete(author.head.number + 1);\n      this.#noteMissed(next);",
+        instead: "      author.waiting.delete(next.item.content.number);\n      this.#noteMissed(next);",
+      },
     ],
     // What comes before its turn does not follow on what came last, which also looks like two stories.
     says: /^red: m\d (was shown m\d \d+ after \d+: something is missing|was told: {"type":"equivocation")/,
