@@ -13,6 +13,7 @@ import {
   WIRE_VERSION,
   WireError,
 } from "../wire/mod.ts";
+import type { Guest, Login } from "./access.ts";
 import type { Address } from "./addresses.ts";
 import { TokenBucket } from "./rate_limit.ts";
 import type { RelayCore } from "./relay.ts";
@@ -33,6 +34,8 @@ export class Connection implements Reader, RelayConnection {
   readonly outlet: Outlet = new Outlet();
   /** Where it comes from. */
   readonly address: Address;
+  /** Who it is, as far as the relay can see. */
+  readonly guest: Guest;
   /** Where it sits; undefined outside of rooms. */
   place: Place | undefined;
   /** True while more than half of what may be unsent is. */
@@ -43,14 +46,17 @@ export class Connection implements Reader, RelayConnection {
   #stalled = false;
   #unmeasured = 0;
   #control: TokenBucket | undefined;
+  readonly #login: Login;
   readonly #socket: RelaySocket;
   readonly #core: RelayCore;
 
   /** A connection that has not said `hello`. */
-  constructor(socket: RelaySocket, address: Address, core: RelayCore) {
+  constructor(socket: RelaySocket, { guest, address }: { guest: Guest; address: Address }, core: RelayCore) {
     this.#socket = socket;
     this.#core = core;
+    this.guest = guest;
     this.address = address;
+    this.#login = core.access.begin(guest, (code) => this.close(code));
     this.heardAt = core.clock.now();
     socket.onMessage = (bytes) => this.#receive(bytes);
     socket.onClose = () => this.#gone();
@@ -98,6 +104,7 @@ export class Connection implements Reader, RelayConnection {
     if (this.#state === "closing" || this.#state === "closed") return;
     const socket = this.#socket;
     socket.send(socket.retains ? (common?.copy ?? bytes.slice()) : bytes);
+    this.#core.counters.bytesOut += bytes.length;
     this.#unmeasured += bytes.length;
     if (this.#unmeasured < MEASURE_EVERY && !this.congested) return;
     this.#unmeasured = 0;
@@ -111,7 +118,8 @@ export class Connection implements Reader, RelayConnection {
   close(code: number, error?: ErrorFrame): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     const sentence = CLOSE_SENTENCES[closeName(code) ?? "refused"];
-    if (error !== undefined) this.answer(error);
+    this.#core.counters.closed(code);
+    if (error !== undefined) this.#refuse(error);
     if (code === CloseCode.tooSlow) {
       this.#stalled = true;
       this.address.stalled++;
@@ -149,12 +157,14 @@ export class Connection implements Reader, RelayConnection {
     this.#state = "closed";
     if (this.#stalled) this.address.stalled--;
     this.#detach(CloseCode.ok);
+    this.#login.ended();
     this.#core.left(this);
   }
 
   #receive(bytes: Uint8Array | undefined): void {
     if (this.#state === "closing" || this.#state === "closed") return;
-    const now = this.#core.clock.now();
+    const { clock, counters } = this.#core;
+    const now = clock.now();
     this.heardAt = now;
     try {
       if (bytes === undefined) throw new WireError("malformed", "Cannot read a message: it is not binary");
@@ -163,6 +173,8 @@ export class Connection implements Reader, RelayConnection {
       if (this.place !== undefined && this.place.previousToken !== "") {
         this.#core.lobby.tokens.settle(this.place);
       }
+      counters.bytesIn += bytes.length;
+      counters.framesIn += frames.length;
       for (const frame of frames) {
         this.#take(frame, now);
         if ((this.#state as State) === "closing") return;
@@ -187,23 +199,28 @@ export class Connection implements Reader, RelayConnection {
     const { lobby, limits, outflow } = this.#core;
     const { place } = this;
     if (frame.type === "send" || frame.type === "send_table") {
-      if (place === undefined) return this.answer(refusal("notInRoom", { sendId: frame.sendId }));
+      if (place === undefined) return this.#refuse(refusal("notInRoom", { sendId: frame.sendId }));
       return this.#answerRefusal(takeSend(place, frame, { limits, outflow, now }));
     }
     const wait = this.#controlWait(now);
-    if (wait > 0) return this.answer(refusal("rateLimited", { retryAfterMs: wait }));
+    if (wait > 0) return this.#refuse(refusal("rateLimited", { retryAfterMs: wait }));
     switch (frame.type) {
       case "join":
-        return this.#answerRefusal(lobby.join(this, frame));
       case "resume":
-        return this.#answerRefusal(lobby.resume(this, frame));
+      case "list":
+        if (!this.#login.admitted) return this.#refuse(refusal("authRequired"));
+        if (frame.type === "list") return this.answer({ type: "rooms", rooms: lobby.listed.list() });
+        return this.#answerRefusal(
+          frame.type === "join" ? lobby.join(this, frame) : lobby.resume(this, frame),
+        );
       case "ping":
         return this.answer({ type: "pong", opaque: frame.opaque });
-      case "hello":
       case "auth":
+        return this.#authenticate(frame.bytes, now);
+      case "hello":
         return this.close(CloseCode.malformed, refusal("malformed"));
     }
-    if (place === undefined) return this.answer(refusal("notInRoom"));
+    if (place === undefined) return this.#refuse(refusal("notInRoom"));
     switch (frame.type) {
       case "door":
         return this.#answerRefusal(lobby.door(place, frame.action, frame.doorId));
@@ -211,11 +228,27 @@ export class Connection implements Reader, RelayConnection {
         return this.#answerRefusal(lobby.admit(place, frame.peerId));
       case "leave":
         return lobby.leave(place, "left");
+      case "publish":
+        return this.#answerRefusal(lobby.publish(place, frame));
     }
   }
 
   #answerRefusal(refused: ErrorFrame | undefined): void {
-    if (refused !== undefined) this.answer(refused);
+    if (refused !== undefined) this.#refuse(refused);
+  }
+
+  #refuse(refused: ErrorFrame): void {
+    this.#core.counters.refused(refused);
+    this.answer(refused);
+  }
+
+  /** A step of a login. Until one has succeeded no room can be entered, where the relay asks for it. */
+  #authenticate(bytes: Uint8Array, now: number): void {
+    if (this.#core.access.challenge.length === 0) return this.#refuse(refusal("methodUnknown"));
+    const result = this.#login.take(bytes, now);
+    if ("step" in result) return this.answer({ type: "auth_step", bytes: result.step });
+    if (result.close === true) this.close(CloseCode.refused, result.refused);
+    else this.#refuse(result.refused);
   }
 
   /** Takes the allowance of a frame that is no send, or returns milliseconds to wait. */
@@ -227,7 +260,7 @@ export class Connection implements Reader, RelayConnection {
   #hello(frame: HelloFrame): void {
     if (frame.version !== WIRE_VERSION) return this.close(CloseCode.version, refusal("version"));
     this.#state = "ready";
-    const { limits, random } = this.#core;
+    const { access, limits, random } = this.#core;
     this.answer({
       type: "welcome",
       version: WIRE_VERSION,
@@ -238,7 +271,8 @@ export class Connection implements Reader, RelayConnection {
       heartbeatIntervalMs: limits.heartbeatIntervalMs,
       heartbeatTimeoutMs: limits.heartbeatTimeoutMs,
       nonce: random(16),
-      challenge: new Uint8Array(0),
+      challenge: access.challenge,
     });
+    if (frame.auth.length > 0) this.#authenticate(frame.auth, this.heardAt);
   }
 }

@@ -34,7 +34,7 @@ Deno.test("Connection wants hello first, and once", () => {
   twice.send(HELLO);
   assert.deepEqual(twice.told(), ["error 1002 for 0", "bye 4002"]);
   login.send({ type: "auth", bytes: new Uint8Array(3) });
-  assert.deepEqual(login.told(), ["error 1002 for 0", "bye 4002"]);
+  assert.deepEqual(login.told(), ["error 1207 for 0"], "there is nothing to log in to");
 });
 
 Deno.test("Connection answers pings in the order of everything else", () => {

@@ -1,8 +1,10 @@
 /** Who may enter which room, and what becomes of those who leave. @module */
-import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, ResumeFrame } from "../wire/mod.ts";
+import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, PublishFrame, ResumeFrame } from "../wire/mod.ts";
 import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
+import type { Counters } from "./counters.ts";
 import { Doors, idKey } from "./doors.ts";
+import { ListedRooms } from "./listed_rooms.ts";
 import type { Outflow } from "./outflow.ts";
 import { refusal } from "./refusal.ts";
 import type { RingTotal } from "./ring.ts";
@@ -15,6 +17,9 @@ export interface LobbyOptions {
   clock: RelayClock;
   random: (length: number) => Uint8Array;
   outflow: Outflow;
+  counters: Counters;
+  /** Whether rooms may be listed for everybody. */
+  publicRooms: boolean;
 }
 
 const ANNOUNCEMENT = 10;
@@ -24,11 +29,13 @@ export class Lobby {
   readonly rooms: Set<Room> = new Set();
   readonly doors: Doors<Room> = new Doors();
   readonly tokens: Tokens<Place>;
+  readonly listed: ListedRooms;
   readonly ringTotal: RingTotal = { bytes: 0 };
   readonly #limits: Limits;
   readonly #clock: RelayClock;
   readonly #random: (length: number) => Uint8Array;
   readonly #outflow: Outflow;
+  readonly #counters: Counters;
 
   /** A relay without rooms. */
   constructor(options: LobbyOptions) {
@@ -36,6 +43,8 @@ export class Lobby {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#outflow = options.outflow;
+    this.#counters = options.counters;
+    this.listed = new ListedRooms(options.publicRooms);
     this.tokens = new Tokens(options.random);
   }
 
@@ -65,6 +74,7 @@ export class Lobby {
     if (this.rooms.size >= this.#limits.maxRooms) return refusal("relayFull", { retryAfterMs: 60_000 });
     const room = new Room(this.#random(16), this.#limits, this.ringTotal);
     this.rooms.add(room);
+    this.#counters.rooms++;
     this.doors.add(doorId, room);
     room.doors.add(idKey(doorId));
     const place = room.place(connection, undefined);
@@ -197,6 +207,12 @@ export class Lobby {
     return undefined;
   }
 
+  /** Lists the room for everybody, changes that or ends it. */
+  publish(by: Place, frame: PublishFrame): ErrorFrame | undefined {
+    if (by.knock !== undefined) return refusal("notAMember");
+    return this.listed.publish(by.room, frame);
+  }
+
   /** Takes a place away for good. */
   leave(place: Place, reason: PeerOutReason): void {
     const { room, connection } = place;
@@ -251,6 +267,7 @@ export class Lobby {
 
   #bury(room: Room): void {
     this.rooms.delete(room);
+    this.listed.forget(room);
     for (const key of room.doors) this.doors.drop(key, room);
     room.ring.clear();
     this.#outflow.forget(room);

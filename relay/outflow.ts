@@ -2,6 +2,7 @@
 import { CloseCode, type Limits, maxBatchBytes } from "../wire/mod.ts";
 import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
+import type { Counters } from "./counters.ts";
 import type { Room } from "./room.ts";
 import { Packer, Turn } from "./turn.ts";
 
@@ -15,11 +16,14 @@ export class Outflow {
   readonly #rooms = new Set<Room>();
   readonly #connections = new Set<Connection>();
   readonly #slow: Connection[] = [];
+  readonly #counters: Counters;
   #turn: unknown = undefined;
+  #since = 0;
 
   /** Nothing to send. */
-  constructor(limits: Limits, clock: RelayClock) {
+  constructor(limits: Limits, clock: RelayClock, counters: Counters) {
     this.#clock = clock;
+    this.#counters = counters;
     this.#maxBytes = maxBatchBytes(limits.maxPayload);
     this.#packer = new Packer(this.#maxBytes);
   }
@@ -87,9 +91,12 @@ export class Outflow {
   }
 
   #schedule(): void {
-    this.#turn ??= this.#clock.setTurn(() => {
+    if (this.#turn !== undefined) return;
+    this.#since = this.#clock.now();
+    this.#turn = this.#clock.setTurn(() => {
       this.#turn = undefined;
       this.flush();
+      this.#counters.turned(this.#clock.now() - this.#since);
     });
   }
 

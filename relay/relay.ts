@@ -1,8 +1,10 @@
 /** The relay: rooms in RAM, behind any kind of socket. @module */
 import { CloseCode, DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
+import { type Access, type Guest, OPEN_ACCESS } from "./access.ts";
 import { Addresses } from "./addresses.ts";
 import { type RelayClock, systemClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
+import { Counters } from "./counters.ts";
 import { Lobby } from "./lobby.ts";
 import { Outflow } from "./outflow.ts";
 import { refusal } from "./refusal.ts";
@@ -16,6 +18,10 @@ export interface RelayOptions {
   clock?: RelayClock;
   /** Random bytes for tokens, epochs and nonces. @default `crypto.getRandomValues` */
   random?: (length: number) => Uint8Array;
+  /** Who may come in. @default everybody */
+  access?: Access;
+  /** Whether rooms may be listed for everybody. @default true */
+  publicRooms?: boolean;
 }
 
 /** What a relay holds at the moment: counts only. */
@@ -45,6 +51,8 @@ export interface RelayCore {
   readonly random: (length: number) => Uint8Array;
   readonly outflow: Outflow;
   readonly lobby: Lobby;
+  readonly access: Access;
+  readonly counters: Counters;
   /** A connection is gone. */
   left(connection: Connection): void;
 }
@@ -63,6 +71,8 @@ const CLOSE_GRACE_MS = 1_000;
  * ```
  */
 export class Relay {
+  /** What it has counted since it began. */
+  readonly counters: Counters = new Counters();
   readonly #core: RelayCore;
   readonly #addresses: Addresses;
   readonly #connections = new Set<Connection>();
@@ -76,9 +86,12 @@ export class Relay {
     const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
     const clock = options.clock ?? systemClock;
     const random = options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
-    const outflow = new Outflow(limits, clock);
-    const lobby = new Lobby({ limits, clock, random, outflow });
-    this.#core = { limits, clock, random, outflow, lobby, left: (connection) => this.#left(connection) };
+    const { access = OPEN_ACCESS, publicRooms = true } = options;
+    const { counters } = this;
+    const outflow = new Outflow(limits, clock, counters);
+    const lobby = new Lobby({ limits, clock, random, outflow, counters, publicRooms });
+    const left = (connection: Connection): void => this.#left(connection);
+    this.#core = { limits, clock, random, outflow, lobby, access, counters, left };
     this.#addresses = new Addresses(limits);
     const shortest = Math.min(
       limits.helloTimeoutMs,
@@ -101,12 +114,14 @@ export class Relay {
   }
 
   /** Serves a connection that has just been opened. Beyond the limits it is told why and closed. */
-  accept(socket: RelaySocket, { ip }: { ip: string }): RelayConnection {
+  accept(socket: RelaySocket, { ip, secure = false }: { ip: string; secure?: boolean }): RelayConnection {
     const { clock, limits } = this.#core;
     const now = clock.now();
     const address = this.#addresses.enter(ip, now);
-    const connection = new Connection(socket, address, this.#core);
+    const guest: Guest = { ip, secure };
+    const connection = new Connection(socket, { guest, address }, this.#core);
     this.#connections.add(connection);
+    this.counters.connections++;
     const wait = this.#addresses.refusal(address, now);
     if (this.#closing) connection.close(CloseCode.relayClosing);
     else if (this.#connections.size > limits.maxConnections) {

@@ -73,9 +73,16 @@ export class FieldReader {
     return this.bytes(this.left);
   }
 
-  /** A 16-bit length and that much strict UTF-8. */
-  text(): string {
-    const bytes = this.bytes(this.u16());
+  /** A 16-bit length, `most` at most, and that many bytes. */
+  short(most = 0xffff): Uint8Array {
+    const length = this.u16();
+    if (length > most) throw new WireError("malformed", "Cannot read a frame: a field is too long");
+    return this.bytes(length);
+  }
+
+  /** A 16-bit length, `most` at most, and that much strict UTF-8. */
+  text(most = 0xffff): string {
+    const bytes = this.short(most);
     try {
       return decoder.decode(bytes);
     } catch (cause) {

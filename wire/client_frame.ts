@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { type Bytes, FieldReader, FieldWriter } from "./bytes.ts";
+import { type Bytes, FieldReader, FieldWriter, textBytes } from "./bytes.ts";
 import { WireError } from "./errors.ts";
-import { MAX_TABLE_PARTS } from "./limits.ts";
+import { MAX_PUBLIC_INVITE, MAX_PUBLIC_NAME, MAX_PUBLIC_TOPIC, MAX_TABLE_PARTS } from "./limits.ts";
 
 /** How a join treats a door that exists, or does not. */
 export type JoinMode = "any" | "mustBeNew" | "mustExist";
@@ -120,6 +120,24 @@ export interface AuthFrame {
   bytes: Uint8Array;
 }
 
+/** Lists this room for everybody at the relay, or changes or ends that; an empty name ends it. */
+export interface PublishFrame {
+  /** What kind of frame this is. */
+  type: "publish";
+  /** What the room is called in the list, up to {@linkcode MAX_PUBLIC_NAME} bytes of UTF-8. */
+  name: string;
+  /** What it is about, up to {@linkcode MAX_PUBLIC_TOPIC} bytes of UTF-8. */
+  topic: string;
+  /** The invite's payload, up to {@linkcode MAX_PUBLIC_INVITE} bytes: whoever reads the list can come in. */
+  invite: Uint8Array;
+}
+
+/** Asks for the rooms that are listed. */
+export interface ListFrame {
+  /** What kind of frame this is. */
+  type: "list";
+}
+
 /** Any frame from a client. */
 export type ClientFrame =
   | HelloFrame
@@ -131,7 +149,9 @@ export type ClientFrame =
   | LeaveFrame
   | PingFrame
   | AdmitFrame
-  | AuthFrame;
+  | AuthFrame
+  | PublishFrame
+  | ListFrame;
 
 const MODES: readonly JoinMode[] = ["any", "mustBeNew", "mustExist"];
 const DROPPABLE = 1;
@@ -164,7 +184,17 @@ export function encodeClientFrame(frame: ClientFrame): Bytes {
     case "auth":
       return new FieldWriter(3 + frame.bytes.length).u8(0x09).u16(frame.bytes.length).bytes(frame.bytes)
         .done();
+    case "publish":
+      return encodePublish(frame);
+    case "list":
+      return new FieldWriter(1).u8(0x0b).done();
   }
+}
+
+function encodePublish({ name, topic, invite }: PublishFrame): Bytes {
+  const [title, about] = [textBytes(name), textBytes(topic)];
+  return new FieldWriter(7 + title.length + about.length + invite.length).u8(0x0a).u16(title.length)
+    .bytes(title).u16(about.length).bytes(about).u16(invite.length).bytes(invite).done();
 }
 
 function encodeTable(frame: SendTableFrame): Bytes {
@@ -210,9 +240,22 @@ function readClientFrame(reader: FieldReader): ClientFrame {
       return { type: "admit", peerId: reader.u32() };
     case 0x09:
       return { type: "auth", bytes: reader.bytes(reader.u16()) };
+    case 0x0a:
+      return readPublish(reader);
+    case 0x0b:
+      return { type: "list" };
     default:
       throw new WireError("malformed", "Cannot read a frame: its type is unknown");
   }
+}
+
+function readPublish(reader: FieldReader): PublishFrame {
+  return {
+    type: "publish",
+    name: reader.text(MAX_PUBLIC_NAME),
+    topic: reader.text(MAX_PUBLIC_TOPIC),
+    invite: reader.short(MAX_PUBLIC_INVITE),
+  };
 }
 
 function readSend(reader: FieldReader): SendFrame | SendTableFrame {

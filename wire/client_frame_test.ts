@@ -132,7 +132,7 @@ for (const [name, [frame, hex]] of Object.entries(vectors)) {
 for (
   const [wrong, hex] of Object.entries({
     "no type": "",
-    "unknown type": "0a",
+    "unknown type": "0c",
     "a type of the relay's": "81",
     "join mode 3": `02${"00".repeat(16)}03`,
     "door action 0": `0500${"00".repeat(16)}`,

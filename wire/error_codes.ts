@@ -18,8 +18,16 @@ export const ErrorCode = {
   tooManyDoors: 1110,
   badToken: 1111,
   notInRoom: 1112,
+  draining: 1113,
+  publicForbidden: 1114,
+  roomClosed: 1115,
   authRequired: 1201,
   authFailed: 1202,
+  accountTaken: 1203,
+  registrationClosed: 1204,
+  accountRequired: 1205,
+  banned: 1206,
+  methodUnknown: 1207,
 } as const;
 
 /** The name of an {@linkcode ErrorCode}. */
@@ -37,6 +45,10 @@ export const CloseCode = {
   rateLimited: 4009,
   relayClosing: 4010,
   refused: 4011,
+  banned: 4012,
+  loggedOut: 4013,
+  cut: 4014,
+  roomClosed: 4015,
 } as const;
 
 /** The name of a {@linkcode CloseCode}. */
@@ -60,8 +72,16 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorName, string>> = {
   tooManyDoors: "The room has as many doors as it may have; drop one first.",
   badToken: "The place in the room is gone; join again.",
   notInRoom: "This connection is not in the room that this needs.",
-  authRequired: "This relay asks for a login.",
+  draining: "The relay is shutting down and takes no new rooms; try again in a moment.",
+  publicForbidden: "This relay does not list rooms.",
+  roomClosed: "The relay's operator has closed this room.",
+  authRequired: "This relay lets in only those who log in.",
   authFailed: "The login was refused.",
+  accountTaken: "This account name is taken; choose another one.",
+  registrationClosed: "This relay does not take new accounts from you; ask its operator for one.",
+  accountRequired: "This relay lets in only those who have an account; log in, or register one.",
+  banned: "The relay's operator does not let this address in.",
+  methodUnknown: "This relay does not know this way to log in.",
 };
 
 /** What a closed connection says to a person. */
@@ -76,6 +96,10 @@ export const CLOSE_SENTENCES: Readonly<Record<CloseName, string>> = {
   rateLimited: "Too many connections from this address; wait a moment and try again.",
   relayClosing: "The relay is shutting down.",
   refused: "The relay refused this connection.",
+  banned: "The relay's operator does not let this address in.",
+  loggedOut: "The login that this connection came in by is no longer valid.",
+  cut: "The relay's operator ended this connection.",
+  roomClosed: "The relay's operator has closed this room.",
 };
 
 const errorNames = new Map<number, ErrorName>(

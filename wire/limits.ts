@@ -15,6 +15,18 @@ export const MAX_BATCH_FRAMES = 4_096;
 /** At most this many parts in one table. */
 export const MAX_TABLE_PARTS = 4_096;
 
+/** Longest name of a listed room, in bytes. */
+export const MAX_PUBLIC_NAME = 96;
+
+/** Longest topic of a listed room, in bytes. */
+export const MAX_PUBLIC_TOPIC = 512;
+
+/** Longest payload of a listed room's invite, in bytes. */
+export const MAX_PUBLIC_INVITE = 256;
+
+/** At most this many rooms in one answer to `list`. */
+export const MAX_LISTED_ROOMS = 200;
+
 /** What a batch may be longer than the longest payload: headers, table entries, small frames beside it. */
 export const BATCH_HEADROOM = 65_536;
 

@@ -19,3 +19,4 @@ export * from "./error_codes.ts";
 export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./limits.ts";
+export * from "./login.ts";

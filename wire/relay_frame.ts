@@ -9,6 +9,7 @@
  */
 import { type Bytes, FieldReader, FieldWriter, textBytes } from "./bytes.ts";
 import { WireError } from "./errors.ts";
+import { MAX_LISTED_ROOMS, MAX_PUBLIC_INVITE, MAX_PUBLIC_NAME, MAX_PUBLIC_TOPIC } from "./limits.ts";
 
 /** Answer to `hello`: the relay's limits and a nonce of this connection. */
 export interface WelcomeFrame {
@@ -139,6 +140,44 @@ export interface AdmittedFrame {
   type: "admitted";
 }
 
+/** The relay's part of a login (see `LoginStep`). */
+export interface AuthStepFrame {
+  /** What kind of frame this is. */
+  type: "auth_step";
+  /** Opaque bytes. */
+  bytes: Uint8Array;
+}
+
+/** One listed room. */
+export interface ListedRoom {
+  /** What its founder calls it, up to `MAX_PUBLIC_NAME` bytes. */
+  name: string;
+  /** What it is about, up to `MAX_PUBLIC_TOPIC` bytes. */
+  topic: string;
+  /** The invite's payload. */
+  invite: Uint8Array;
+  /** Members in it. */
+  members: number;
+}
+
+/** Answer to `list`. */
+export interface RoomsFrame {
+  /** What kind of frame this is. */
+  type: "rooms";
+  /** The rooms, at most `MAX_LISTED_ROOMS`. */
+  rooms: ListedRoom[];
+}
+
+/** Something that everybody at the relay is told, such as that it will shut down. */
+export interface TellFrame {
+  /** What kind of frame this is. */
+  type: "tell";
+  /** A code of `ErrorCode`. */
+  code: number;
+  /** For a person. */
+  sentence: string;
+}
+
 /** Any frame from the relay. */
 export type RelayFrame =
   | WelcomeFrame
@@ -150,7 +189,10 @@ export type RelayFrame =
   | PongFrame
   | ErrorFrame
   | ByeFrame
-  | AdmittedFrame;
+  | AdmittedFrame
+  | AuthStepFrame
+  | RoomsFrame
+  | TellFrame;
 
 const REASONS: readonly PeerOutReason[] = ["left", "lost", "closed"];
 const MEMBER = 1;
@@ -201,10 +243,41 @@ export function encodeRelayFrame(frame: RelayFrame): Bytes {
     }
     case "admitted":
       return new FieldWriter(1).u8(0x8a).done();
+    case "auth_step":
+      return new FieldWriter(1 + frame.bytes.length).u8(0x8b).bytes(frame.bytes).done();
+    case "rooms":
+      return encodeRooms(frame);
+    case "tell": {
+      const sentence = textBytes(frame.sentence);
+      return new FieldWriter(5 + sentence.length).u8(0x8d).u16(frame.code).u16(sentence.length).bytes(
+        sentence,
+      )
+        .done();
+    }
   }
 }
 
-const OPEN_ENDED: ReadonlySet<RelayFrame["type"]> = new Set(["welcome", "joined", "error", "bye"]);
+function encodeRooms({ rooms }: RoomsFrame): Bytes {
+  const texts = rooms.map(({ name, topic }) => [textBytes(name), textBytes(topic)] as const);
+  const length = rooms.reduce((sum, { invite }) => sum + 10 + invite.length, 3) +
+    texts.reduce((sum, [name, topic]) => sum + name.length + topic.length, 0);
+  const writer = new FieldWriter(length).u8(0x8c).u16(rooms.length);
+  rooms.forEach(({ invite, members }, i) => {
+    const [name, topic] = texts[i] ?? [textBytes(""), textBytes("")];
+    writer.u16(name.length).bytes(name).u16(topic.length).bytes(topic).u16(invite.length).bytes(invite)
+      .u32(members);
+  });
+  return writer.done();
+}
+
+const OPEN_ENDED: ReadonlySet<RelayFrame["type"]> = new Set([
+  "welcome",
+  "joined",
+  "error",
+  "bye",
+  "rooms",
+  "tell",
+]);
 
 /**
  * Reads one frame. Byte fields are views of `bytes`.
@@ -261,9 +334,32 @@ function readRelayFrame(reader: FieldReader): RelayFrame {
       return { type: "bye", code: reader.u16(), sentence: reader.text() };
     case 0x8a:
       return { type: "admitted" };
+    case 0x8b:
+      return { type: "auth_step", bytes: reader.rest() };
+    case 0x8c:
+      return readRooms(reader);
+    case 0x8d:
+      return { type: "tell", code: reader.u16(), sentence: reader.text() };
     default:
       throw new WireError("malformed", "Cannot read a frame: its type is unknown");
   }
+}
+
+function readRooms(reader: FieldReader): RoomsFrame {
+  const count = reader.u16();
+  if (count > MAX_LISTED_ROOMS) {
+    throw new WireError("malformed", `Cannot read a list: it has more than ${MAX_LISTED_ROOMS} rooms`);
+  }
+  const rooms: ListedRoom[] = [];
+  for (let i = 0; i < count; i++) {
+    rooms.push({
+      name: reader.text(MAX_PUBLIC_NAME),
+      topic: reader.text(MAX_PUBLIC_TOPIC),
+      invite: reader.short(MAX_PUBLIC_INVITE),
+      members: reader.u32(),
+    });
+  }
+  return { type: "rooms", rooms };
 }
 
 function readJoined(reader: FieldReader): JoinedFrame {

@@ -147,7 +147,7 @@ for (const [name, [frame, hex]] of Object.entries(vectors)) {
 for (
   const [wrong, hex] of Object.entries({
     "no type": "",
-    "unknown type": "8b",
+    "unknown type": "8e",
     "a type of the client's": "06",
     "peer_out reason 0": "840000000100",
     "peer_out reason 4": "840000000104",

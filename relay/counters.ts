@@ -1,0 +1,51 @@
+/** What a relay counts: numbers without rooms, names or addresses. @module */
+import { type CloseName, closeName, type ErrorFrame, type ErrorName, errorName } from "../wire/mod.ts";
+
+/** Upper bounds of the classes of {@linkcode Counters.latency}, in milliseconds; one more class has no bound. */
+export const LATENCY_BOUNDS_MS: readonly number[] = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1_000];
+
+/** Everything that only grows, as plain numbers: the way of a message must not pay for being counted. */
+export class Counters {
+  /** Connections accepted. */
+  connections = 0;
+  /** Rooms founded. */
+  rooms = 0;
+  /** Frames that came. */
+  framesIn = 0;
+  /** Bytes that came, in batches. */
+  bytesIn = 0;
+  /** Reliable or droppable payloads taken from members and knockers. */
+  messages = 0;
+  /** Payloads handed to connections. */
+  deliveries = 0;
+  /** Bytes handed to connections, in batches. */
+  bytesOut = 0;
+  /** Refusals, by code. */
+  readonly refusals: Map<ErrorName, number> = new Map();
+  /** Connections that the relay closed, by close code. */
+  readonly closes: Map<CloseName, number> = new Map();
+  /** Turns by the time from the first frame taken to the last byte handed on, in classes of `LATENCY_BOUNDS_MS`. */
+  readonly latency: Float64Array = new Float64Array(LATENCY_BOUNDS_MS.length + 1);
+  /** Sum of those times, in milliseconds. */
+  latencySumMs = 0;
+
+  /** Counts a refusal. */
+  refused({ code }: ErrorFrame): void {
+    const name = errorName(code);
+    if (name !== undefined) this.refusals.set(name, (this.refusals.get(name) ?? 0) + 1);
+  }
+
+  /** Counts a connection that the relay closes. */
+  closed(code: number): void {
+    const name = closeName(code);
+    if (name !== undefined) this.closes.set(name, (this.closes.get(name) ?? 0) + 1);
+  }
+
+  /** Counts a turn that took `ms`. */
+  turned(ms: number): void {
+    let i = 0;
+    while (i < LATENCY_BOUNDS_MS.length && ms > (LATENCY_BOUNDS_MS[i] ?? 0)) i++;
+    this.latency[i] = (this.latency[i] ?? 0) + 1;
+    this.latencySumMs += ms;
+  }
+}
