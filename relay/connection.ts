@@ -196,11 +196,11 @@ export class Connection implements Reader, RelayConnection {
       if (frame.type === "hello") return this.#hello(frame);
       return this.close(CloseCode.malformed, refusal("expectedHello"));
     }
-    const { lobby, limits, outflow } = this.#core;
+    const { lobby, limits, outflow, counters } = this.#core;
     const { place } = this;
     if (frame.type === "send" || frame.type === "send_table") {
       if (place === undefined) return this.#refuse(refusal("notInRoom", { sendId: frame.sendId }));
-      return this.#answerRefusal(takeSend(place, frame, { limits, outflow, now }));
+      return this.#answerRefusal(takeSend(place, frame, { limits, outflow, counters, now }));
     }
     const wait = this.#controlWait(now);
     if (wait > 0) return this.#refuse(refusal("rateLimited", { retryAfterMs: wait }));

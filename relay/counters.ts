@@ -4,6 +4,22 @@ import { type CloseName, closeName, type ErrorFrame, type ErrorName, errorName }
 /** Upper bounds of the classes of {@linkcode Counters.latency}, in milliseconds; one more class has no bound. */
 export const LATENCY_BOUNDS_MS: readonly number[] = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1_000];
 
+/** Why something that was taken, or might have been, did not reach everybody. */
+export const DROP_NAMES = [
+  "tooSlow",
+  "relayMemory",
+  "congested",
+  "droppable",
+  "rateLimited",
+  "knockQuota",
+] as const;
+
+/**
+ * One of {@linkcode DROP_NAMES}: a reader cut off because it read too slowly, or because the relay's memory was short; droppable payloads
+ * left out for a congested reader, or beyond what their author may send; sends refused for their rate, or beyond a knocker's quota.
+ */
+export type DropName = typeof DROP_NAMES[number];
+
 /** Everything that only grows, as plain numbers: the way of a message must not pay for being counted. */
 export class Counters {
   /** Connections accepted. */
@@ -20,6 +36,15 @@ export class Counters {
   deliveries = 0;
   /** Bytes handed to connections, in batches. */
   bytesOut = 0;
+  /** Drops, by reason. */
+  readonly drops: Record<DropName, number> = {
+    tooSlow: 0,
+    relayMemory: 0,
+    congested: 0,
+    droppable: 0,
+    rateLimited: 0,
+    knockQuota: 0,
+  };
   /** Refusals, by code. */
   readonly refusals: Map<ErrorName, number> = new Map();
   /** Connections that the relay closed, by close code. */

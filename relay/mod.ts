@@ -3,7 +3,18 @@
  *
  * @module
  */
+export {
+  CloseCode,
+  type CloseName,
+  ErrorCode,
+  type ErrorFrame,
+  type ErrorName,
+  type Limits,
+} from "../wire/mod.ts";
+export type { Access, Guest, Login, LoginResult } from "./access.ts";
+export type { Audit, AuditEvent, AuditType } from "./audit.ts";
 export { type RelayClock, systemClock } from "./clock.ts";
+export { Counters, DROP_NAMES, type DropName } from "./counters.ts";
 export { type ListenerKind, openRelay, type OpenRelayOptions, type RunningRelay } from "./open_relay.ts";
 export { Relay, type RelayOptions, type RelayStats } from "./relay.ts";
 export type { RelayConnection, RelaySocket } from "./socket.ts";

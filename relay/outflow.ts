@@ -59,12 +59,15 @@ export class Outflow {
     this.#closeSlow();
   }
 
-  /** Sends everything now. */
+  /** Sends everything now, and notes how much that was. */
   flush(): void {
     for (const room of this.#rooms) this.#sendRoom(room);
     this.#rooms.clear();
     for (const connection of this.#connections) this.#packer.send(NOTHING, [connection]);
     this.#connections.clear();
+    this.#counters.deliveries = this.#packer.deliveries;
+    this.#counters.drops.congested += this.#packer.dropped;
+    this.#packer.dropped = 0;
     this.#closeSlow();
   }
 

@@ -6,6 +6,7 @@ import {
   type SendFrame,
   type SendTableFrame,
 } from "../wire/mod.ts";
+import type { Counters } from "./counters.ts";
 import type { Outflow } from "./outflow.ts";
 import { refusal, type RefusalOptions } from "./refusal.ts";
 import type { Place } from "./room.ts";
@@ -15,6 +16,7 @@ import type { Direct } from "./turn.ts";
 export interface SendContext {
   readonly limits: Limits;
   readonly outflow: Outflow;
+  readonly counters: Counters;
   readonly now: number;
 }
 
@@ -58,7 +60,8 @@ function takeRoom(place: Place, frame: SendFrame, context: SendContext): ErrorFr
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > limits.maxPayload) return tooLarge(limits);
   const wait = place.budgets.room(now, payload.length);
-  if (wait > 0) return slowDown(wait);
+  if (wait > 0) return slowDown(wait, context);
+  context.counters.messages++;
   context.outflow.reserve(room, deliverLength(payload.length));
   const seq = ++room.seq;
   room.ring.push(seq, place.peerId, payload, now);
@@ -71,6 +74,7 @@ function takeTable(place: Place, frame: SendTableFrame, context: SendContext): E
   const { room } = place;
   const refused = allowTable(place, frame, context);
   if (refused !== undefined) return refused;
+  context.counters.messages++;
   if (place.knock !== undefined) {
     deliverTable(place, frame, 0);
     return undefined;
@@ -92,13 +96,19 @@ function takeDroppable(
   const { room, connection } = place;
   if (connection === undefined) return refusal("notInRoom");
   if (frame.type === "send_table") {
-    if (allowTable(place, frame, context) === undefined) deliverTable(place, frame, 0);
+    if (allowTable(place, frame, context) !== undefined) return undefined;
+    context.counters.messages++;
+    context.counters.drops.congested += deliverTable(place, frame, 0);
     return undefined;
   }
   const { payload } = frame;
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > context.limits.maxPayload) return tooLarge(context.limits);
-  if (place.budgets.droppable(context.now) > 0) return undefined;
+  if (place.budgets.droppable(context.now) > 0) {
+    context.counters.drops.droppable++;
+    return undefined;
+  }
+  context.counters.messages++;
   context.outflow.reserve(room, deliverLength(payload.length));
   connection.outlet.omit(room.turn.entries.length);
   room.turn.deliver(0, place.peerId, payload, true);
@@ -109,9 +119,10 @@ function takeDroppable(
 function allowTable(
   place: Place,
   frame: SendTableFrame,
-  { limits, now }: SendContext,
+  context: SendContext,
 ): ErrorFrame | undefined {
   const { connection, knock } = place;
+  const { limits, now } = context;
   if (connection === undefined) return refusal("notInRoom");
   let own = 0;
   for (const part of frame.parts) own += part.bytes.length;
@@ -119,6 +130,7 @@ function allowTable(
   const out = deliverLength(frame.common.length) * frame.parts.length + own; // as it goes out: nothing is for nothing
   if (knock !== undefined) {
     if (knock.frames >= limits.knockerFrames || knock.bytes + out > limits.knockerBytes) {
+      context.counters.drops.knockQuota++;
       return refusal("knockQuota");
     }
     knock.frames++;
@@ -127,18 +139,22 @@ function allowTable(
   }
   const wait = place.budgets.table(now, out);
   if (wait === Infinity) return tooLarge(limits);
-  return wait > 0 ? slowDown(wait) : undefined;
+  return wait > 0 ? slowDown(wait, context) : undefined;
 }
 
-/** Members reach members and knockers, knockers only members; peers that are gone are passed over. */
-function deliverTable(place: Place, frame: SendTableFrame, seq: number): void {
+/** Members reach members and knockers, knockers only members; peers that are gone are passed over. Returns what it dropped. */
+function deliverTable(place: Place, frame: SendTableFrame, seq: number): number {
   const { room, peerId } = place;
+  let dropped = 0;
   for (const part of frame.parts) {
     if (part.peerId === peerId) continue;
     const member = room.members.get(part.peerId);
     const to = member ?? (place.knock === undefined ? room.knockers.get(part.peerId) : undefined);
     if (to?.connection === undefined) continue;
-    if (frame.droppable && to.connection.congested) continue;
+    if (frame.droppable && to.connection.congested) {
+      dropped++;
+      continue;
+    }
     const direct: Direct = {
       seq: member === undefined ? 0 : seq,
       from: peerId,
@@ -147,9 +163,11 @@ function deliverTable(place: Place, frame: SendTableFrame, seq: number): void {
     };
     to.connection.deliver(direct);
   }
+  return dropped;
 }
 
-function slowDown(retryAfterMs: number): ErrorFrame {
+function slowDown(retryAfterMs: number, { counters }: SendContext): ErrorFrame {
+  counters.drops.rateLimited++;
   const seconds = Math.ceil(retryAfterMs / 1_000);
   const options: RefusalOptions = {
     retryAfterMs,

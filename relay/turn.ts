@@ -30,6 +30,8 @@ export class Turn {
   bytes = 0;
   /** How many entries are droppable. */
   droppables = 0;
+  /** How many entries are frames of the relay's own. */
+  frames = 0;
 
   /** Adds a payload for the room. */
   deliver(seq: number, from: number, payload: Uint8Array, droppable: boolean): void {
@@ -43,6 +45,7 @@ export class Turn {
     const payload = encodeRelayFrame(frame);
     this.entries.push({ seq: 0, from: 0, payload, droppable: false });
     this.bytes += 4 + payload.length;
+    this.frames++;
   }
 
   /** Forgets everything. */
@@ -50,6 +53,14 @@ export class Turn {
     this.entries.length = 0;
     this.bytes = 0;
     this.droppables = 0;
+    this.frames = 0;
+  }
+
+  /** How many of the entries from `start` up to `end` are payloads. */
+  payloads(start: number, end: number): number {
+    let count = end - start;
+    if (this.frames > 0) { for (let i = start; i < end; i++) if (this.entries[i]?.from === 0) count--; }
+    return count;
   }
 }
 
@@ -150,6 +161,10 @@ const KEEP_SCRATCH = 262_144;
 
 /** Packs turns into buffers that are used again and again. One a relay; it is never entered twice at a time. */
 export class Packer {
+  /** Payloads handed to readers so far. */
+  deliveries = 0;
+  /** Droppable payloads left out so far for readers that were congested. */
+  dropped = 0;
   readonly #maxBytes: number;
   readonly #common = new BatchWriter(KEEP_SCRATCH);
   readonly #own = new BatchWriter(KEEP_SCRATCH);
@@ -166,14 +181,17 @@ export class Packer {
     this.#pack(turn);
     const bytes = this.#common.written();
     const shared = new SharedBytes(bytes);
+    let plain = 0; // counted once for all who read the same
     for (const reader of readers) {
       if (reader.outlet.plain && !(reader.congested && turn.droppables > 0)) {
+        plain++;
         if (bytes.length > 0) reader.write(bytes, shared);
       } else {
         this.#compose(turn, reader);
         reader.outlet.clear();
       }
     }
+    this.deliveries += plain * (turn.entries.length - turn.frames);
     this.#common.reset(KEEP_SCRATCH);
     this.#own.reset(KEEP_SCRATCH);
     if (this.#ends.length > MAX_BATCH_FRAMES) this.#ends = [];
@@ -202,6 +220,7 @@ export class Packer {
         const { seq, from, payload, rest } = edit.direct;
         this.#reserve(reader, deliverLength(payload.length + (rest?.length ?? 0)), 1);
         this.#own.deliver(seq, from, payload, rest);
+        this.deliveries++;
       }
       at = Math.max(at, edit.at + edit.drop);
     }
@@ -219,17 +238,21 @@ export class Packer {
   #copy(turn: Turn, reader: Reader, start: number, end: number): void {
     if (start >= end) return;
     if (reader.congested && turn.droppables > 0) {
-      for (let i = start; i < end; i++) if (!turn.entries[i]?.droppable) this.#copyRange(reader, i, i + 1);
+      for (let i = start; i < end; i++) {
+        if (turn.entries[i]?.droppable) this.dropped++;
+        else this.#copyRange(turn, reader, i, i + 1);
+      }
     } else {
-      this.#copyRange(reader, start, end);
+      this.#copyRange(turn, reader, start, end);
     }
   }
 
-  #copyRange(reader: Reader, start: number, end: number): void {
+  #copyRange(turn: Turn, reader: Reader, start: number, end: number): void {
     const from = start === 0 ? 0 : this.#ends[start - 1] as number;
     const to = this.#ends[end - 1] as number;
     this.#reserve(reader, to - from, end - start);
     this.#own.batch(this.#common.written(from, to));
+    this.deliveries += turn.payloads(start, end);
   }
 
   /** Sends what there is when the next piece would make the batch too long. */
