@@ -12,12 +12,13 @@ const SCHEMES: Record<string, string> = { "ws:": "ws:", "wss:": "wss:", "http:":
  * Makes one form of relay address out of many: `host`, `host:port`, `[::1]:port`, `ws://…`, `wss://…`, `http(s)://…`.
  *
  * @param text What the user wrote.
+ * @param options.tls `--ssl`: an address without a scheme is spoken to with TLS. @default false
  * @returns `ws://host:port/ws` or `wss://…`. Without a scheme the port is 4443 by default, with one the scheme's own.
  * @throws {ClientError} `bad_relay`, status 2, when it is no address.
  */
-export function relayUrl(text: string): string {
+export function relayUrl(text: string, { tls = false }: { tls?: boolean } = {}): string {
   const given = text.trim();
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given)?.[1];
+  const scheme = schemeOf(given);
   let url: URL;
   try {
     url = new URL(scheme === undefined ? `http://${bracketed(given)}` : given);
@@ -26,12 +27,29 @@ export function relayUrl(text: string): string {
   }
   const protocol = SCHEMES[url.protocol];
   if (protocol === undefined) throw refusal(text, `${scheme ?? "its"}:// is not ws, wss, http or https`);
+  if (tls && scheme !== undefined && protocol === "ws:") {
+    throw refusal(text, `${scheme}:// is without TLS, and --ssl asks for it; leave one of the two out`);
+  }
   if (url.hash !== "") throw refusal(text, "it is an invite link: use it with `join`");
   if (url.username !== "" || url.password !== "") throw refusal(text, "it may not carry a name or password");
   if (url.port === "0") throw refusal(text, "the port must be between 1 and 65535");
   const port = url.port !== "" || scheme !== undefined ? url.host : `${url.host}:${explicitPort(given)}`;
   const path = url.pathname === "/" ? "/ws" : url.pathname;
-  return `${protocol}//${port}${path}${url.search}`;
+  return `${tls ? "wss:" : protocol}//${port}${path}${url.search}`;
+}
+
+/** Whether an address says by itself whether TLS is spoken. */
+export function hasScheme(text: string): boolean {
+  return schemeOf(text.trim()) !== undefined;
+}
+
+/** Whether an address without a scheme names no port. */
+export function withoutPort(text: string): boolean {
+  return !/:\d+(?:\/|$)/.test(bracketed(text.trim()));
+}
+
+function schemeOf(given: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(given)?.[1];
 }
 
 /** The port of an address whose scheme is left out; `http` hides 80, which a user may well have written. */
