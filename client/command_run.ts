@@ -76,7 +76,7 @@ export function findMember(room: Room, name: string): Member {
 
 type GovernCommand = Extract<
   SessionCommand,
-  { command: "kick" | "role" | "lock" | "unlock" | "limit" | "topic" }
+  { command: "kick" | "role" | "lock" | "unlock" | "limit" | "topic" | "public" | "private" }
 >;
 
 async function govern(room: Room, command: GovernCommand): Promise<void> {
@@ -110,11 +110,19 @@ async function govern(room: Room, command: GovernCommand): Promise<void> {
       await room.say({ kind: "limit", limit: command.limit });
       return;
     case "topic":
-      if (new TextEncoder().encode(command.text).length > MAX_TOPIC_BYTES) {
-        throw new ClientError("too_long", `Cannot set the topic: it is longer than ${MAX_TOPIC_BYTES} bytes`);
-      }
-      await room.say({ kind: "topic", topic: command.text });
+      await room.say({ kind: "topic", topic: readTopic(command.text) });
+      return;
+    case "public":
+      return await room.listing.publish(command.name);
+    case "private":
+      return room.listing.withdraw();
   }
+}
+
+/** Checks a topic before anything is sent. */
+export function readTopic(topic: string): string {
+  if (new TextEncoder().encode(topic).length <= MAX_TOPIC_BYTES) return topic;
+  throw new ClientError("too_long", `Cannot set the topic: it is longer than ${MAX_TOPIC_BYTES} bytes`);
 }
 
 async function changeNick(room: Room, text: string): Promise<void> {

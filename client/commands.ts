@@ -19,6 +19,8 @@ export type SessionCommand =
   | { command: "unlock" }
   | { command: "limit"; limit: number | null }
   | { command: "topic"; text: string }
+  | { command: "public"; name: string } // lists the room at the relay, for everybody there
+  | { command: "private" } // takes it off the list
   | { command: "reconnect" } // tries now instead of later
   | { command: "leave" };
 

@@ -164,9 +164,24 @@ export class RelayLink {
 
   /** Opens a door of the room at the relay; rejects with `door_taken` when it leads elsewhere already. */
   async openDoor(doorId: Uint8Array): Promise<void> {
-    // The relay says nothing when it has opened a door: what comes before the answer to a ping is about the door.
+    await this.#done({ type: "door", action: "add", doorId });
+  }
+
+  /** Lists the room at the relay for everybody; rejects with `public_forbidden` where it lists none. */
+  async publish(listing: { name: string; topic: string; invite: Uint8Array }): Promise<void> {
+    await this.#done({ type: "publish", ...listing });
+  }
+
+  /** Takes the room off the relay's list. */
+  unlist(): void {
+    this.#write({ type: "publish", name: "", topic: "", invite: new Uint8Array(0) });
+  }
+
+  /** Sends what the relay answers only when it refuses it, and waits until it has not. */
+  async #done(frame: ClientFrame): Promise<void> {
+    // The relay says nothing when it has done it: what comes before the answer to a ping is about the frame.
     const opaque = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const frames: ClientFrame[] = [{ type: "door", action: "add", doorId }, { type: "ping", opaque }];
+    const frames: ClientFrame[] = [frame, { type: "ping", opaque }];
     for (;;) {
       const connection = this.#connection;
       try {

@@ -19,4 +19,5 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./options.ts";
 export { platformClock, platformConnect } from "./platform.ts";
+export { listRooms, type PublicRoom } from "./public_rooms.ts";
 export { createRoom, joinRoom } from "./session.ts";

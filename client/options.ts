@@ -58,6 +58,10 @@ export interface CreateOptions extends SessionOptions {
   name?: string;
   /** Password of the named door. */
   password?: string;
+  /** What the room is about. @default nothing */
+  topic?: string;
+  /** Lists it at the relay under this name, so that everybody there can come in. @default not listed */
+  public?: string;
 }
 
 /** Options for joining a room. */

@@ -189,6 +189,7 @@ export class Reception {
         if (!(error instanceof CryptoError)) throw error;
       }
     }
+    this.#room.listing.renew();
   }
 
   #changed(before: RoomState, after: RoomState, by: Id): void {
@@ -223,6 +224,7 @@ export class Reception {
     const me = after.members.get(room.me);
     if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
     if (me.expired) room.upkeep.stay();
+    if (before.topic !== after.topic || before.doors !== after.doors) room.listing.renew();
     room.afterChange();
     const here = present(after);
     if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {

@@ -161,5 +161,6 @@ export class Returning implements Keeping {
     for (const member of present(room.state)) if (member.id !== room.me) room.absence.begin(member.id);
     room.sender.dropped(dropped);
     void room.rivals.openDoors({ first: joined.created });
+    room.listing.renew({ anew: true });
   }
 }

@@ -27,6 +27,7 @@ import { type Id, idOf } from "./ids.ts";
 import type { Incoming } from "./incoming.ts";
 import type { KeyRing } from "./key_ring.ts";
 import { leaveInOrder } from "./leaving.ts";
+import { Listing } from "./listing.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import { Notices } from "./notices.ts";
 import type { Clock } from "./options.ts";
@@ -117,6 +118,7 @@ export class Room implements RoomSession {
   readonly rivals: Rivals;
   readonly notices: Notices;
   readonly chainAsks: ChainAsks;
+  readonly listing: Listing;
   /** Members whose safety words the user has compared. */
   readonly verified: Set<Id> = new Set();
   #end: (ending: Ending) => void = () => {};
@@ -140,6 +142,7 @@ export class Room implements RoomSession {
     this.upkeep = new Upkeep(this);
     this.notices = new Notices(this);
     this.chainAsks = new ChainAsks(this);
+    this.listing = new Listing(this);
     this.absence = wireAbsence(this);
     this.retention = new Retention(clock, parts);
     this.returning = new Returning(this);
@@ -238,6 +241,7 @@ export class Room implements RoomSession {
   end(ending: Ending): void {
     if (this.#over) return;
     this.#over = true;
+    this.listing.end();
     if (ending.status === 3 && ending.code !== "unsent") this.parts.link.close();
     else this.parts.link.leave();
     this.timers.dispose();

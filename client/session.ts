@@ -8,7 +8,7 @@ import { Identity } from "../crypto/identity.ts";
 import { decodePack, signPack } from "../crypto/pack.ts";
 import { decodePresent, verifyPresent } from "../crypto/present.ts";
 import { encodeBody } from "./bodies.ts";
-import { readNick } from "./command_run.ts";
+import { readNick, readTopic } from "./command_run.ts";
 import type { RoomSession } from "./commands.ts";
 import { DELIVERY_LIMITS, type Head } from "./delivery.ts";
 import { ClientError } from "./errors.ts";
@@ -19,6 +19,7 @@ import { KeyRing } from "./key_ring.ts";
 import { type Joined, RelayLink } from "./link.ts";
 import type { Clock, CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
+import { checkPublicName } from "./public_rooms.ts";
 import { delayBefore } from "./reconnecting.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { NO_ROOM, readStatement, readWelcomePacks, StatementLog, VerifierCache } from "./statement_log.ts";
@@ -36,6 +37,8 @@ const HOUR_MS = 3_600_000;
 
 /** Founds a room and opens its doors. Resolves when others can come in. */
 export async function createRoom(options: CreateOptions): Promise<RoomSession> {
+  readTopic(options.topic ?? "");
+  if (options.public !== undefined) checkPublicName(options.public);
   const start = await begin(options);
   return await start.guard(async () => {
     const named = options.name === undefined ? undefined : await namedDoor(options.name, options.password);
@@ -168,7 +171,7 @@ async function found(start: Start, options: CreateOptions, named: Door | undefin
       kind: "found",
       bundle: keys.current.bundle.encoded,
       limit: options.limit ?? null,
-      topic: "",
+      topic: readTopic(options.topic ?? ""),
       nonce: randomBytes(16),
     }),
   });
@@ -194,6 +197,7 @@ async function found(start: Start, options: CreateOptions, named: Door | undefin
   const room = new Room(partsOf(start, options, { joined, roomId, log, verifiers, doors, head }));
   await room.start({ founded: true });
   tellInvite(room);
+  if (options.public !== undefined) room.listing.publishOrTell(options.public);
   return room;
 }
 
