@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fromUtf8 } from "./bytes.ts";
+import { CryptoError } from "./errors.ts";
+import { MAX_SCRAM_PASSWORD, preparePassword } from "./scram_prepare.ts";
+
+const prepare = (text: string): string => fromUtf8(preparePassword(text));
+
+Deno.test("preparePassword() gives what RFC 4013 §3 lists", () => {
+  assert.equal(prepare("I\u00adX"), "IX");
+  assert.equal(prepare("user"), "user");
+  assert.equal(prepare("USER"), "USER");
+  assert.equal(prepare("\u00aa"), "a");
+  assert.equal(prepare("\u2168"), "IX");
+  for (const bad of ["\u0007", "\u06271"]) assert.throws(() => preparePassword(bad), CryptoError);
+});
+
+Deno.test("preparePassword() makes one password of what looks the same", () => {
+  assert.equal(prepare("a\u00a0b\u3000c"), "a b c");
+  assert.equal(prepare("zoe\u0308"), prepare("zo\u00eb"));
+  assert.equal(prepare("\uff21\u200d\ufe0f"), "A");
+  assert.equal(prepare("\u05d0\u05d1 1 \u05d0"), "\u05d0\u05d1 1 \u05d0");
+  assert.equal(prepare("\u{1f511} key"), "\u{1f511} key");
+});
+
+Deno.test("preparePassword() refuses an empty, overlong or unprintable password without repeating it", () => {
+  for (
+    const bad of [
+      "",
+      "\u00ad",
+      "a\nb",
+      "a\0",
+      "\ue000",
+      "\ud800",
+      "\ufdd0",
+      "a\u202eb",
+      "\ufffd",
+      "\u{e0041}",
+      "\u05d0a\u05d0",
+      "\u05d01",
+      "x".repeat(MAX_SCRAM_PASSWORD + 1),
+    ]
+  ) {
+    assert.throws(() => preparePassword(bad), (error) => {
+      assert.ok(error instanceof CryptoError && error.code === "bad_code");
+      return bad === "" || !error.message.includes(bad);
+    });
+  }
+});
+
+Deno.test("preparePassword() changes nothing a second time", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 20 }), (text) => {
+    let once: string;
+    try {
+      once = prepare(text);
+    } catch (error) {
+      assert.ok(error instanceof CryptoError);
+      return;
+    }
+    assert.equal(prepare(once), once);
+  }));
+});
