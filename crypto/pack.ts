@@ -7,7 +7,7 @@
  * ```
  *
  * The signature covers the contents, not their packing: what a later version may append to the array is not
- * authenticated by it. A statement is always alone, so that it can be kept and shown to others by itself.
+ * authenticated by it, and is left out when a pack is kept or passed on. A statement is always alone, so that it can be kept and shown to others by itself.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface Pack {
   contents: readonly PackedContent[];
   /** 64 bytes. */
   signature: Bytes;
-  /** The pack as it travels. */
+  /** The three fields that are known, and nothing that came after them: what is kept and passed on. */
   encoded: Bytes;
 }
 
@@ -68,21 +68,29 @@ export async function makePack(
   if (contents.length > MAX_PACK_CONTENTS) throw tooLarge();
   const packed = readContents(contents.map((bytes) => concat(bytes)));
   const signature = await identity.sign(LABEL, ...await signedParts(room, identity.memberId, packed));
-  const encoded = encodeCbor([identity.memberId, packed.map(({ bytes }) => bytes), signature]);
+  const pack = { author: concat(identity.memberId), contents: packed, signature };
+  const encoded = encodePack(pack);
   if (encoded.length > MAX_PACK_BYTES) throw tooLarge();
-  return { author: concat(identity.memberId), contents: packed, signature, encoded };
+  return { ...pack, encoded };
+}
+
+/** Encodes a signed pack: there is one form of it. */
+export function encodePack({ author, contents, signature }: Omit<Pack, "encoded">): Bytes {
+  return encodeCbor([author, contents.map(({ bytes }) => bytes), signature]);
 }
 
 /** Decodes a pack and every content in it. Copies; throws `decode`. Checks no signature. */
 export function decodePack(bytes: Uint8Array): Pack {
-  const [author, list, signature] = asArray(decodeCbor(bytes, { maxBytes: MAX_PACK_BYTES }), 3);
+  const fields = asArray(decodeCbor(bytes, { maxBytes: MAX_PACK_BYTES }), 3);
+  const [author, list, signature] = fields;
   const contents = asArray(list, 1, MAX_PACK_CONTENTS);
-  return {
+  const pack = {
     author: asBytes(author, { length: 16 }),
     contents: readContents(contents.map((item) => asBytes(item, { max: MAX_CONTENT_BYTES }))),
     signature: asBytes(signature, { length: SIGNATURE_BYTES }),
-    encoded: concat(bytes),
   };
+  // With three fields these bytes are that one form already: the decoder takes no other.
+  return { ...pack, encoded: fields.length === 3 ? concat(bytes) : encodePack(pack) };
 }
 
 /** True when `verifier` is the author's and the signature covers the pack's contents in `room`. */

@@ -130,6 +130,18 @@ Deno.test("decodePack() and signPack() refuse gaps, broken chains, statements in
   assert.equal(decodePack(await signPack(author, room, [kick])).contents.length, 1);
 });
 
+Deno.test("decodePack() leaves out what follows the signature, which nobody has signed", async () => {
+  const contents = write(bodies(3));
+  const encoded = await signPack(author, room, contents);
+  const { signature } = decodePack(encoded);
+  for (const more of [[0], [new Uint8Array(400_000)], [["a later version's"], null]]) {
+    const longer = encodeCbor([author.memberId, contents, signature, ...more]);
+    const pack = decodePack(longer);
+    assert.deepEqual(pack.encoded, encoded);
+    assert.equal(await verifyPack(pack, room, verifier), true);
+  }
+});
+
 Deno.test("signPack() stops at 256 contents and 512 KiB", async () => {
   const full = write(bodies(MAX_PACK_CONTENTS));
   assert.equal(decodePack(await signPack(author, room, full)).contents.length, MAX_PACK_CONTENTS);
