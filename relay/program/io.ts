@@ -1,0 +1,26 @@
+/** What the relay's program says, and to whom. @module */
+
+/** The outside of the program. */
+export interface ProgramIo {
+  /** A line for whoever started it. */
+  print(text: string): void;
+  /** A line about what is wrong. */
+  complain(text: string): void;
+  /** Asks for a secret without showing it; null when nobody answers. Throws when there is no terminal. */
+  askSecret?(question: string): Promise<string | null>;
+}
+
+/** How the ordinary log is written. */
+export type LogFormat = "text" | "json";
+
+/** The same outside, with each line as text or as one JSON object. `now` is the time in milliseconds. */
+export function logIo(io: ProgramIo, format: LogFormat, now: () => number = Date.now): ProgramIo {
+  if (format === "text") return io;
+  const line = (level: string, message: string): string =>
+    JSON.stringify({ time: new Date(now()).toISOString(), level, message });
+  return {
+    ...io,
+    print: (text) => io.print(line("info", text)),
+    complain: (text) => io.complain(line(text.startsWith("Warning: ") ? "warning" : "error", text)),
+  };
+}

@@ -1,0 +1,49 @@
+/** The secrets that the relay starts with. @module */
+import type { ProgramIo } from "./io.ts";
+import { readSecretFile } from "./secret_file.ts";
+import type { Configuration } from "./settings.ts";
+import type { SettingName } from "./settings_table.ts";
+import { UsageError } from "./usage_error.ts";
+
+const STRENGTH = ["flag", "env", "env-file"];
+
+/** The relay's password from wherever it was said; undefined where there is none. @throws {UsageError} */
+export async function relayPassword(
+  { settings, sources }: Configuration,
+  io: ProgramIo,
+): Promise<string | undefined> {
+  const from = (name: SettingName): number => STRENGTH.indexOf(sources.get(name)?.source ?? "default");
+  const said = (["password", "passwordFile", "askPassword"] as const)
+    .filter((name) => from(name) >= 0 && settings[name] !== false)
+    .sort((a, b) => from(a) - from(b))[0];
+  if (said === undefined) return undefined;
+  if (said === "passwordFile") {
+    return await readSecretFile(
+      settings.passwordFile ?? "",
+      sources.get("passwordFile")?.by ?? "--password-file",
+    );
+  }
+  if (said === "askPassword") return await ask(io, "Password of this relay: ", "--ask-password");
+  if (sources.get("password")?.source === "flag") {
+    io.complain(
+      "Warning: --password can be read by everybody on this machine, with `ps`. Use --password-file, " +
+        "ADMIN_PASSWORD or --ask-password.",
+    );
+  }
+  return settings.password;
+}
+
+/** Asks for a secret. @throws {UsageError} When nobody answers. */
+export async function ask(io: ProgramIo, question: string, option: string): Promise<string> {
+  let answer: string | null = null;
+  try {
+    answer = await io.askSecret?.(question) ?? null;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`Cannot use ${option}: ${error.message}; use --password-file`);
+  }
+  if (answer === null || answer === "") {
+    throw new UsageError(`Cannot use ${option}: no password was typed; start again, or use --password-file`);
+  }
+  return answer;
+}

@@ -1,0 +1,68 @@
+/** What a person reads when the relay listens. @module */
+import { isLoopback as isLoopbackAddress } from "../cidr.ts";
+import type { ProgramIo } from "./io.ts";
+import { type HostPort, showHostPort } from "./values.ts";
+
+/** What the lines depend on. */
+export interface Standing {
+  /** The URL that clients connect to. */
+  url: string;
+  where: HostPort;
+  /** The server that carries the sockets. */
+  listener: "deno" | "node";
+  tls: boolean;
+  /** SHA-256 of a certificate made in RAM. */
+  fingerprint?: string | undefined;
+  /** Whether proxies are trusted: then TLS is theirs. */
+  proxied: boolean;
+  password: boolean;
+  accountsOnly: boolean;
+}
+
+/** Says where the relay is, what to type next, and what to beware of. */
+export function greet(io: ProgramIo, standing: Standing): void {
+  const { url, where, listener, tls, fingerprint, proxied, password, accountsOnly } = standing;
+  const local = isLoopback(where.hostname);
+  const anywhere = where.hostname === "0.0.0.0" || where.hostname === "::";
+  const address = anywhere ? `<this machine's address>:${where.port}` : showHostPort(where);
+  const relay = local && where.port === 4443 && !tls ? "" : ` --relay ${tls ? "wss://" : ""}${address}`;
+  io.print(`Sotto relay listening on ${url}`);
+  if (fingerprint !== undefined) {
+    io.print(`Certificate:   SHA-256 ${fingerprint}`);
+    io.print(
+      "               made for this run; an invite carries it, and the client asks about it otherwise",
+    );
+  }
+  io.print(`Found a room:  deno run -A client.ts create --nick alice${relay}`);
+  if (password) {
+    io.print(
+      accountsOnly
+        ? "Come in:       with an account; the password, or a token, opens registration"
+        : "Come in:       the client asks for the password; or --relay-password-file FILE, or --token TOKEN",
+    );
+    const http = `${tls ? "https" : "http"}://${
+      anywhere ? showHostPort({ ...where, hostname: "127.0.0.1" }) : address
+    }`;
+    const insecure = fingerprint === undefined ? "" : "-k ";
+    io.print(`Make a token:  curl ${insecure}-u admin ${http}/generate_token -d username=alice`);
+  }
+  io.print("Stop:          Ctrl-C");
+  if (local) return;
+  if (!tls && !proxied) {
+    io.complain(
+      "Warning: other machines can reach this relay and it has no TLS yet. What is said stays end-to-end encrypted; " +
+        "who talks when can be seen on the way. Use --tls-cert and --tls-key, or --tls-self-signed.",
+    );
+  }
+  if (listener === "deno") {
+    io.complain(
+      "Warning: the default listener cannot end requests whose headers come only half, which a hostile guest can pile " +
+        "up. Use TLS or --listener node, or put a proxy in front.",
+    );
+  }
+}
+
+/** Whether only this machine can reach a host. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || isLoopbackAddress(host);
+}
