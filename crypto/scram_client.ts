@@ -7,7 +7,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toBase64 } from "./base64.ts";
-import { type Bytes, equalBytes, randomBytes, utf8, wipe } from "./bytes.ts";
+import { type Bytes, equalBytes, randomBytes, wipe } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { type ScramKeys, wipeScramKeys } from "./scram_keys.ts";
 import {
@@ -17,6 +17,13 @@ import {
   parseServerFinal,
   parseServerFirst,
 } from "./scram_messages.ts";
+import { makeProof, type ScramHash, scramTranscript, signAsServer } from "./scram_proof.ts";
+
+/** A client's hash. */
+export const NOBLE_SCRAM_HASH: ScramHash = {
+  hash: (data) => sha256(data),
+  hmac: (key, data) => hmac(sha256, key, data),
+};
 
 /** Bytes of a client's nonce before they become text. */
 const NONCE_BYTES = 18;
@@ -69,11 +76,9 @@ export class ScramClient {
     }
     const keys = await this.#options.keys({ salt, iterations });
     try {
-      const signed = utf8(`${this.#bare},${serverFirst},${clientFinalWithoutProof(nonce)}`);
-      const mask = hmac(sha256, keys.storedKey, signed);
-      const proof = keys.clientKey.map((byte, i) => byte ^ (mask[i] ?? 0));
-      this.#signature = hmac(sha256, keys.serverKey, signed) as Bytes;
-      return buildClientFinal({ nonce, proof });
+      const transcript = scramTranscript(this.#bare, serverFirst, clientFinalWithoutProof(nonce));
+      this.#signature = signAsServer(keys.serverKey, transcript, NOBLE_SCRAM_HASH);
+      return buildClientFinal({ nonce, proof: makeProof(keys, transcript, NOBLE_SCRAM_HASH) });
     } finally {
       wipeScramKeys(keys);
     }

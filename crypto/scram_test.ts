@@ -1,38 +1,19 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import rfc7677 from "../tests/vectors/scram_sha256_rfc7677.json" with { type: "json" };
-import { concat, equalBytes, randomBytes, toHex, utf8 } from "./bytes.ts";
+import { randomBytes, toHex } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { ScramClient, type ScramClientOptions } from "./scram_client.ts";
 import { deriveScramKeys, type ScramVerifier } from "./scram_keys.ts";
-import { buildServerFinal, buildServerFirst, parseClientFinal, parseClientFirst } from "./scram_messages.ts";
+import { parseClientFirst } from "./scram_messages.ts";
+import type { ScramHash } from "./scram_proof.ts";
+import { ScramServer } from "./scram_server.ts";
 
 const BOUNDS = { min: 1_000, max: 100_000 };
-const hash = (data: Uint8Array) => concat(createHash("sha256").update(data).digest());
-const hmac = (key: Uint8Array, data: Uint8Array) => concat(createHmac("sha256", key).update(data).digest());
-
-/** A server as RFC 5802 §3 has it, of the platform's parts. */
-class Server {
-  readonly first: string;
-  readonly #bare: string;
-
-  constructor(clientFirst: string, readonly verifier: ScramVerifier, ownNonce = "server") {
-    const { nonce, bare } = parseClientFirst(clientFirst);
-    const { salt, iterations } = verifier;
-    this.#bare = bare;
-    this.first = buildServerFirst({ nonce: nonce + ownNonce, salt: concat(salt), iterations });
-  }
-
-  check(clientFinal: string): string | undefined {
-    const { proof, withoutProof } = parseClientFinal(clientFinal);
-    const { storedKey, serverKey } = this.verifier;
-    const signed = utf8(`${this.#bare},${this.first},${withoutProof}`);
-    const mask = hmac(storedKey, signed);
-    const clientKey = proof.map((byte, i) => byte ^ (mask[i] ?? 0));
-    if (!equalBytes(hash(clientKey), storedKey)) return undefined;
-    return buildServerFinal({ signature: hmac(serverKey, signed) });
-  }
-}
+const NODE: ScramHash = {
+  hash: (data) => createHash("sha256").update(data).digest(),
+  hmac: (key, data) => createHmac("sha256", key).update(data).digest(),
+};
 
 async function verifierOf(password: string, iterations = 4_096): Promise<ScramVerifier> {
   const salt = randomBytes(16);
@@ -47,6 +28,10 @@ function clientOf(password: string, options: Partial<ScramClientOptions> = {}): 
     keys: (given) => deriveScramKeys(password, given),
     ...options,
   });
+}
+
+function serverOf(verifier: ScramVerifier, first: string): ScramServer {
+  return new ScramServer(parseClientFirst(first), { verifier, nonce: "server", hash: NODE });
 }
 
 const codeOf = async (work: () => unknown): Promise<string> => {
@@ -68,8 +53,11 @@ Deno.test("SCRAM-SHA-256 is that of RFC 7677, both sides", async () => {
 
   const salt = Uint8Array.from(atob("W22ZaJ0SNY7soEsUEjb6gQ=="), (char) => char.charCodeAt(0));
   const keys = await deriveScramKeys(rfc7677.password, { salt, iterations: 4_096 });
-  const verifier = { salt, iterations: 4_096, ...keys };
-  const server = new Server(rfc7677.client_first, verifier, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
+  const server = new ScramServer(parseClientFirst(rfc7677.client_first), {
+    verifier: { salt, iterations: 4_096, ...keys },
+    nonce: "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
+    hash: NODE,
+  });
   assert.equal(server.first, rfc7677.server_first);
   assert.equal(server.check(rfc7677.client_final), rfc7677.server_final);
 });
@@ -78,21 +66,21 @@ Deno.test("deriveScramKeys() derives what the platform's PBKDF2 and HMAC do", as
   const salt = randomBytes(20);
   const keys = await deriveScramKeys("p\u00e4ssw\u00f6rd \u{1f511}", { salt, iterations: 3_000 });
   const salted = pbkdf2Sync("p\u00e4ssw\u00f6rd \u{1f511}", salt, 3_000, 32, "sha256");
-  const clientKey = hmac(salted, utf8("Client Key"));
+  const clientKey = NODE.hmac(salted, new TextEncoder().encode("Client Key"));
   assert.equal(toHex(keys.clientKey), toHex(clientKey));
-  assert.equal(toHex(keys.storedKey), toHex(hash(clientKey)));
-  assert.equal(toHex(keys.serverKey), toHex(hmac(salted, utf8("Server Key"))));
+  assert.equal(toHex(keys.storedKey), toHex(NODE.hash(clientKey)));
+  assert.equal(toHex(keys.serverKey), toHex(NODE.hmac(salted, new TextEncoder().encode("Server Key"))));
 });
 
 Deno.test("a SCRAM server takes the right password and no other, and no proof of another login", async () => {
   const verifier = await verifierOf("right");
   const good = clientOf("right");
-  const server = new Server(good.first, verifier);
+  const server = serverOf(verifier, good.first);
   const final = await good.final(server.first);
   good.verify(server.check(final) ?? "");
 
   const bad = clientOf("wrong");
-  const other = new Server(bad.first, verifier);
+  const other = serverOf(verifier, bad.first);
   assert.equal(other.check(await bad.final(other.first)), undefined);
   assert.equal(other.check(final), undefined, "a proof replayed");
 });
@@ -120,11 +108,11 @@ Deno.test("a SCRAM client believes only the server's signature, once", async () 
   for (const lie of [`v=${btoa("\0".repeat(32))}`, "e=other-error"]) {
     const client = clientOf("secret");
     assert.equal(await codeOf(() => client.verify(lie)), "bad_signature", "before any proof");
-    await client.final(new Server(client.first, verifier).first);
+    await client.final(serverOf(verifier, client.first).first);
     assert.equal(await codeOf(() => client.verify(lie)), "bad_signature");
   }
   const client = clientOf("secret");
-  const server = new Server(client.first, verifier);
+  const server = serverOf(verifier, client.first);
   const signed = server.check(await client.final(server.first)) ?? "";
   assert.equal(await codeOf(() => client.verify("")), "decode");
   client.verify(signed);

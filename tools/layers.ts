@@ -27,6 +27,8 @@ export const RELAY_CRYPTO: readonly string[] = [
   "scram_keys",
   "scram_messages",
   "scram_prepare",
+  "scram_proof",
+  "scram_server",
 ].map((name) => `crypto/${name}.ts`);
 
 /** Layers that must run in a browser: no `Deno`, no Node modules. */
