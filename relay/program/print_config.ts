@@ -11,7 +11,7 @@ export function showConfiguration({ settings, sources }: Configuration, envFile?
     const { source = "default", by = "" } = sources.get(name) ?? {};
     const from = source === "env-file" ? `${by} in ${envFile}` : by;
     return [
-      optionName(its) ?? name,
+      settingName(its) ?? name,
       showValue(its, settings[name]),
       source,
       source === "default" ? "" : from,

@@ -1,0 +1,310 @@
+/** The relay's settings: what wins, what is refused and how, what is shown. */
+import assert from "node:assert/strict";
+import type { ProgramIo } from "../../relay/program/io.ts";
+import { runRelay } from "../../relay/program/main.ts";
+import { configure } from "../../relay/program/settings.ts";
+import { envExample } from "../../relay/program/env_example.ts";
+import { logIo } from "../../relay/program/io.ts";
+import { ALL_SETTINGS } from "../../relay/program/settings_table.ts";
+
+interface Outcome {
+  status: number;
+  out: string[];
+  err: string[];
+}
+
+/** Runs the program up to where it would listen: only what ends before that. */
+async function run(args: readonly string[], secret?: string | null): Promise<Outcome> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io: ProgramIo = { print: (text) => out.push(text), complain: (text) => err.push(text) };
+  if (secret !== undefined) io.askSecret = () => Promise.resolve(secret);
+  return { status: await runRelay(args, io), out, err };
+}
+
+/** Sets variables for as long as `use` runs. */
+async function withEnv(env: Record<string, string>, use: () => Promise<void>): Promise<void> {
+  for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+  try {
+    await use();
+  } finally {
+    for (const name of Object.keys(env)) Deno.env.delete(name);
+  }
+}
+
+/** A directory with files, for as long as `use` runs. */
+async function withFiles(
+  files: Record<string, { text: string; mode?: number }>,
+  use: (dir: string) => Promise<void>,
+): Promise<void> {
+  const dir = await Deno.makeTempDir({ prefix: "relay-settings-" });
+  try {
+    for (const [name, { text, mode = 0o600 }] of Object.entries(files)) {
+      await Deno.writeTextFile(`${dir}/${name}`, text);
+      await Deno.chmod(`${dir}/${name}`, mode);
+    }
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** The line of `--print-config` about one setting, as words. */
+function shown({ out }: Outcome, name: string): string[] {
+  const line = out.join("\n").split("\n").find((line) => line.startsWith(`${name} `));
+  return line?.split(/ {2,}/) ?? [];
+}
+
+for (
+  const [args, says] of [
+    [["--prot", "1"], "Cannot start: unknown option '--prot'. Did you mean --port?"],
+    [["--port", "70000"], "Cannot use --port 70000: it must be a whole number from 0 to 65535"],
+    [["localhost", "http"], "Cannot use the port http: it must be a whole number from 0 to 65535"],
+    [
+      ["localhost", "1", "--port", "2"],
+      "Cannot use the port with --port: they say the same thing differently, leave one out",
+    ],
+    [["--tls-cert", "a.pem"], "Cannot use --tls-cert alone: name the other file with --tls-key"],
+    [["--ssl-key", "a.pem"], "Cannot use --ssl-key alone: name the other file with --tls-cert"],
+    [
+      ["--tls-cert", "a", "--ssl-cert", "b"],
+      "Cannot use --ssl-cert with --tls-cert: they say the same thing differently, leave one out",
+    ],
+    [
+      ["--tls-cert", "a", "--tls-key", "b", "--tls-self-signed"],
+      "Cannot use --tls-self-signed with --tls-cert: leave one of them out",
+    ],
+    [
+      ["--listener", "deno", "--tls-self-signed"],
+      "Cannot use --listener deno with --tls-self-signed: only the node listener does TLS 1.3; leave the listener out",
+    ],
+    [["--deny", "10.0.0.0/40"], "Cannot use --deny 10.0.0.0/40: after the slash comes a number from 0 to 32"],
+    [
+      ["--allow", "10.0.0.1/8"],
+      "Cannot use --allow 10.0.0.1/8: it has bits beyond /8; write the first address of the range",
+    ],
+    [
+      ["--trust-proxy", "proxy"],
+      "Cannot use --trust-proxy proxy: write an address such as 192.0.2.7, or a range such as 192.0.2.0/24 or 2001:db8::/32",
+    ],
+    [["--origin", "chat"], "Cannot use --origin chat: write https://host, https://host:port or *"],
+    [
+      ["--token-ttl", "-1"],
+      "Cannot use --token-ttl -1: it must be a time from 1s to 366d, in seconds or such as 90s, 10m or 24h",
+    ],
+    [
+      ["--token-ttl", "1e99"],
+      "Cannot use --token-ttl 1e99: it must be a time from 1s to 366d, in seconds or such as 90s, 10m or 24h",
+    ],
+    [
+      ["--drain-time", "1h"],
+      "Cannot use --drain-time 1h: it must be a time from 0s to 8s, in seconds or such as 90s, 10m or 24h",
+    ],
+    [
+      ["--audit-max-size", "lots"],
+      "Cannot use --audit-max-size lots: it must be a number of bytes from 65536 to 1099511627776, such as 65536, 64K or 16M",
+    ],
+    [
+      ["--metrics-listen", "9100x"],
+      "Cannot use --metrics-listen 9100x: it must be host:port, such as 127.0.0.1:9100",
+    ],
+    [
+      ["--metrics", "--metrics-listen", "9100"],
+      "Cannot use --metrics-listen with --metrics: leave one of them out",
+    ],
+    [["--log-format", "xml"], "Cannot use --log-format xml: it must be one of text, json"],
+    [["--registration", "all"], "Cannot use --registration all: it must be one of open, invited, closed"],
+    [
+      ["--require-account"],
+      "Cannot use --require-account without accounts: add --accounts and a file for them",
+    ],
+    [["--operator", "root"], "Cannot use --operator without accounts: add --accounts and a file for them"],
+    [["--registration", "open"], "Cannot use --registration without --accounts: add it, or leave this out"],
+    [["--audit-ips"], "Cannot use --audit-ips without --audit-log: add it, or leave this out"],
+    [
+      ["--accounts", "a"],
+      "Cannot use --accounts without a password, which seals that file: add --password-file",
+    ],
+    [["--password", ""], "Cannot use --password: it must not be empty"],
+    [
+      ["--password", "a", "--ask-password"],
+      "Cannot use --ask-password with --password: leave one of them out",
+    ],
+    [
+      ["--ask-password"],
+      "Cannot use --ask-password: no password was typed; start again, or use --password-file",
+    ],
+    [["--password-file", "/no/such/file"], "Cannot use --password-file /no/such/file: there is no such file"],
+    [["--env-file", "/no/such/file"], "Cannot use --env-file /no/such/file: there is no such file"],
+    [["--env-file", "/"], "Cannot use --env-file /: it is a directory"],
+    [["--max-rooms", "0"], "Cannot use --max-rooms 0: it must be a whole number from 1 to 1000000"],
+    [
+      ["--heartbeat-timeout", "10"],
+      "Cannot use --heartbeat-timeout up to --heartbeat-interval: the timeout must be longer than the interval",
+    ],
+  ] as const
+) {
+  Deno.test(`the relay refuses ${args.join(" ")} in one sentence, with exit status 2`, async () => {
+    assert.deepEqual(await run(args, null), { status: 2, out: [], err: [says] });
+  });
+}
+
+Deno.test("a secret that others can read is refused, with the command that helps", async () => {
+  const files = {
+    password: { text: "hunter2\n", mode: 0o640 },
+    env: { text: "ADMIN_PASSWORD=hunter2\n", mode: 0o604 },
+  };
+  await withFiles(files, async (dir) => {
+    for (const [option, name] of [["--password-file", "password"], ["--env-file", "env"]] as const) {
+      const file = `${dir}/${name}`;
+      assert.deepEqual(await run([option, file]), {
+        status: 2,
+        out: [],
+        err: [`Cannot use ${option} ${file}: others can use this file; run: chmod 600 ${file}`],
+      });
+    }
+  });
+});
+
+Deno.test("an env file without secrets may be read by others; a password file must not be empty", async () => {
+  await withFiles({ env: { text: "SERVER_PORT=1\n", mode: 0o644 }, empty: { text: "\n" } }, async (dir) => {
+    assert.equal((await run(["--env-file", `${dir}/env`, "--print-config"])).status, 0);
+    const { status, err } = await run(["--password-file", `${dir}/empty`]);
+    assert.equal(status, 2);
+    assert.match(
+      err[0] ?? "",
+      /^Cannot use --password-file .*: its first line is empty; write the password there$/,
+    );
+  });
+});
+
+Deno.test("flags win over the environment, the environment over an env file, that over defaults", async () => {
+  const text =
+    "SERVER_HOST=127.0.0.2\nSERVER_PORT=2222\nMAX_ROOMS=22\nexport MAX_MEMBERS='9' # few\nALLOW=10.0.0.0/8,::1\n";
+  await withFiles({ env: { text } }, async (dir) => {
+    await withEnv({ SERVER_PORT: "3333", MAX_ROOMS: "33", LISTENER: "" }, async () => {
+      const file = `${dir}/env`;
+      const outcome = await run([
+        "--env-file",
+        file,
+        "--print-config",
+        "--port",
+        "4444",
+        "--deny",
+        "::2",
+        "--deny",
+        "::3",
+      ]);
+      assert.equal(outcome.status, 0);
+      assert.deepEqual(shown(outcome, "host"), ["host", "127.0.0.2", "env-file", `SERVER_HOST in ${file}`]);
+      assert.deepEqual(shown(outcome, "port"), ["port", "4444", "flag", "--port"]);
+      assert.deepEqual(shown(outcome, "max-rooms"), ["max-rooms", "33", "env", "MAX_ROOMS"]);
+      assert.deepEqual(shown(outcome, "max-members").slice(0, 3), ["max-members", "9", "env-file"]);
+      assert.deepEqual(shown(outcome, "listener"), ["listener", "deno", "default"]);
+      assert.deepEqual(shown(outcome, "allow").slice(0, 3), ["allow", "10.0.0.0/8,::1", "env-file"]);
+      assert.deepEqual(shown(outcome, "deny").slice(0, 3), ["deny", "::2,::3", "flag"]);
+    });
+  });
+});
+
+Deno.test("what is wrong in the environment or an env file is named with its variable, secrets never shown", async () => {
+  await withEnv({ MAX_ROOMS: "many" }, async () => {
+    assert.deepEqual((await run([])).err, [
+      "Cannot use MAX_ROOMS=many: it must be a whole number from 1 to 1000000",
+    ]);
+  });
+  await withFiles({ env: { text: "ADMIN_PASSWORD='   '\nSERVER_PORT=x\u001b[31m\n" } }, async (dir) => {
+    const { err } = await run(["--env-file", `${dir}/env`]);
+    assert.deepEqual(err, [
+      `Cannot use SERVER_PORT=x?[31m of ${dir}/env: it must be a whole number from 0 to 65535`,
+    ]);
+    const later = await run(["--env-file", `${dir}/env`, "--port", "1"]);
+    assert.deepEqual(later.err, [`Cannot use ADMIN_PASSWORD of ${dir}/env: it must not be empty`]);
+  });
+});
+
+Deno.test("--print-config shows every setting with its source, and no secret", async () => {
+  await withEnv({ OPERATOR_PASSWORD: "tell-nobody-either" }, async () => {
+    const outcome = await run([
+      "--password",
+      "tell-nobody",
+      "--no-public-rooms",
+      "--ssl-cert",
+      "c",
+      "--ssl-key",
+      "k",
+      "--print-config",
+    ]);
+    assert.equal(outcome.status, 0);
+    const text = outcome.out.join("\n");
+    assert.equal(text.split("\n").length, ALL_SETTINGS.length);
+    assert.doesNotMatch(text, /tell-nobody/);
+    assert.deepEqual(shown(outcome, "password"), ["password", "•••", "flag", "--password"]);
+    assert.deepEqual(shown(outcome, "OPERATOR_PASSWORD"), [
+      "OPERATOR_PASSWORD",
+      "•••",
+      "env",
+      "OPERATOR_PASSWORD",
+    ]);
+    assert.deepEqual(shown(outcome, "public-rooms"), ["public-rooms", "no", "flag", "--no-public-rooms"]);
+    assert.deepEqual(shown(outcome, "tls-cert"), ["tls-cert", "c", "flag", "--ssl-cert"]);
+    assert.deepEqual(shown(outcome, "token-ttl"), ["token-ttl", "24h", "default"]);
+  });
+});
+
+Deno.test("--print-config shows settings that contradict each other before it refuses them", async () => {
+  const { status, out, err } = await run(["--print-config", "--require-account"]);
+  assert.deepEqual([status, out.length, err.length], [2, 1, 1]);
+});
+
+Deno.test(".env.example lists every variable, and means what is in force without it", async () => {
+  const text = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
+  assert.equal(text, envExample(), "write it anew: deno run -A relay/program/env_example.ts > .env.example");
+  const variables = new Map(
+    [...text.matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]),
+  );
+  const { settings } = configure({ flags: new Map(), env: (name) => variables.get(name) || undefined });
+  for (const [name, { env, fallback, example }] of ALL_SETTINGS) {
+    if (env === undefined) continue;
+    assert.ok(variables.has(env), env);
+    if (example === undefined) assert.deepEqual(settings[name], fallback, env);
+  }
+});
+
+Deno.test("every name that other software relies on is a variable of the relay", () => {
+  const known = new Set(ALL_SETTINGS.map(([, { env }]) => env));
+  for (
+    const name of [
+      "SERVER_HOST SERVER_PORT ADMIN_PASSWORD SSL_CERT_PATH SSL_KEY_PATH TOKEN_TTL MAX_MESSAGES_PER_WINDOW",
+      "RATE_LIMIT_WINDOW HEARTBEAT_INTERVAL HEARTBEAT_TIMEOUT MAX_MESSAGE_SIZE MAX_PAYLOAD_SIZE OPERATOR_PASSWORD",
+    ].join(" ").split(" ")
+  ) assert.ok(known.has(name), name);
+});
+
+Deno.test("--help lists every flag with its variable", async () => {
+  const { status, out } = await run(["--help"]);
+  assert.equal(status, 0);
+  for (const [, { flag, env }] of ALL_SETTINGS) {
+    if (flag === undefined) continue;
+    assert.ok(out.join("\n").includes(`${flag} `), flag);
+    if (env !== undefined) assert.ok(out.join("\n").includes(env), env);
+  }
+});
+
+Deno.test("--log-format json makes every line of the relay one JSON object", () => {
+  const lines: string[] = [];
+  const io = logIo(
+    { print: (text) => lines.push(text), complain: (text) => lines.push(text) },
+    "json",
+    () => 0,
+  );
+  io.print('a "line"\nand more');
+  io.complain("Warning: beware");
+  io.complain("Cannot do it");
+  const time = "1970-01-01T00:00:00.000Z";
+  assert.deepEqual(lines.map((line) => JSON.parse(line)), [
+    { time, level: "info", message: 'a "line"\nand more' },
+    { time, level: "warning", message: "Warning: beware" },
+    { time, level: "error", message: "Cannot do it" },
+  ]);
+});
