@@ -20,6 +20,8 @@ const relay = new Relay({
     rateBurstBytes: 1e12,
     connectBurst: 1e6,
     probeBurst: 1e6,
+    foundBurst: 1e6,
+    knockBurst: 1e6,
     maxConnectionsPerIp: 20_000,
     heartbeatTimeoutMs: 600_000,
     ...JSON.parse(more),

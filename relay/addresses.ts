@@ -17,6 +17,8 @@ export interface Address {
   stalled: number;
   readonly connects: TokenBucket;
   readonly probes: TokenBucket;
+  readonly founds: TokenBucket;
+  readonly knocks: TokenBucket;
 }
 
 /** All addresses that have connections or spent allowances. */
@@ -45,12 +47,14 @@ export class Addresses {
       address = this.#addresses.get(key);
     }
     if (address === undefined) {
-      const { connectBurst, connectRate, probeBurst, probeRate } = this.#limits;
+      const limits = this.#limits;
       address = {
         connections: 0,
         stalled: 0,
-        connects: new TokenBucket(connectBurst, connectRate, now),
-        probes: new TokenBucket(probeBurst, probeRate, now),
+        connects: new TokenBucket(limits.connectBurst, limits.connectRate, now),
+        probes: new TokenBucket(limits.probeBurst, limits.probeRate, now),
+        founds: new TokenBucket(limits.foundBurst, limits.foundRate, now),
+        knocks: new TokenBucket(limits.knockBurst, limits.knockRate, now),
       };
       this.#addresses.set(key, address);
     }
@@ -69,9 +73,9 @@ export class Addresses {
   /** Forgets addresses without connections whose allowances are whole again. */
   sweep(now: number): void {
     for (const [key, address] of this.#addresses) {
-      if (address.connections === 0 && address.connects.full(now) && address.probes.full(now)) {
-        this.#addresses.delete(key);
-      }
+      const { connects, probes, founds, knocks } = address;
+      if (address.connections > 0) continue;
+      if ([connects, probes, founds, knocks].every((bucket) => bucket.full(now))) this.#addresses.delete(key);
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   closeName,
   decodeClientFrame,
   type ErrorFrame,
+  errorName,
   type HelloFrame,
   MAX_BATCH_FRAMES,
   maxBatchBytes,
@@ -15,21 +16,25 @@ import {
 } from "../wire/mod.ts";
 import type { Guest, Login } from "./access.ts";
 import type { Address } from "./addresses.ts";
+import type { Debtor } from "./backlog.ts";
 import { TokenBucket } from "./rate_limit.ts";
 import type { RelayCore } from "./relay.ts";
 import { refusal } from "./refusal.ts";
+import { Meter } from "./meter.ts";
 import { keepsPlace, type Place, type Room } from "./room.ts";
 import { takeSend } from "./sends.ts";
 import type { RelayConnection, RelaySocket } from "./socket.ts";
 import { type Direct, Outlet, type Reader, type SharedBytes } from "./turn.ts";
-
-/** Bytes after which `bufferedAmount`, which costs a call into the runtime, is looked at again. */
-const MEASURE_EVERY = 65_536;
+import { tellDraining, welcome } from "./welcome.ts";
 
 type State = "new" | "ready" | "closing" | "closed";
 
 /** A connection. Its place in a room, if any, outlives it. */
-export class Connection implements Reader, RelayConnection {
+export class Connection implements Reader, Debtor, RelayConnection {
+  /** Its number. */
+  readonly id: number;
+  /** When it was opened. */
+  readonly since: number;
   /** What it reads that others do not. */
   readonly outlet: Outlet = new Outlet();
   /** Where it comes from. */
@@ -38,26 +43,31 @@ export class Connection implements Reader, RelayConnection {
   readonly guest: Guest;
   /** Where it sits; undefined outside of rooms. */
   place: Place | undefined;
-  /** True while more than half of what may be unsent is. */
-  congested = false;
   /** When anything was last heard from it. */
   heardAt: number;
   #state: State = "new";
   #stalled = false;
-  #unmeasured = 0;
   #control: TokenBucket | undefined;
+  readonly #meter: Meter;
   readonly #login: Login;
   readonly #socket: RelaySocket;
   readonly #core: RelayCore;
 
   /** A connection that has not said `hello`. */
-  constructor(socket: RelaySocket, { guest, address }: { guest: Guest; address: Address }, core: RelayCore) {
+  constructor(
+    socket: RelaySocket,
+    { id, guest, address }: { id: number; guest: Guest; address: Address },
+    core: RelayCore,
+  ) {
+    this.id = id;
     this.#socket = socket;
     this.#core = core;
     this.guest = guest;
     this.address = address;
     this.#login = core.access.begin(guest, (code) => this.close(code));
-    this.heardAt = core.clock.now();
+    this.since = core.clock.now();
+    this.heardAt = this.since;
+    this.#meter = new Meter({ socket, backlog: core.backlog, most: core.limits.maxBuffered });
     socket.onMessage = (bytes) => this.#receive(bytes);
     socket.onClose = () => this.#gone();
   }
@@ -67,8 +77,34 @@ export class Connection implements Reader, RelayConnection {
     return this.place !== undefined && this.place.knock === undefined ? this.place.room : undefined;
   }
 
-  /** Closes it when it has been silent for too long. */
-  checkDeadline(now: number): void {
+  /** True when droppable payloads are left out for it. */
+  get congested(): boolean {
+    return this.#meter.congested;
+  }
+
+  /** Unsent bytes, as measured last. */
+  get buffered(): number {
+    return this.#meter.buffered;
+  }
+
+  /** Looks at what is unsent. */
+  measure(): void {
+    this.#meter.measure();
+  }
+
+  /** True once it has said `hello`, and until it is closed. */
+  get ready(): boolean {
+    return this.#state === "ready";
+  }
+
+  /** True once it is being closed. */
+  get closing(): boolean {
+    return this.#state === "closing" || this.#state === "closed";
+  }
+
+  /** Closes it when it has been silent for too long; measures what may have left since. */
+  check(now: number): void {
+    this.#meter.check();
     const { helloTimeoutMs, heartbeatTimeoutMs } = this.#core.limits;
     const silent = now - this.heardAt;
     if (
@@ -105,13 +141,7 @@ export class Connection implements Reader, RelayConnection {
     const socket = this.#socket;
     socket.send(socket.retains ? (common?.copy ?? bytes.slice()) : bytes);
     this.#core.counters.bytesOut += bytes.length;
-    this.#unmeasured += bytes.length;
-    if (this.#unmeasured < MEASURE_EVERY && !this.congested) return;
-    this.#unmeasured = 0;
-    const buffered = socket.bufferedAmount;
-    const { maxBuffered } = this.#core.limits;
-    this.congested = buffered > maxBuffered / 2;
-    if (buffered > maxBuffered) this.#core.outflow.slow(this);
+    if (this.#meter.sent(bytes.length)) this.#core.outflow.slow(this);
   }
 
   /** Says why, sends what is waiting, closes. The place stays for its resume window unless the peer broke the rules. */
@@ -119,7 +149,10 @@ export class Connection implements Reader, RelayConnection {
     if (this.#state === "closing" || this.#state === "closed") return;
     const sentence = CLOSE_SENTENCES[closeName(code) ?? "refused"];
     this.#core.counters.closed(code);
-    if (error !== undefined) this.#refuse(error);
+    if (error !== undefined) {
+      this.#refuse(error);
+      this.#core.audit.record({ type: "refused", ip: this.guest.ip, reason: errorName(error.code) ?? "" });
+    }
     if (code === CloseCode.tooSlow) {
       this.#stalled = true;
       this.address.stalled++;
@@ -128,6 +161,7 @@ export class Connection implements Reader, RelayConnection {
       this.#core.outflow.settle(this);
     }
     this.#state = "closing";
+    this.#meter.close();
     // When everybody goes, nobody needs to be told of the others.
     if (code !== CloseCode.relayClosing) this.#detach(code);
     this.#socket.close(code, sentence);
@@ -141,6 +175,7 @@ export class Connection implements Reader, RelayConnection {
     this.place = undefined;
     if (place !== undefined) place.connection = undefined;
     this.#state = "closing";
+    this.#meter.close();
     this.#socket.close(CloseCode.superseded, CLOSE_SENTENCES.superseded);
   }
 
@@ -155,6 +190,7 @@ export class Connection implements Reader, RelayConnection {
   #gone(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#meter.end();
     if (this.#stalled) this.address.stalled--;
     this.#detach(CloseCode.ok);
     this.#login.ended();
@@ -260,19 +296,9 @@ export class Connection implements Reader, RelayConnection {
   #hello(frame: HelloFrame): void {
     if (frame.version !== WIRE_VERSION) return this.close(CloseCode.version, refusal("version"));
     this.#state = "ready";
-    const { access, limits, random } = this.#core;
-    this.answer({
-      type: "welcome",
-      version: WIRE_VERSION,
-      maxPayload: limits.maxPayload,
-      maxMessage: limits.maxMessage,
-      rateCount: limits.rateCount,
-      rateWindowMs: limits.rateWindowMs,
-      heartbeatIntervalMs: limits.heartbeatIntervalMs,
-      heartbeatTimeoutMs: limits.heartbeatTimeoutMs,
-      nonce: random(16),
-      challenge: access.challenge,
-    });
+    const { access, limits, random, lobby } = this.#core;
+    this.answer(welcome(limits, random(16), access.challenge));
+    if (lobby.draining) this.answer(tellDraining());
     if (frame.auth.length > 0) this.#authenticate(frame.auth, this.heardAt);
   }
 }

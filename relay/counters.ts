@@ -34,6 +34,8 @@ export class Counters {
   messages = 0;
   /** Payloads handed to connections. */
   deliveries = 0;
+  /** Frames handed to connections. */
+  framesOut = 0;
   /** Bytes handed to connections, in batches. */
   bytesOut = 0;
   /** Drops, by reason. */

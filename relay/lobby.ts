@@ -1,12 +1,14 @@
 /** Who may enter which room, and what becomes of those who leave. @module */
 import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, PublishFrame, ResumeFrame } from "../wire/mod.ts";
+import { ClosedDoors } from "./closed_doors.ts";
 import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
 import { Doors, idKey } from "./doors.ts";
 import { ListedRooms } from "./listed_rooms.ts";
 import type { Outflow } from "./outflow.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, tooOften } from "./refusal.ts";
+import { replay } from "./replay.ts";
 import type { RingTotal } from "./ring.ts";
 import { type Place, Room } from "./room.ts";
 import { Tokens } from "./tokens.ts";
@@ -23,6 +25,7 @@ export interface LobbyOptions {
 }
 
 const ANNOUNCEMENT = 10;
+const SEATED = "This connection is in a room already; leave it first.";
 
 /** All rooms of a relay and the ways into them. Refusals are returned, not thrown. */
 export class Lobby {
@@ -31,6 +34,10 @@ export class Lobby {
   readonly tokens: Tokens<Place>;
   readonly listed: ListedRooms;
   readonly ringTotal: RingTotal = { bytes: 0 };
+  /** Doors of rooms that the operator closed. */
+  readonly closed: ClosedDoors = new ClosedDoors();
+  /** True while no room may be founded. */
+  draining = false;
   readonly #limits: Limits;
   readonly #clock: RelayClock;
   readonly #random: (length: number) => Uint8Array;
@@ -50,9 +57,7 @@ export class Lobby {
 
   /** Founds the room behind a door, or knocks at it. Whoever asks for doors that lead nowhere is slowed. */
   join(connection: Connection, { doorId, mode }: JoinFrame): ErrorFrame | undefined {
-    if (connection.place !== undefined) {
-      return refusal("notInRoom", { sentence: "This connection is in a room already; leave it first." });
-    }
+    if (connection.place !== undefined) return refusal("notInRoom", { sentence: SEATED });
     const { probes } = connection.address;
     const now = this.#clock.now();
     const wait = probes.wait(now);
@@ -60,8 +65,10 @@ export class Lobby {
     const room = this.doors.find(doorId);
     if (room === undefined) {
       probes.take(now);
+      const shut = this.closed.wait(idKey(doorId), now);
+      if (shut > 0) return refusal("roomClosed", { retryAfterMs: shut });
       if (mode === "mustExist") return refusal("noSuchDoor", { retryAfterMs: 2_000 });
-      return this.#found(connection, doorId);
+      return this.#found(connection, doorId, now);
     }
     if (mode === "mustBeNew") {
       probes.take(now);
@@ -70,9 +77,12 @@ export class Lobby {
     return this.#knock(connection, room, now);
   }
 
-  #found(connection: Connection, doorId: Uint8Array): ErrorFrame | undefined {
+  #found(connection: Connection, doorId: Uint8Array, now: number): ErrorFrame | undefined {
+    if (this.draining) return refusal("draining", { retryAfterMs: 30_000 });
     if (this.rooms.size >= this.#limits.maxRooms) return refusal("relayFull", { retryAfterMs: 60_000 });
-    const room = new Room(this.#random(16), this.#limits, this.ringTotal);
+    const wait = connection.address.founds.take(now);
+    if (wait > 0) return tooOften("new rooms", wait);
+    const room = new Room(this.#random(16), this.#limits, { total: this.ringTotal, now });
     this.rooms.add(room);
     this.#counters.rooms++;
     this.doors.add(doorId, room);
@@ -90,6 +100,8 @@ export class Lobby {
         sentence: "Too many are waiting to be let into this room; try again in a moment.",
       });
     }
+    const wait = connection.address.knocks.take(now);
+    if (wait > 0) return tooOften("knocks", wait);
     const place = room.place(connection, { at: now, known: room.onlineIds(), frames: 0, bytes: 0 });
     this.#seat(connection, place, { created: false, complete: true, token: this.tokens.issue(place) });
     return undefined;
@@ -123,9 +135,7 @@ export class Lobby {
 
   /** Takes up a place again: what was missed follows `joined`, in order. */
   resume(connection: Connection, frame: ResumeFrame): ErrorFrame | undefined {
-    if (connection.place !== undefined) {
-      return refusal("notInRoom", { sentence: "This connection is in a room already; leave it first." });
-    }
+    if (connection.place !== undefined) return refusal("notInRoom", { sentence: SEATED });
     // Guessing 32 random bytes is hopeless, and after a restart everybody at an address comes with a token that is void:
     // the allowance of the address is for the joins that follow.
     const place = this.tokens.find(frame.token);
@@ -142,16 +152,7 @@ export class Lobby {
     const since = Math.max(frame.lastSeq, place.since);
     const token = this.tokens.issue(place, frame.token);
     this.#seat(connection, place, { created: false, complete: room.ring.completeSince(since), token });
-    const at = room.turn.entries.length;
-    for (const { seq, from, payload, parts } of room.ring.since(since)) {
-      if (from === place.peerId) continue;
-      if (parts === undefined) connection.outlet.direct(at, { seq, from, payload, rest: undefined });
-      for (const part of parts ?? []) {
-        if (part.peerId === place.peerId) {
-          connection.outlet.direct(at, { seq, from, payload, rest: part.bytes });
-        }
-      }
-    }
+    replay(place, connection.outlet, since);
     if (place.lastSendId > 0) connection.outlet.acknowledge(place.lastSendId, 0);
     place.refusedSendId = 0;
     return undefined;
@@ -195,6 +196,7 @@ export class Lobby {
     }
     if (room.doors.has(key)) return undefined;
     if (room.doors.size >= this.#limits.maxDoors) return refusal("tooManyDoors");
+    if (this.closed.wait(key, this.#clock.now()) > 0) return refusal("doorTaken");
     const probes = by.connection?.address.probes;
     const now = this.#clock.now();
     const wait = probes?.wait(now) ?? 0;
@@ -231,6 +233,24 @@ export class Lobby {
     }
   }
 
+  /** Ends a room for all who are in it or knock at it, and returns their connections; its doors lead nowhere for a while. */
+  close(room: Room): Connection[] {
+    const now = this.#clock.now();
+    const places = [...room.members.values(), ...room.knockers.values()];
+    const connections = places.flatMap(({ connection }) => connection ?? []);
+    for (const connection of connections) this.#outflow.settle(connection);
+    for (const place of places) {
+      if (place.connection !== undefined) place.connection.place = undefined;
+      place.connection = undefined;
+      this.tokens.revoke(place);
+    }
+    room.members.clear();
+    room.knockers.clear();
+    for (const key of room.doors) this.closed.shut(key, now);
+    this.#bury(room);
+    return connections;
+  }
+
   /** Keeps the place of a lost connection for the resume window; a knocker has none. */
   lose(place: Place): void {
     const { room, connection } = place;
@@ -244,6 +264,7 @@ export class Lobby {
 
   /** Ends what has lasted long enough: resume windows, knocks, frames in rings. */
   sweep(now: number): void {
+    this.closed.sweep(now);
     for (const room of this.rooms) {
       room.ring.sweep(now);
       for (const place of room.members.values()) {

@@ -13,8 +13,11 @@ export {
 } from "../wire/mod.ts";
 export type { Access, Guest, Login, LoginResult } from "./access.ts";
 export type { Audit, AuditEvent, AuditType } from "./audit.ts";
+export { type Ban, Bans, type BansOptions } from "./bans.ts";
 export { type RelayClock, systemClock } from "./clock.ts";
+export { type ConnectionInfo, Control, type RoomInfo } from "./control.ts";
 export { Counters, DROP_NAMES, type DropName } from "./counters.ts";
+export type { Figures, Level, Totals } from "./figures.ts";
 export { type ListenerKind, openRelay, type OpenRelayOptions, type RunningRelay } from "./open_relay.ts";
 export { Relay, type RelayOptions, type RelayStats } from "./relay.ts";
 export type { RelayConnection, RelaySocket } from "./socket.ts";

@@ -17,12 +17,15 @@ export class Outflow {
   readonly #connections = new Set<Connection>();
   readonly #slow: Connection[] = [];
   readonly #counters: Counters;
+  /** Called when bytes have been handed on. */
+  readonly #relieve: () => void;
   #turn: unknown = undefined;
   #since = 0;
 
   /** Nothing to send. */
-  constructor(limits: Limits, clock: RelayClock, counters: Counters) {
+  constructor(limits: Limits, clock: RelayClock, counters: Counters, relieve: () => void) {
     this.#clock = clock;
+    this.#relieve = relieve;
     this.#counters = counters;
     this.#maxBytes = maxBatchBytes(limits.maxPayload);
     this.#packer = new Packer(this.#maxBytes);
@@ -65,10 +68,12 @@ export class Outflow {
     this.#rooms.clear();
     for (const connection of this.#connections) this.#packer.send(NOTHING, [connection]);
     this.#connections.clear();
+    this.#counters.framesOut = this.#packer.frames;
     this.#counters.deliveries = this.#packer.deliveries;
     this.#counters.drops.congested += this.#packer.dropped;
     this.#packer.dropped = 0;
     this.#closeSlow();
+    this.#relieve();
   }
 
   /** Forgets a room that has died. */
@@ -106,6 +111,7 @@ export class Outflow {
   /** Closing tells the room, so that it must not happen while the room is being packed. */
   #closeSlow(): void {
     for (let next = this.#slow.pop(); next !== undefined; next = this.#slow.pop()) {
+      this.#counters.drops.tooSlow++;
       next.close(CloseCode.tooSlow);
     }
   }

@@ -17,3 +17,12 @@ export function refusal(name: ErrorName, options: RefusalOptions = {}): ErrorFra
   const retry = Number.isFinite(retryAfterMs) ? Math.min(Math.ceil(retryAfterMs), 0xffffffff) : 0;
   return { type: "error", code: ErrorCode[name], sendId, retryAfterMs: retry, sentence };
 }
+
+/** The refusal of an address from which something has come too often. */
+export function tooOften(what: string, retryAfterMs: number): ErrorFrame {
+  const seconds = Math.ceil(Math.min(retryAfterMs, 86_400_000) / 1_000);
+  const sentence = `Too many ${what} from this address; try again in ${seconds} second${
+    seconds === 1 ? "" : "s"
+  }.`;
+  return refusal("rateLimited", { retryAfterMs, sentence });
+}

@@ -2,12 +2,16 @@
 import { CloseCode, DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
 import { type Access, type Guest, OPEN_ACCESS } from "./access.ts";
 import { Addresses } from "./addresses.ts";
+import { type Audit, NO_AUDIT } from "./audit.ts";
+import { Backlog } from "./backlog.ts";
+import { Bans } from "./bans.ts";
 import { type RelayClock, systemClock } from "./clock.ts";
 import { Connection } from "./connection.ts";
+import { Control } from "./control.ts";
 import { Counters } from "./counters.ts";
 import { Lobby } from "./lobby.ts";
 import { Outflow } from "./outflow.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, tooOften } from "./refusal.ts";
 import type { RelayConnection, RelaySocket } from "./socket.ts";
 
 /** Settings of a relay. */
@@ -22,6 +26,8 @@ export interface RelayOptions {
   access?: Access;
   /** Whether rooms may be listed for everybody. @default true */
   publicRooms?: boolean;
+  /** Where the operator may read who came and what was decided. @default nowhere */
+  audit?: Audit;
 }
 
 /** What a relay holds at the moment: counts only. */
@@ -53,6 +59,8 @@ export interface RelayCore {
   readonly lobby: Lobby;
   readonly access: Access;
   readonly counters: Counters;
+  readonly backlog: Backlog;
+  readonly audit: Audit;
   /** A connection is gone. */
   left(connection: Connection): void;
 }
@@ -73,6 +81,10 @@ const CLOSE_GRACE_MS = 1_000;
 export class Relay {
   /** What it has counted since it began. */
   readonly counters: Counters = new Counters();
+  /** Addresses that are not let in. Banning one ends its connections. */
+  readonly bans: Bans;
+  /** The operator's hand on it. */
+  readonly control: Control;
   readonly #core: RelayCore;
   readonly #addresses: Addresses;
   readonly #connections = new Set<Connection>();
@@ -86,13 +98,24 @@ export class Relay {
     const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
     const clock = options.clock ?? systemClock;
     const random = options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
-    const { access = OPEN_ACCESS, publicRooms = true } = options;
+    const { access = OPEN_ACCESS, publicRooms = true, audit = NO_AUDIT } = options;
     const { counters } = this;
-    const outflow = new Outflow(limits, clock, counters);
+    const backlog = new Backlog(limits.maxBufferedTotal, this.#connections, counters);
+    const outflow = new Outflow(limits, clock, counters, () => backlog.relieve());
     const lobby = new Lobby({ limits, clock, random, outflow, counters, publicRooms });
     const left = (connection: Connection): void => this.#left(connection);
-    this.#core = { limits, clock, random, outflow, lobby, access, counters, left };
+    this.#core = { limits, clock, random, outflow, lobby, access, counters, backlog, audit, left };
     this.#addresses = new Addresses(limits);
+    this.bans = new Bans({
+      clock,
+      onAdd: (has) => void this.control.cut(({ ip }) => has(ip), CloseCode.banned),
+    });
+    this.control = new Control({
+      core: this.#core,
+      connections: this.#connections,
+      bans: this.bans,
+      addresses: () => this.#addresses.size,
+    });
     const shortest = Math.min(
       limits.helloTimeoutMs,
       limits.heartbeatTimeoutMs,
@@ -110,25 +133,26 @@ export class Relay {
 
   /** True when no further connection should even be upgraded. */
   get overloaded(): boolean {
-    return this.#closing || this.#connections.size >= 1.25 * this.#core.limits.maxConnections;
+    const { limits, backlog } = this.#core;
+    return this.#closing || backlog.full || this.#connections.size >= 1.25 * limits.maxConnections;
   }
 
   /** Serves a connection that has just been opened. Beyond the limits it is told why and closed. */
   accept(socket: RelaySocket, { ip, secure = false }: { ip: string; secure?: boolean }): RelayConnection {
-    const { clock, limits } = this.#core;
+    const { clock, limits, backlog } = this.#core;
     const now = clock.now();
     const address = this.#addresses.enter(ip, now);
     const guest: Guest = { ip, secure };
-    const connection = new Connection(socket, { guest, address }, this.#core);
+    const id = ++this.counters.connections;
+    const connection = new Connection(socket, { id, guest, address }, this.#core);
     this.#connections.add(connection);
-    this.counters.connections++;
     const wait = this.#addresses.refusal(address, now);
     if (this.#closing) connection.close(CloseCode.relayClosing);
-    else if (this.#connections.size > limits.maxConnections) {
+    else if (this.bans.blocked(ip)) connection.close(CloseCode.banned, refusal("banned"));
+    else if (this.#connections.size > limits.maxConnections || backlog.full) {
       connection.close(CloseCode.refused, refusal("relayFull", { retryAfterMs: 30_000 }));
     } else if (wait > 0) {
-      const sentence = "Too many connections from this address; wait a moment and try again.";
-      connection.close(CloseCode.rateLimited, refusal("rateLimited", { retryAfterMs: wait, sentence }));
+      connection.close(CloseCode.rateLimited, tooOften("connections", wait));
     }
     this.#keepSweeping();
     return connection;
@@ -192,7 +216,8 @@ export class Relay {
   #sweep(): void {
     this.#sweeper = undefined;
     const now = this.#core.clock.now();
-    for (const connection of this.#connections) connection.checkDeadline(now);
+    for (const connection of this.#connections) connection.check(now);
+    this.#core.backlog.relieve();
     this.#core.lobby.sweep(now);
     this.#addresses.sweep(now);
     if (this.#connections.size + this.#core.lobby.rooms.size + this.#addresses.size > 0) this.#keepSweeping();

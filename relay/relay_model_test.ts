@@ -79,7 +79,13 @@ class Participant {
 }
 
 class World {
-  readonly test = new TestRelay({ rateCount: 1e6, probeBurst: 1e6, controlBurst: 1e6, ringFrames: 1e6 });
+  readonly test = new TestRelay({
+    rateCount: 1e6,
+    probeBurst: 1e6,
+    foundBurst: 1e6,
+    controlBurst: 1e6,
+    ringFrames: 1e6,
+  });
   readonly founder: Participant = this.#enter();
   readonly people: Participant[] = [this.founder];
 

@@ -98,7 +98,7 @@ Deno.test("Relay.close() does not wait longer than its grace for those that do n
 });
 
 Deno.test("Relay gives back what 10,000 rooms took", () => {
-  const test = new TestRelay({ probeBurst: 1e6, connectBurst: 1e6 });
+  const test = new TestRelay({ probeBurst: 1e6, foundBurst: 1e6, connectBurst: 1e6 });
   for (let i = 0; i < 10_000; i++) {
     const client = test.client(`10.0.${i >> 8}.${i & 255}`);
     client.join(i);

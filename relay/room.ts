@@ -47,14 +47,17 @@ export class Room {
   readonly doors: Set<string> = new Set();
   readonly ring: Ring;
   readonly turn: Turn = new Turn();
+  /** When it was founded. */
+  readonly since: number;
   /** Number of the last frame numbered. */
   seq = 0;
   readonly #limits: Limits;
   #lastPeerId = 0;
 
   /** An empty room. */
-  constructor(epoch: Uint8Array, limits: Limits, total: RingTotal) {
+  constructor(epoch: Uint8Array, limits: Limits, { total, now }: { total: RingTotal; now: number }) {
     this.epoch = epoch;
+    this.since = now;
     this.#limits = limits;
     this.ring = new Ring(limits, total);
   }
@@ -108,7 +111,17 @@ export class Room {
   }
 }
 
+/** Who is closed with one of these broke the rules, or was sent away. */
+const GIVES_UP: readonly number[] = [
+  CloseCode.malformed,
+  CloseCode.tooLarge,
+  CloseCode.banned,
+  CloseCode.loggedOut,
+  CloseCode.cut,
+  CloseCode.roomClosed,
+];
+
 /** Whether a place stays for its resume window when the relay closes its connection with this code. */
 export function keepsPlace(code: number): boolean {
-  return code !== CloseCode.malformed && code !== CloseCode.tooLarge;
+  return !GIVES_UP.includes(code);
 }

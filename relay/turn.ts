@@ -161,7 +161,9 @@ const KEEP_SCRATCH = 262_144;
 
 /** Packs turns into buffers that are used again and again. One a relay; it is never entered twice at a time. */
 export class Packer {
-  /** Payloads handed to readers so far. */
+  /** Frames handed to readers so far. */
+  frames = 0;
+  /** Payloads among them. */
   deliveries = 0;
   /** Droppable payloads left out so far for readers that were congested. */
   dropped = 0;
@@ -169,7 +171,7 @@ export class Packer {
   readonly #common = new BatchWriter(KEEP_SCRATCH);
   readonly #own = new BatchWriter(KEEP_SCRATCH);
   #ends: number[] = [];
-  #frames = 0;
+  #batchFrames = 0;
 
   /** A packer whose batches hold at most `maxBytes`. */
   constructor(maxBytes: number) {
@@ -191,6 +193,7 @@ export class Packer {
         reader.outlet.clear();
       }
     }
+    this.frames += plain * turn.entries.length;
     this.deliveries += plain * (turn.entries.length - turn.frames);
     this.#common.reset(KEEP_SCRATCH);
     this.#own.reset(KEEP_SCRATCH);
@@ -257,15 +260,16 @@ export class Packer {
 
   /** Sends what there is when the next piece would make the batch too long. */
   #reserve(reader: Reader, bytes: number, frames: number): void {
-    if (this.#own.length + bytes > this.#maxBytes || this.#frames + frames > MAX_BATCH_FRAMES) {
+    if (this.#own.length + bytes > this.#maxBytes || this.#batchFrames + frames > MAX_BATCH_FRAMES) {
       this.#write(reader);
     }
-    this.#frames += frames;
+    this.#batchFrames += frames;
   }
 
   #write(reader: Reader): void {
     if (this.#own.length > 0) reader.write(this.#own.written(), undefined);
+    this.frames += this.#batchFrames;
     this.#own.reset();
-    this.#frames = 0;
+    this.#batchFrames = 0;
   }
 }

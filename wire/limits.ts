@@ -77,6 +77,8 @@ export interface Limits {
   ringTotalBytes: number;
   /** Unsent bytes at which a reader is cut off as too slow. @default 8_388_608 */
   maxBuffered: number;
+  /** Unsent bytes of all readers together at which the slowest are cut off. @default 536_870_912 */
+  maxBufferedTotal: number;
   /** Rooms. @default 20_000 */
   maxRooms: number;
   /** Members of a room, lost ones with an open resume window included. @default 512 */
@@ -103,6 +105,14 @@ export interface Limits {
   probeBurst: number;
   /** Such joins per second thereafter. @default 2 */
   probeRate: number;
+  /** Rooms founded from one address at once. @default 120 */
+  foundBurst: number;
+  /** Such rooms per second thereafter. @default 0.5 */
+  foundRate: number;
+  /** Knocks from one address at once. @default 1_024 */
+  knockBurst: number;
+  /** Such knocks per second thereafter. @default 10 */
+  knockRate: number;
 }
 
 /** What a relay does unless told otherwise. */
@@ -127,6 +137,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   ringBytes: 4_194_304,
   ringTotalBytes: 268_435_456,
   maxBuffered: 8_388_608,
+  maxBufferedTotal: 536_870_912,
   maxRooms: 20_000,
   maxMembers: 512,
   maxKnockers: 16,
@@ -140,4 +151,8 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   connectRate: 50,
   probeBurst: 120,
   probeRate: 2,
+  foundBurst: 120,
+  foundRate: 0.5,
+  knockBurst: 1_024,
+  knockRate: 10,
 });
