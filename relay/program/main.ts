@@ -1,12 +1,10 @@
 /** The relay's program: reads what is asked for, runs the relay, ends it. @module */
 import { readCommandLine } from "./command_line.ts";
 import { checkTogether } from "./contradictions.ts";
-import { processEnv, readEnvFile } from "./env_file.ts";
+import { configuration } from "./configuration.ts";
 import { logIo, type ProgramIo } from "./io.ts";
 import { showConfiguration } from "./print_config.ts";
 import { serve } from "./serve.ts";
-import { type Configuration, configure, type Flags } from "./settings.ts";
-import { ALL_SETTINGS, SETTINGS } from "./settings_table.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -19,31 +17,24 @@ import { UsageError } from "./usage_error.ts";
 export async function runRelay(args: readonly string[], io: ProgramIo): Promise<number> {
   let log = io;
   try {
+    if (args[0] === "admin") {
+      return await (await import("./account_commands.ts")).accountCommands(args.slice(1), io);
+    }
     const line = readCommandLine(args[0] === "serve" ? args.slice(1) : args);
     if (line.kind === "shown") {
       io.print(line.text);
       return 0;
     }
-    const configuration = await readAll(line.flags);
-    const { settings } = configuration;
-    if (settings.printConfig) io.print(showConfiguration(configuration, settings.envFile));
-    checkTogether(configuration);
+    const configured = await configuration(line.flags);
+    const { settings } = configured;
+    if (settings.printConfig) io.print(showConfiguration(configured, settings.envFile));
+    checkTogether(configured);
     if (settings.printConfig) return 0;
     log = logIo(io, settings.logFormat);
-    return await serve(configuration, log);
+    return await serve(configured, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     log.complain(error.message);
     return 2;
   }
-}
-
-/** Reads flags, environment and env file. */
-async function readAll(flags: Flags): Promise<Configuration> {
-  const path = flags.get("envFile")?.given;
-  const secrets = ALL_SETTINGS.flatMap(([, { env, secret }]) => secret && env !== undefined ? [env] : []);
-  const file = path === undefined
-    ? undefined
-    : { path: SETTINGS.envFile.read(path) ?? path, variables: await readEnvFile(path, secrets) };
-  return configure({ flags, env: processEnv(), file });
 }

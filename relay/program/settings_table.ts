@@ -158,7 +158,7 @@ const ACCESS = {
     env: "TOKEN_TTL",
     about: "how long an access token is good unless it says otherwise, in seconds or such as 24h",
     fallback: DAY,
-    read: duration(1_000, 366 * DAY),
+    read: duration(1_000, 365 * DAY),
     show: showDuration,
   }),
   accounts: setting<string | undefined>({

@@ -90,11 +90,11 @@ for (
     [["--origin", "chat"], "Cannot use --origin chat: write https://host, https://host:port or *"],
     [
       ["--token-ttl", "-1"],
-      "Cannot use --token-ttl -1: it must be a time from 1s to 366d, in seconds or such as 90s, 10m or 24h",
+      "Cannot use --token-ttl -1: it must be a time from 1s to 365d, in seconds or such as 90s, 10m or 24h",
     ],
     [
       ["--token-ttl", "1e99"],
-      "Cannot use --token-ttl 1e99: it must be a time from 1s to 366d, in seconds or such as 90s, 10m or 24h",
+      "Cannot use --token-ttl 1e99: it must be a time from 1s to 365d, in seconds or such as 90s, 10m or 24h",
     ],
     [
       ["--drain-time", "1h"],

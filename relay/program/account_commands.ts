@@ -1,0 +1,83 @@
+/** `server.ts admin …`: the account file of a relay that does not run. @module */
+import { Command } from "@commander-js/extra-typings";
+import { ACCOUNT_ACTIONS, type AccountAction, changeAccounts } from "./account_changes.ts";
+import { configuration } from "./configuration.ts";
+import type { ProgramIo } from "./io.ts";
+import { ask, relayPassword } from "./secrets.ts";
+import { addSettings, parse } from "./setting_options.ts";
+import type { Said } from "./settings.ts";
+import { readSecretFile } from "./secret_file.ts";
+import type { SettingName } from "./settings_table.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The settings that these commands share with the relay. */
+const SHARED = ["accounts", "password", "passwordFile", "askPassword", "envFile"] as const;
+
+/** What some of the commands take besides. */
+interface More {
+  operator?: boolean;
+  newPasswordFile?: string;
+}
+
+interface Wanted {
+  action: AccountAction;
+  name: string;
+  operator: boolean;
+  newPasswordFile: string | undefined;
+  flags: Map<SettingName, Said>;
+}
+
+/** Runs one of the commands; returns the exit status. @throws {UsageError} When it is asked for wrongly. */
+export async function accountCommands(args: readonly string[], io: ProgramIo): Promise<number> {
+  const wanted = read(args);
+  if (typeof wanted === "string") {
+    io.print(wanted);
+    return 0;
+  }
+  const { action, name, operator } = wanted;
+  const configured = await configuration(wanted.flags);
+  const path = configured.settings.accounts;
+  if (path === undefined) throw new UsageError("Cannot find the accounts: name their file with --accounts");
+  const password = await relayPassword(configured, io) ??
+    await ask(io, "Password of the relay: ", "--ask-password");
+  const { asks } = ACCOUNT_ACTIONS[action];
+  const newPassword = asks === undefined ? undefined : await readNew(wanted, asks, io);
+  return await changeAccounts({ action, name, operator, path, password, newPassword }, io);
+}
+
+function read(args: readonly string[]): Wanted | string {
+  let wanted: Omit<Wanted, "flags"> | undefined;
+  let flags: Map<SettingName, Said> = new Map();
+  const program = new Command("server.ts admin")
+    .description(
+      "The account file of a relay that does not run. For one that runs: server.ts accounts --help",
+    )
+    .helpCommand(false);
+  for (const [action, { about, named, asks }] of Object.entries(ACCOUNT_ACTIONS)) {
+    const command = program.command(action).description(about);
+    if (named) command.argument("<name>", "name of the account");
+    if (action === "add") command.option("--operator", "it may use the admin's HTTP calls");
+    if (asks !== undefined) {
+      command.option("--new-password-file <file>", "file whose first line is the new password");
+    }
+    const flagsOf = addSettings(command, SHARED);
+    command.action(() => {
+      const { operator = false, newPasswordFile }: More = command.opts();
+      wanted = { action: action as AccountAction, name: command.args[0] ?? "", operator, newPasswordFile };
+      flags = flagsOf();
+    });
+  }
+  const shown = parse(program, args.length === 0 ? ["--help"] : args);
+  if (shown !== undefined) return shown;
+  if (wanted === undefined) {
+    throw new UsageError("Cannot start: no command. server.ts admin --help lists what there is");
+  }
+  return { ...wanted, flags };
+}
+
+async function readNew({ newPasswordFile }: Wanted, question: string, io: ProgramIo): Promise<string> {
+  if (newPasswordFile !== undefined) return await readSecretFile(newPasswordFile, "--new-password-file");
+  const first = await ask(io, `${question}: `, "--new-password-file");
+  if (await ask(io, "Once more: ", "--new-password-file") === first) return first;
+  throw new UsageError("Cannot use that password: the two were not the same; start again");
+}
