@@ -150,3 +150,76 @@ Deno.test("a relay holds nothing when everybody has gone, whatever they were doi
   assert.deepEqual(Object.values(stats), Object.values(stats).map(() => 0), JSON.stringify(stats));
   assert.equal(test.clock.waiting, 0);
 });
+
+Deno.test("a relay cuts off those who read the slowest when all together have too much unsent, and nobody else", () => {
+  const test = new TestRelay({
+    maxBuffered: 1e9,
+    maxBufferedTotal: 1_000_000,
+    rateCount: 1e6,
+    heartbeatTimeoutMs: 1e9,
+  });
+  const [alice, bob, carol] = test.trio();
+  const [, dave] = test.room(2, 2);
+  assert.ok(dave);
+  slowDown(bob, 0);
+  slowDown(carol, 400_000);
+  slowDown(dave, 0).send(new Uint8Array(500));
+  let sent = 0;
+  while (bob.socket.closed === undefined) {
+    assert.ok(++sent < 100, "it is cut off in the end");
+    alice.say(sent, new Uint8Array(70_000));
+    test.clock.turn();
+    carol.socket.bufferedAmount; // whoever reads keeps up
+  }
+  assert.equal(bob.socket.closed.code, CloseCode.tooSlow);
+  assert.deepEqual([alice, dave].map(({ socket }) => socket.closed), [undefined, undefined]);
+  const { totals, bufferedBytes } = test.relay.control.figures();
+  assert.ok(totals.drops.relayMemory >= 1);
+  assert.ok(bufferedBytes.now >= 0);
+});
+
+Deno.test("a relay lets nobody further in while what is unsent is too much, and again when it has gone", () => {
+  const test = new TestRelay({ maxBuffered: 100_000, maxBufferedTotal: 150_000, rateCount: 1e6 });
+  const [alice, bob, carol] = test.trio();
+  for (const client of [bob, carol]) slowDown(client, 0);
+  for (let i = 1; i <= 3; i++) {
+    alice.say(i, new Uint8Array(70_000));
+    test.clock.turn();
+  }
+  assert.ok(bob.socket.closed && carol.socket.closed, "both were too slow, and have not gone");
+  assert.equal(test.relay.overloaded, true);
+  const refused = test.connect("198.51.100.1").take()[0];
+  assert.ok(refused?.type === "error" && refused.retryAfterMs === 30_000);
+  for (const client of [bob, carol]) client.cut();
+  assert.equal(test.relay.overloaded, false);
+  assert.equal(test.relay.control.figures().bufferedBytes.now, 0);
+});
+
+Deno.test("a relay limits the rooms that one address founds, and others found theirs", () => {
+  const test = new TestRelay({ foundBurst: 3, foundRate: 0.1 });
+  const clients = [1, 2, 3, 4].map(() => test.client("198.51.100.1"));
+  const answers = clients.map((client, i) => client.join(i + 1)[0]);
+  assert.deepEqual(answers.map((frame) => frame?.type), ["joined", "joined", "joined", "error"]);
+  const refused = answers[3];
+  assert.ok(refused?.type === "error");
+  assert.equal(refused.retryAfterMs, 10_000);
+  assert.equal(refused.sentence, "Too many new rooms from this address; try again in 10 seconds.");
+  assert.equal(
+    test.client("198.51.100.1").join(1)[0]?.type,
+    "joined",
+    "a room that there is can be knocked at",
+  );
+  assert.equal(test.client("198.51.100.2").join(4)[0]?.type, "joined");
+});
+
+Deno.test("a relay limits the knocks of one address, and others knock on", () => {
+  const test = new TestRelay({ knockBurst: 2, knockRate: 0.5 });
+  test.client("192.0.2.9").join(1);
+  const knock = (ip: string) => test.client(ip).join(1)[0];
+  assert.deepEqual([1, 2].map(() => knock("198.51.100.1")?.type), ["joined", "joined"]);
+  const refused = knock("198.51.100.1");
+  assert.ok(refused?.type === "error");
+  assert.equal(refused.sentence, "Too many knocks from this address; try again in 2 seconds.");
+  assert.equal(knock("198.51.100.2")?.type, "joined");
+  assert.equal(test.client("198.51.100.1").join(2)[0]?.type, "joined", "rooms can be founded");
+});
