@@ -9,6 +9,9 @@ export const MAX_REASON = 200;
 /** Addresses whose verdict is remembered, so that a storm of connections does not read all bans each time. */
 const MAX_VERDICTS = 4_096;
 
+/** The first and the last address of both kinds. */
+const EVERYBODY = [["0.0.0.0", "255.255.255.255"], ["::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]];
+
 /** A ban as it is told. */
 export interface Ban {
   /** The range, as it was written. */
@@ -59,7 +62,7 @@ export class Bans {
    */
   add(cidr: string, { reason = "", forMs = Infinity }: { reason?: string; forMs?: number } = {}): void {
     const range = parseCidr(cidr);
-    if (/\/0$/.test(cidr)) {
+    if (EVERYBODY.some((ends) => ends.every((ip) => range.has(ip)))) {
       throw new RangeError("Cannot ban this range: it is everybody; stop the relay instead");
     }
     if (reason.length > MAX_REASON) {

@@ -33,7 +33,7 @@ Deno.test("Bans.add() refuses what is no range, everybody, too long a reason, an
   bans.add("10.0.0.0", { reason: "one that there is may be changed" });
 });
 
-Deno.test("a ban ends the connections from its addresses, with its reason said, and lets no further ones in", () => {
+Deno.test("a ban ends the connections from its addresses, says so, and lets no further ones in", () => {
   const test = new TestRelay();
   const [alice] = test.trio();
   const mallory = test.client("198.51.100.9");
