@@ -8,8 +8,8 @@ import { createServer } from "node:https";
 import { listenDeno } from "../relay/listen_deno.ts";
 import { listenNode } from "../relay/listen_node.ts";
 import { Relay } from "../relay/mod.ts";
+import { selfSigned } from "../relay/self_signed.ts";
 import { collect } from "./collect.mjs";
-import { selfSigned } from "./self_signed.ts";
 
 const [kind = "deno", more = "{}"] = Deno.args;
 

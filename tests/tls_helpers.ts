@@ -1,0 +1,95 @@
+/** Certificates for tests, made on the fly; relays and other servers that show them. */
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import type { AddressInfo, Socket } from "node:net";
+import { listenNode } from "../relay/listen_node.ts";
+import { Relay } from "../relay/mod.ts";
+import { httpsMaker, type TlsPair, type TlsSource } from "../relay/tls.ts";
+
+const decoder = new TextDecoder();
+
+/** Runs openssl and gives back what it said and whether all was well. */
+export async function openssl(
+  args: string[],
+  options: { cwd?: string; input?: string } = {},
+): Promise<{ ok: boolean; out: string }> {
+  const process = new Deno.Command("openssl", {
+    args,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {});
+  await writer.close().catch(() => {});
+  const { success, stdout, stderr } = await process.output();
+  return { ok: success, out: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+/** A directory for the time of one test. */
+export async function inDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "sotto-tls-" });
+  try {
+    await test(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Writes a pair as an operator keeps it. */
+export async function writePair(directory: string, { cert, key }: TlsPair): Promise<TlsPair> {
+  const paths = { cert: `${directory}/cert.pem`, key: `${directory}/key.pem` };
+  await Deno.writeTextFile(paths.cert, cert);
+  await Deno.writeTextFile(paths.key, key, { mode: 0o600 });
+  await Deno.chmod(paths.key, 0o600);
+  return paths;
+}
+
+/** A source that changes when it is told to. */
+export function sourceOf(pair: TlsPair): TlsSource {
+  return {
+    current: () => pair,
+    fingerprint: new Uint8Array(32),
+    reload: () => Promise.resolve(false),
+    close() {},
+  };
+}
+
+/** Runs a relay with TLS for the time of one test. */
+export async function withTlsRelay(
+  source: TlsSource,
+  test: (relay: { port: number; relay: Relay }) => Promise<void>,
+): Promise<void> {
+  const relay = new Relay({ limits: {} });
+  const listening = await listenNode(relay, { hostname: "127.0.0.1", port: 0, make: httpsMaker(source) });
+  try {
+    await test({ port: listening.port, relay });
+  } finally {
+    await relay.close();
+    await listening.close();
+    source.close();
+  }
+}
+
+/** Runs a bare TLS server for the time of one test; it says nothing. */
+export async function withTls(
+  options: TlsOptions,
+  test: (port: number) => Promise<void>,
+): Promise<void> {
+  const open = new Set<Socket>();
+  const server = createTlsServer(options);
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => open.delete(socket));
+  });
+  server.on("tlsClientError", () => {});
+  server.on("secureConnection", (socket) => socket.on("error", () => {}));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await test((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of open) socket.destroy();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+}
