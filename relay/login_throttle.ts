@@ -99,12 +99,14 @@ export class LoginThrottle {
     }
   }
 
-  /** 0 when an account may be registered from `ip`, else milliseconds until one may. */
-  register(ip: string, now: number): number {
-    const key = addressKey(ip);
-    const wait = this.#registrations.wait(key, now);
-    if (wait === 0) this.#registrations.take(key, now, 1);
-    return wait;
+  /** Milliseconds until an account may be registered from `ip`. */
+  registerWait(ip: string, now: number): number {
+    return this.#registrations.wait(addressKey(ip), now);
+  }
+
+  /** An account was registered. */
+  registered(ip: string, now: number): void {
+    this.#registrations.take(addressKey(ip), now, 1);
   }
 
   #named(name: string): Buckets {
