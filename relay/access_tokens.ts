@@ -58,7 +58,7 @@ export const MAX_TOKEN_TTL_MS = 10 * 365 * 86_400_000;
 /** Most tokens at a time. */
 export const MAX_TOKENS = 10_000;
 /** Most uses that a limit may name. */
-export const MAX_TOKEN_USES = 1_000;
+export const MAX_TOKEN_USES = 1_000_000;
 /** How long the place of a connection that came in by a limited token stays free for its own address. */
 const SEAT_MS = 60_000;
 const MAX_NAME = 64;

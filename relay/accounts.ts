@@ -1,6 +1,6 @@
 /** The accounts of a relay: names and what SCRAM stores of their passwords. @module */
 import type { ScramVerifier } from "../crypto/scram_keys.ts";
-import { SCRAM_ITERATIONS } from "../wire/mod.ts";
+import { ACCOUNT_NAME, SCRAM_ITERATIONS } from "../wire/login.ts";
 
 /** An account. */
 export interface Account extends ScramVerifier {
@@ -24,7 +24,8 @@ export const ACCOUNT_SALT: Readonly<{ min: number; max: number }> = { min: 8, ma
 
 /** An account's name as it is stored, or `undefined` when it cannot be one. */
 export function accountName(text: string): string | undefined {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(text) ? text.toLowerCase() : undefined;
+  const name = text.toLowerCase();
+  return ACCOUNT_NAME.test(name) ? name : undefined;
 }
 
 /** True when these could be the keys of an account. */
