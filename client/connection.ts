@@ -9,8 +9,11 @@
 import { unpackBatch } from "../wire/batch.ts";
 import { type ClientFrame, decodeRelayFrame, encodeClientFrame, type RelayFrame } from "../wire/frame.ts";
 import { ClientError } from "./errors.ts";
+import { finalClose } from "./endings.ts";
+import type { SessionEvent } from "./events.ts";
 import { greet, type Welcome } from "./greeting.ts";
-import type { Clock, Connect, Socket } from "./options.ts";
+import { LoginBook } from "./login.ts";
+import type { Clock, Connect, LoginOptions, Socket } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { lost, refusal, unreachable } from "./refusals.ts";
 import { Timers } from "./timers.ts";
@@ -26,6 +29,14 @@ export const CONNECTION_LIMITS = {
   /** The same after the clock has jumped. */
   wakeMs: 3_000,
 } as const;
+
+/** What a connection is made with. */
+export interface ConnectionOptions extends LoginOptions {
+  connect: Connect;
+  clock: Clock;
+  /** Receives notices about logging in. */
+  onEvent?: (event: SessionEvent) => void;
+}
 
 /** What is asked of a relay, and what answers it. */
 interface Question {
@@ -65,12 +76,12 @@ export class Connection {
     this.#outbox = new Outbox(socket, welcome.maxPayload);
   }
 
-  /** Connects and greets. Rejects with a `ClientError` of status 3 that names the address. */
-  static async open(
-    url: string,
-    options: { connect: Connect; clock: Clock; signal?: AbortSignal },
-  ): Promise<Connection> {
-    const { connect, clock } = options;
+  /**
+   * Connects, greets and logs in. Rejects with a `ClientError` of status 3 that names the address, or with why the
+   * relay lets us not in.
+   */
+  static async open(url: string, options: ConnectionOptions & { signal?: AbortSignal }): Promise<Connection> {
+    const { connect, clock, insecureToken, onEvent } = options;
     const deadline = new AbortController();
     const timer = clock.setTimer(
       () => deadline.abort(unreachable(url, "it did not answer within 9 s")),
@@ -81,7 +92,13 @@ export class Connection {
       : AbortSignal.any([deadline.signal, options.signal]);
     try {
       const socket = await connect(url, { signal });
-      const welcome = await greet(socket, url, signal);
+      const welcome = await greet(socket, {
+        url,
+        signal,
+        book: LoginBook.of(options.login),
+        insecureToken,
+        onEvent,
+      });
       const connection = new Connection(socket, welcome, clock);
       connection.#attach();
       return connection;
@@ -142,8 +159,8 @@ export class Connection {
 
   #attach(): void {
     this.#socket.onMessage = (bytes) => this.#receive(bytes);
-    this.#socket.onClose = ({ reason }) => {
-      this.end(lost(reason === "" ? "the connection was cut" : reason));
+    this.#socket.onClose = ({ code, reason }) => {
+      this.end(finalClose(code, reason) ?? lost(reason === "" ? "the connection was cut" : reason));
     };
     this.#look();
   }

@@ -6,7 +6,12 @@ export interface ClientErrorOptions extends ErrorOptions {
   status?: 1 | 2 | 3;
   /** When to try again, in milliseconds. @default 0 */
   retryAfterMs?: number;
+  /** Ways to log in that the relay takes, for `auth_required`. @default none */
+  methods?: readonly LoginMethod[];
 }
+
+/** A way to be let in by a relay. */
+export type LoginMethod = "password" | "token" | "account";
 
 /** A refusal or failure with a sentence for the user and, where the session cannot go on, an exit status. */
 export class ClientError extends Error {
@@ -18,6 +23,8 @@ export class ClientError extends Error {
   readonly status: 1 | 2 | 3;
   /** When it makes sense to try again, in milliseconds; 0 where nobody has said. */
   readonly retryAfterMs: number;
+  /** For `auth_required` and `account_required`: the ways to log in that the relay takes. */
+  readonly methods: readonly LoginMethod[];
 
   /** Makes an error; `message` reads `Cannot <do what>: <why>`. */
   constructor(code: string, message: string, options: ClientErrorOptions = {}) {
@@ -25,5 +32,6 @@ export class ClientError extends Error {
     this.code = code;
     this.status = options.status ?? 1;
     this.retryAfterMs = options.retryAfterMs ?? 0;
+    this.methods = options.methods ?? [];
   }
 }

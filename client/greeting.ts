@@ -1,46 +1,42 @@
-/** The first words with a relay: hello, and its welcome (SPEC §3). @module */
-import { packBatch, unpackBatch } from "../wire/batch.ts";
-import { decodeRelayFrame, encodeClientFrame, type RelayFrame } from "../wire/frame.ts";
-import { ClientError } from "./errors.ts";
+/** The first words with a relay: hello, its welcome, and a login where it asks for one (SPEC §11.1). @module */
+import { decodeChallenge } from "../wire/login.ts";
+import type { RelayFrame } from "../wire/frame.ts";
+import { logIn, type LoginUse } from "./logging_in.ts";
 import type { Socket } from "./options.ts";
-import { refusal, unreachable } from "./refusals.ts";
+import { Talk } from "./talk.ts";
 
 /** What the relay said of itself. */
 export type Welcome = Extract<RelayFrame, { type: "welcome" }>;
 
-/** Sends hello and waits for welcome, before anything else is set up. */
-export function greet(socket: Socket, url: string, signal: AbortSignal): Promise<Welcome> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      signal.removeEventListener("abort", onAbort);
-      socket.onMessage = () => {};
-      socket.onClose = () => {};
-      socket.close();
-      reject(error);
-    };
-    const onAbort = (): void => fail(signal.reason);
-    if (signal.aborted) return fail(signal.reason);
-    signal.addEventListener("abort", onAbort);
-    socket.onClose = ({ reason }) =>
-      fail(unreachable(url, reason === "" ? "it closed the connection" : reason));
-    socket.onMessage = (bytes) => {
-      try {
-        const frames = unpackBatch(bytes, { maxBytes: 65_536, maxFrames: 16 }).map(decodeRelayFrame);
-        const welcome = frames.find((frame) => frame.type === "welcome");
-        const error = frames.find((frame) => frame.type === "error");
-        if (welcome?.type === "welcome") {
-          signal.removeEventListener("abort", onAbort);
-          resolve(welcome);
-        } else if (error?.type === "error") fail(refusal(error));
-      } catch (cause) {
-        fail(
-          new ClientError("not_a_relay", `Cannot use ${url}: what answers there is not a Sotto relay`, {
-            status: 3,
-            cause,
-          }),
-        );
-      }
-    };
-    socket.send(packBatch([encodeClientFrame({ type: "hello", version: 1, auth: new Uint8Array(0) })]));
+/** What greeting takes beside the socket. */
+export interface GreetOptions extends LoginUse {
+  /** The relay's address. */
+  url: string;
+  signal: AbortSignal;
+}
+
+/** Says hello, waits for welcome and logs in, before anything else is set up. */
+export function greet(socket: Socket, options: GreetOptions): Promise<Welcome> {
+  return greetAnd(socket, options, async (talk, welcome) => {
+    await logIn(talk, decodeChallenge(welcome.challenge), options);
   });
+}
+
+/** Says hello, waits for welcome, and does `next` before the connection is anybody else's. */
+export async function greetAnd(
+  socket: Socket,
+  { url, signal }: { url: string; signal: AbortSignal },
+  next: (talk: Talk, welcome: Welcome) => Promise<void>,
+): Promise<Welcome> {
+  const talk = new Talk(socket, { url, signal });
+  try {
+    talk.say({ type: "hello", version: 1, auth: new Uint8Array(0) });
+    const welcome = await talk.hear("welcome");
+    await next(talk, welcome);
+    talk.release();
+    return welcome;
+  } catch (error) {
+    talk.fail(error);
+    throw error;
+  }
 }

@@ -17,11 +17,12 @@ import {
   type TablePart,
 } from "../wire/frame.ts";
 import { comeBack, type Joined, type Place, type Returned } from "./coming_back.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { Welcome } from "./greeting.ts";
 import { type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
-import type { Clock, Connect } from "./options.ts";
+import { finalClose, isFinal } from "./endings.ts";
+import type { Clock } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { Reconnecting } from "./reconnecting.ts";
 import { refusal, unreachable } from "./refusals.ts";
@@ -49,7 +50,7 @@ const TELL_WAIT_MS = 1_000;
 /** A line to a relay. */
 export class RelayLink {
   readonly #url: string;
-  readonly #connect: Connect;
+  readonly #options: LinkOptions;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #pace: Pace;
@@ -65,9 +66,16 @@ export class RelayLink {
   #superseded = -Infinity;
   #closed: ClientError | null = null;
 
-  private constructor(url: string, connection: Connection, { connect, clock }: LinkOptions) {
+  private constructor(url: string, connection: Connection, options: LinkOptions) {
+    const { connect, clock, login, insecureToken, onEvent } = options;
     this.#url = url;
-    this.#connect = connect;
+    this.#options = {
+      connect,
+      clock,
+      ...(login === undefined ? {} : { login }),
+      ...(insecureToken === undefined ? {} : { insecureToken }),
+      ...(onEvent === undefined ? {} : { onEvent }),
+    };
     this.#clock = clock;
     this.#timers = new Timers(clock);
     this.#connection = connection;
@@ -82,7 +90,7 @@ export class RelayLink {
 
   /** Opens another link to the same relay, for something apart from this room. */
   beside(): Promise<RelayLink> {
-    return RelayLink.open(this.#url, { connect: this.#connect, clock: this.#clock });
+    return RelayLink.open(this.#url, this.#options);
   }
 
   /** The relay's announced limits and nonce. */
@@ -299,6 +307,8 @@ export class RelayLink {
       }
       case "error":
         return this.#refused(frame);
+      case "tell":
+        return this.#events?.told?.(frame.code, frame.sentence);
       case "bye":
         return this.#bye(frame);
     }
@@ -327,6 +337,8 @@ export class RelayLink {
   }
 
   #bye({ code, sentence }: Extract<RelayFrame, { type: "bye" }>): void {
+    const final = finalClose(code, sentence);
+    if (final !== undefined) return this.#end(final);
     const ending = new ClientError("relay_closed", `The relay ended the connection: ${sentence}`, {
       status: 3,
     });
@@ -343,7 +355,7 @@ export class RelayLink {
   #lost(error: ClientError): void {
     this.#connected = false;
     if (this.#closed !== null) return;
-    if (this.#keeping === null || this.#place === null) return this.#end(error);
+    if (this.#keeping === null || this.#place === null || isFinal(error)) return this.#end(error);
     this.#reconnect(error.message);
   }
 
@@ -359,8 +371,7 @@ export class RelayLink {
   }
 
   async #attempt(keeping: Keeping, signal: AbortSignal): Promise<void> {
-    const options = { connect: this.#connect, clock: this.#clock, signal };
-    const connection = await Connection.open(this.#url, options).catch((error) => {
+    const connection = await Connection.open(this.#url, { ...this.#options, signal }).catch((error) => {
       throw error instanceof ClientError ? error : unreachable(this.#url, "it does not answer");
     });
     const stop = (): void => connection.end(signal.reason);
@@ -416,7 +427,4 @@ function encodeSend(sendId: number, payload: Uint8Array): Uint8Array {
 }
 
 /** What a link is made with. */
-export interface LinkOptions {
-  connect: Connect;
-  clock: Clock;
-}
+export type LinkOptions = ConnectionOptions;

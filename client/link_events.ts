@@ -18,6 +18,8 @@ export interface LinkEvents {
   admitted(): void;
   /** The relay says to slow down: nothing is lost, it is sent again after `ms`. */
   paused(ms: number): void;
+  /** The relay says something to everybody; the code is one of `ErrorCode`. */
+  told?(code: number, sentence: string): void;
   /** The link is gone, for the reason in the error. */
   closed(error: ClientError): void;
 }

@@ -14,9 +14,11 @@
  *
  * @module
  */
+export { type AccountOptions, checkLogin, registerAccount } from "./accounts.ts";
 export * from "./commands.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export { type AccountLogin, LoginBook, type Logins } from "./login.ts";
 export * from "./options.ts";
 export { platformClock, platformConnect } from "./platform.ts";
 export { listRooms, type PublicRoom } from "./public_rooms.ts";

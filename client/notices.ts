@@ -1,10 +1,13 @@
 /** What the user is told now and then, and not each time. @module */
+import { ErrorCode } from "../wire/error_codes.ts";
 import type { SessionEvent } from "./events.ts";
 import type { Id } from "./ids.ts";
 import type { Room } from "./room.ts";
 
 /** How often the same thing is told, in milliseconds. */
 const TELL_MS = 60_000;
+/** Longest sentence of a relay that is passed on. */
+const MAX_SENTENCE = 300;
 
 /** Tells, with pauses. */
 export class Notices {
@@ -35,6 +38,13 @@ export class Notices {
       Math.ceil(ms / 1000)
     } s, nothing is lost`;
     this.tell({ type: "notice", code: "rate_limited", message }, "rate");
+  }
+
+  /** The relay says something to everybody, such as that it will shut down. */
+  relaySays(code: number, sentence: string): void {
+    const draining = code === ErrorCode.draining;
+    const message = `The relay says: ${sentence.slice(0, MAX_SENTENCE)}`;
+    this.tell({ type: "notice", code: draining ? "relay_draining" : "relay", message }, `relay-${message}`);
   }
 
   /** Tells something once a minute at most. */

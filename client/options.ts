@@ -1,5 +1,6 @@
 /** What a session needs from the world: `client/` itself has no sockets, clock or timers. @module */
 import type { SessionEvent } from "./events.ts";
+import type { LoginBook, Logins } from "./login.ts";
 
 /** Time, as a session sees it. Tests pass one of their own. */
 export interface Clock {
@@ -28,8 +29,16 @@ export interface Socket {
 /** Opens a connection within the deadline or rejects with a `ClientError` of status 3 whose message names the address. */
 export type Connect = (url: string, options: { signal: AbortSignal }) => Promise<Socket>;
 
+/** How to be let in by a relay that asks who one is. */
+export interface LoginOptions {
+  /** What to log in with; a book is shared between connections, and may be changed meanwhile. @default nothing */
+  login?: Logins | LoginBook;
+  /** Sends a token over a connection without TLS, to another machine too. @default false */
+  insecureToken?: boolean;
+}
+
 /** Options common to founding and joining. */
-export interface SessionOptions {
+export interface SessionOptions extends LoginOptions {
   /** Relay as `ws://host:port/ws` or `wss://…`. */
   relay: string;
   /** Nickname to go by. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isFinal } from "./endings.ts";
 import { ClientError } from "./errors.ts";
 import type { Clock } from "./options.ts";
 import { Timers } from "./timers.ts";
@@ -70,7 +71,7 @@ export class Reconnecting {
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         if (!(error instanceof ClientError)) throw error;
-        if (isHopeless(error)) {
+        if (isFinal(error)) {
           this.dispose();
           return this.#options.failed(error);
         }
@@ -118,9 +119,4 @@ export class Reconnecting {
 export function delayBefore(attempt: number, random: number): number {
   if (attempt <= 1) return FIRST_MS * random;
   return Math.min(LONGEST_MS, STEP_MS * 2 ** Math.min(16, attempt - 2)) * (0.5 + random);
-}
-
-/** Whether trying again would only give the same answer. */
-function isHopeless({ code }: ClientError): boolean {
-  return code === "version" || code === "auth_required" || code === "auth_failed";
 }

@@ -29,6 +29,7 @@ import type { KeyRing } from "./key_ring.ts";
 import { leaveInOrder } from "./leaving.ts";
 import { Listing } from "./listing.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
+import type { LoginBook } from "./login.ts";
 import { Notices } from "./notices.ts";
 import type { Clock } from "./options.ts";
 import { Presence } from "./presence.ts";
@@ -75,6 +76,8 @@ export interface RoomParts {
   rotateMs: number;
   giveUpMs: number;
   onEvent: (event: SessionEvent) => void;
+  /** What the relay lets us in by. */
+  login?: LoginBook;
   /** The last of the founder's own contents; a joiner has said nothing. */
   head: Head;
   /** The sponsor's view; absent for a founder. */
@@ -211,6 +214,7 @@ export class Room implements RoomSession {
       },
       admitted: () => {},
       paused: (ms) => this.notices.paused(ms),
+      told: (code, sentence) => this.notices.relaySays(code, sentence),
       closed: (error) => this.#lost(error),
     });
     this.sender.introduce();
@@ -255,6 +259,7 @@ export class Room implements RoomSession {
     this.retention.clear();
     this.speech.history.clear();
     this.parts.keys.dispose();
+    this.parts.login?.wipe();
     this.parts.identity.dispose();
     this.parts.onEvent({ type: "connection", state: "closed" });
     this.parts.onEvent({ type: "ended", ...ending });

@@ -17,6 +17,7 @@ import { openDoors, tellInvite } from "./invites.ts";
 import { knockAtRoom, MAX_EXCHANGES } from "./joining.ts";
 import { KeyRing } from "./key_ring.ts";
 import { type Joined, RelayLink } from "./link.ts";
+import { LoginBook } from "./login.ts";
 import type { Clock, CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
 import { checkPublicName } from "./public_rooms.ts";
@@ -33,6 +34,8 @@ const LOOK_MS = 2_000;
 export const FOUND_MS = 3_000;
 /** How long a join tries to get a lost connection back unless told otherwise, in milliseconds. */
 const GIVE_UP_MS = 60_000;
+/** How long a relay that is shutting down is left alone at least, in milliseconds. */
+const DRAIN_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** Founds a room and opens its doors. Resolves when others can come in. */
@@ -42,7 +45,14 @@ export async function createRoom(options: CreateOptions): Promise<RoomSession> {
   const start = await begin(options);
   return await start.guard(async () => {
     const named = options.name === undefined ? undefined : await namedDoor(options.name, options.password);
-    return await found(start, options, named);
+    for (;;) {
+      try {
+        return await found(start, options, named);
+      } catch (error) {
+        if (!isDraining(error)) throw error;
+        await outlast(start, options, error);
+      }
+    }
   });
 }
 
@@ -65,8 +75,9 @@ export async function joinRoom(options: JoinOptions): Promise<RoomSession> {
         waited = true;
         await pause(start.clock, ms * (0.75 + Math.random() / 2), options.signal);
       } catch (error) {
-        if (!isLoss(error) || way.budget.left <= 0) throw error;
-        await connectAgain(start, options, error);
+        if (isDraining(error)) await outlast(start, options, error);
+        else if (!isLoss(error) || way.budget.left <= 0) throw error;
+        else await connectAgain(start, options, error);
       }
     }
   });
@@ -99,8 +110,23 @@ function isLoss(error: unknown): error is ClientError {
     ["connection_lost", "relay_closed", "unreachable"].includes(error.code);
 }
 
+/** Whether the relay is shutting down: another one may be there in a moment. */
+function isDraining(error: unknown): error is ClientError {
+  return error instanceof ClientError && error.code === "draining";
+}
+
+/** Waits as long as the relay says, and tries its successor. */
+async function outlast(start: Start, options: SessionOptions, error: ClientError): Promise<void> {
+  const now = start.clock.now();
+  start.drainsUntil ??= now + (options.giveUpMs ?? GIVE_UP_MS);
+  if (now >= start.drainsUntil) throw error;
+  const { code, message } = error;
+  const retryAfterMs = Math.max(error.retryAfterMs, DRAIN_MS);
+  await connectAgain(start, options, new ClientError(code, message, { retryAfterMs }));
+}
+
 /** Makes the connection anew, with the same identity: somebody may have let us in already. */
-async function connectAgain(start: Start, options: JoinOptions, error: ClientError): Promise<void> {
+async function connectAgain(start: Start, options: SessionOptions, error: ClientError): Promise<void> {
   const { clock, relay } = start;
   const until = clock.now() + (options.giveUpMs ?? GIVE_UP_MS);
   start.link.close();
@@ -110,11 +136,12 @@ async function connectAgain(start: Start, options: JoinOptions, error: ClientErr
     options.onEvent?.({ type: "connection", state: "reconnecting", reason, attempt, retryMs, unsent: 0 });
     await pause(clock, retryMs, options.signal);
     try {
-      start.link = await openLink({ ...options, relay }, clock);
+      start.link = await openLink({ ...options, relay, login: start.login }, clock);
       options.onEvent?.({ type: "connection", state: "online" });
       return;
     } catch (again) {
-      if (!isLoss(again) || clock.now() > until) throw again;
+      const passes = isLoss(again) || (again instanceof ClientError && again.code === "rate_limited");
+      if (!passes || clock.now() > until) throw again;
       last = again;
     }
   }
@@ -122,8 +149,7 @@ async function connectAgain(start: Start, options: JoinOptions, error: ClientErr
 
 function openLink(options: SessionOptions, clock: Clock): Promise<RelayLink> {
   const connect = options.connect ?? platformConnect;
-  const signal = options.signal ? { signal: options.signal } : {};
-  return RelayLink.open(options.relay, { connect, clock, ...signal });
+  return RelayLink.open(options.relay, { ...options, connect, clock });
 }
 
 interface Start {
@@ -133,6 +159,9 @@ interface Start {
   identity: Identity;
   keys: KeyRing;
   relay: string;
+  login: LoginBook;
+  /** Until when a relay that is shutting down is waited for; set when one is met. */
+  drainsUntil?: number;
   /** Runs `work`; if it fails, closes and wipes, and gives a `ClientError`. */
   guard<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -141,7 +170,8 @@ async function begin(options: SessionOptions): Promise<Start> {
   const nick = readNick(options.nick);
   const clock = options.clock ?? platformClock;
   options.onEvent?.({ type: "connection", state: "connecting" });
-  const [link, identity] = await Promise.all([openLink(options, clock), Identity.generate()]);
+  const login = LoginBook.of(options.login);
+  const [link, identity] = await Promise.all([openLink({ ...options, login }, clock), Identity.generate()]);
   const keys = await KeyRing.create(identity, { nick, clock });
   options.onEvent?.({ type: "connection", state: "online" });
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -151,10 +181,11 @@ async function begin(options: SessionOptions): Promise<Start> {
       start.link.leave();
       keys.dispose();
       identity.dispose();
+      login.wipe();
       throw asClientError(error);
     }
   };
-  const start = { link, clock, identity, keys, relay: options.relay, guard };
+  const start: Start = { link, clock, identity, keys, relay: options.relay, login, guard };
   return start;
 }
 
@@ -280,6 +311,7 @@ function partsOf(start: Start, options: SessionOptions, rest: Rest): RoomParts {
     keys: start.keys,
     link: start.link,
     relay: start.relay,
+    login: start.login,
     clock: start.clock,
     awayMs: options.awayMs ?? HOUR_MS,
     rotateMs: options.rotateMs ?? 600_000,

@@ -54,6 +54,8 @@ export interface LoginAnswer {
 export const MAX_SCRAM_MESSAGE = 1_024;
 /** Longest name of an account, in bytes. */
 export const MAX_ACCOUNT_NAME = 64;
+/** What the name of an account is like, in lower case. */
+export const ACCOUNT_NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 /** Length of an access token: a UUID as text. */
 export const TOKEN_LENGTH = 36;
 /** Fewest and most iterations of PBKDF2 that either side accepts (RFC 7677 §4 asks for 4,096 and more). */
