@@ -33,8 +33,8 @@ export interface AccessOptions {
   clock?: RelayClock;
   /** Random bytes. @default `crypto.getRandomValues` */
   random?: (length: number) => Uint8Array;
-  /** How often somebody may fail. */
-  throttle?: ThrottleOptions;
+  /** How often somebody may fail; one throttle may serve HTTP as well. */
+  throttle?: ThrottleOptions | LoginThrottle;
   /** How long a connection may be there without a login where one is required, in milliseconds. @default 120,000 */
   loginTimeoutMs?: number;
 }
@@ -68,7 +68,9 @@ export class AccessDesk implements Access {
       accountIterations,
       registration,
       accountOnly,
-      throttle: new LoginThrottle(options.throttle),
+      throttle: options.throttle instanceof LoginThrottle
+        ? options.throttle
+        : new LoginThrottle(options.throttle),
       audit,
       random,
       today: () => new Date().toISOString().slice(0, 10),
@@ -86,7 +88,12 @@ export class AccessDesk implements Access {
       register: accounts !== undefined && registration !== "closed",
       accountOnly,
     });
-    if (tokens !== undefined) tokens.onRevoked = (id) => this.#expel(({ token }) => token?.id === id);
+    if (tokens !== undefined) {
+      tokens.onRevoked = (id) => {
+        audit.record({ type: "token_revoked", tokenId: id });
+        this.#expel(({ token }) => token?.id === id);
+      };
+    }
     if (accounts !== undefined) accounts.onRevoked = (name) => this.#expel(({ account }) => account === name);
   }
 
@@ -125,10 +132,7 @@ export class AccessDesk implements Access {
 
   /** Makes a token void, by itself or its id, and closes all connections that came in by it. */
   revokeToken(idOrToken: string): boolean {
-    const id = this.#tokens?.revoke(idOrToken);
-    if (id === undefined) return false;
-    this.#audit.record({ type: "token_revoked", tokenId: id });
-    return true;
+    return this.#tokens?.revoke(idOrToken) === true;
   }
 
   /** Shuts an account, or opens it again, and closes the connections that came in by it; false when there is none. */

@@ -149,13 +149,12 @@ export class AccessTokens {
     return { id, name, ended: once(ended) };
   }
 
-  /** Makes a token void, by itself or its id, and returns its id; `undefined` when there is none. */
-  revoke(idOrToken: string): string | undefined {
+  /** Makes a token void, by itself or its id; false when there is none. */
+  revoke(idOrToken: string): boolean {
     const hash = idOrToken.length === 8 ? this.#find(idOrToken.toLowerCase()) : hashOf(idOrToken);
-    if (hash === undefined || !this.#entries.delete(hash)) return undefined;
-    const id = idOf(hash);
-    this.onRevoked?.(id);
-    return id;
+    if (hash === undefined || !this.#entries.delete(hash)) return false;
+    this.onRevoked?.(idOf(hash));
+    return true;
   }
 
   /** All tokens that have not expired, the oldest first. */
