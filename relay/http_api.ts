@@ -1,55 +1,72 @@
-/** What the relay answers over plain HTTP. @module */
-import { SUBPROTOCOL, WS_PATH } from "../wire/mod.ts";
-import type { Relay } from "./relay.ts";
+/** The HTTP routes beside the WebSocket. Loaded when the first such request comes. @module */
+import { Hono } from "hono";
+import type { Guest } from "./access.ts";
+import type { HttpAdmin } from "./http_admin.ts";
+import { HttpProblem, json, problem, SAFE_HEADERS, text } from "./http_answers.ts";
+import type { HttpAnswer } from "./http_answers.ts";
+import { health, type HealthSource } from "./http_health.ts";
+import { addTokenRoutes, type ApiEnv } from "./http_tokens.ts";
+import type { Origins } from "./origins.ts";
 
-/** An answer that any HTTP server can give. */
-export interface HttpAnswer {
-  status: number;
-  body: string;
-  headers: Record<string, string>;
+/** What the routes are made of. */
+export interface ApiParts {
+  health: HealthSource;
+  origins: Origins;
+  admin: HttpAdmin | undefined;
+  /** How long a token lasts unless its maker says otherwise. */
+  tokenTtlMs: number;
+  /** How long a body may take. */
+  bodyTimeoutMs: number;
+  /** Prometheus text; without it there is no `/metrics`. */
+  metrics: (() => Promise<string>) | undefined;
 }
 
-/** What is asked. */
-export interface HttpQuestion {
-  method: string;
-  /** Path and query. */
-  path: string;
-  /** The `Upgrade` header. */
-  upgrade: string | undefined;
-  /** The `Sec-WebSocket-Protocol` header. */
-  protocols: string | undefined;
+/** Answers a request that the door has let through to `path`. */
+export type HttpApi = (request: Request, guest: Guest, path: string) => Promise<Response>;
+
+/** Builds the routes. */
+export function createApi(parts: ApiParts): HttpApi {
+  const { metrics } = parts;
+  // The door has compared the path byte by byte; nothing is decoded or tidied after that.
+  const app = new Hono<ApiEnv>({ getPath: (_request, options) => options?.env?.path ?? "" });
+  app.onError((error) => {
+    if (error instanceof HttpProblem) return respond(error.answer);
+    return respond(problem(500, "internal", { message: "Something went wrong." }));
+  });
+  app.notFound(() => respond(problem(404, "not_found", { message: "Nothing is here." })));
+  app.use(async (c, next) => {
+    await next();
+    const shared = parts.origins.shares(c.req.header("origin") ?? null);
+    if (shared === undefined) return;
+    c.res.headers.set("access-control-allow-origin", shared);
+    c.res.headers.set("access-control-expose-headers", "retry-after");
+    c.res.headers.append("vary", "origin");
+  });
+  app.get("/", () => respond(text(200, "A Sotto relay. Join rooms with: deno run -A client.ts join <code>")));
+  app.get("/health", () => {
+    const figures = health(parts.health);
+    return respond(json(figures.status === "healthy" ? 200 : 503, figures));
+  });
+  app.get("/ready", () => {
+    const { relay, draining } = parts.health;
+    const ready = !draining() && !relay.overloaded;
+    return respond(json(ready ? 200 : 503, { ready }, ready ? {} : { "retry-after": "30" }));
+  });
+  if (metrics !== undefined) app.get("/metrics", async () => respond(metricsAnswer(await metrics())));
+  addTokenRoutes(app, {
+    admin: parts.admin,
+    ttlMs: parts.tokenTtlMs,
+    body: { timeoutMs: parts.bodyTimeoutMs },
+  });
+  return async (request, guest, path) => await app.fetch(request, { guest, path });
 }
 
-function text(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
-  return {
-    status,
-    body: `${body}\n`,
-    headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff", ...headers },
-  };
+/** Prometheus text as an answer. */
+export function metricsAnswer(body: string): HttpAnswer {
+  const type = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
+  return { status: 200, body, headers: { ...SAFE_HEADERS, ...type } };
 }
 
-/** The answer to a question, or `undefined` when it is a WebSocket that may be opened. */
-export function answerQuestion(question: HttpQuestion, relay: Relay): HttpAnswer | undefined {
-  const path = question.path.split("?", 1)[0];
-  const upgrades = question.upgrade?.toLowerCase() === "websocket";
-  if (path === WS_PATH) {
-    if (!upgrades) {
-      return text(426, `This is a Sotto relay: ${WS_PATH} takes WebSocket connections.`, {
-        upgrade: "websocket",
-      });
-    }
-    if (!question.protocols?.split(",").some((protocol) => protocol.trim() === SUBPROTOCOL)) {
-      return text(400, `This is a Sotto relay: the WebSocket subprotocol must be ${SUBPROTOCOL}.`);
-    }
-    if (relay.overloaded) return text(503, "The relay is full; try again later.", { "retry-after": "30" });
-    return undefined;
-  }
-  if (question.method !== "GET" && question.method !== "HEAD") {
-    return text(405, "Only GET is answered here.", { allow: "GET, HEAD" });
-  }
-  if (path === "/health") {
-    return { status: 200, body: '{"status":"healthy"}\n', headers: { "content-type": "application/json" } };
-  }
-  if (path === "/") return text(200, "A Sotto relay. Join rooms with: deno run -A client.ts join <code>");
-  return text(404, "Nothing is here.");
+function respond({ status, body, headers }: HttpAnswer): Response {
+  return new Response(body, { status, headers });
 }

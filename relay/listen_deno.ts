@@ -1,19 +1,28 @@
 /** The default listener: Deno's own server. @module */
 import { SUBPROTOCOL } from "../wire/mod.ts";
-import { answerQuestion } from "./http_api.ts";
+import type { Guest } from "./access.ts";
+import { type HttpAnswer, problem } from "./http_answers.ts";
+import type { HttpHead } from "./http_door.ts";
+import { type HttpService, httpService } from "./http_service.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
 import type { Relay } from "./relay.ts";
 import type { RelaySocket } from "./socket.ts";
 
 /** How long closing waits for connections whose other end is slow to hang up, in milliseconds. */
 const GRACE_MS = 1_000;
+/** Longest head of a request, in bytes; the node listener has the same. */
+const MAX_HEAD = 16_384;
 
 /**
  * Listens with `Deno.serve`. It can neither time out half-sent headers nor end a connection whose other end does not
  * answer a close; such connections count against the limits of their address until they are gone. Throws the
  * system's error when the port cannot be had.
  */
-export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Listener {
+export function listenDeno(
+  relay: Relay,
+  { hostname, port }: ListenOptions,
+  http: HttpService = httpService(relay),
+): Listener {
   const abort = new AbortController();
   const open = new Set<Promise<void>>();
   const server = Deno.serve({
@@ -21,18 +30,23 @@ export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Lis
     port,
     signal: abort.signal,
     onListen: () => {},
-    onError: () => new Response("Something went wrong.\n", { status: 500 }),
+    onError: () => respond(problem(500, "internal", { message: "Something went wrong." })),
   }, (request, info) => {
-    const answer = answerQuestion({
-      method: request.method,
-      path: new URL(request.url).pathname,
-      upgrade: request.headers.get("upgrade") ?? undefined,
-      protocols: request.headers.get("sec-websocket-protocol") ?? undefined,
-    }, relay);
-    if (answer !== undefined) return new Response(answer.body, answer);
-    const ip = info.remoteAddr.hostname; // not to be had once the request has been upgraded
-    const { socket, response } = Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
-    new DenoSocket(socket, relay, ip);
+    if (headSize(request) > MAX_HEAD) {
+      const message = `The head of the request is longer than ${MAX_HEAD} bytes.`;
+      return respond(problem(431, "head_too_large", { message, headers: { connection: "close" } }));
+    }
+    const meeting = http.door.meet(headOf(request, info.remoteAddr.hostname));
+    if ("refused" in meeting) return respond(meeting.refused);
+    if ("ask" in meeting) return http.ask(request, meeting.guest, meeting.ask);
+    let upgraded: Deno.WebSocketUpgrade;
+    try {
+      upgraded = Deno.upgradeWebSocket(request, { protocol: SUBPROTOCOL, idleTimeout: 0 });
+    } catch {
+      return respond(problem(400, "bad_request", { message: "The WebSocket handshake is malformed." }));
+    }
+    const { socket, response } = upgraded;
+    new DenoSocket(socket, relay, meeting.guest);
     const closed = new Promise<void>((resolve) => {
       socket.addEventListener("close", () => resolve(), { once: true });
     }).then(() => void open.delete(closed));
@@ -52,6 +66,28 @@ export function listenDeno(relay: Relay, { hostname, port }: ListenOptions): Lis
   };
 }
 
+/** The URL is what came, behind the `Host` header; where it is not, the request named another machine. */
+function headOf(request: Request, ip: string): HttpHead {
+  const { method, url, headers } = request;
+  const prefix = `http://${headers.get("host") ?? ""}`;
+  return {
+    method,
+    target: url.startsWith(prefix) ? url.slice(prefix.length) : "",
+    headers,
+    peer: { ip, tls: false },
+  };
+}
+
+function headSize({ url, headers }: Request): number {
+  let size = url.length;
+  for (const [name, value] of headers) size += name.length + value.length + 4;
+  return size;
+}
+
+function respond({ status, body, headers }: HttpAnswer): Response {
+  return new Response(status === 204 ? null : body, { status, headers });
+}
+
 /** Deno's WebSocket as the relay wants it; it copies what it is given to send at once. */
 class DenoSocket implements RelaySocket, EventListenerObject {
   readonly retains = false;
@@ -59,12 +95,12 @@ class DenoSocket implements RelaySocket, EventListenerObject {
   onClose: (() => void) | undefined;
   readonly #socket: WebSocket;
   readonly #relay: Relay;
-  readonly #ip: string;
+  readonly #guest: Guest;
 
-  constructor(socket: WebSocket, relay: Relay, ip: string) {
+  constructor(socket: WebSocket, relay: Relay, guest: Guest) {
     this.#socket = socket;
     this.#relay = relay;
-    this.#ip = ip;
+    this.#guest = guest;
     socket.binaryType = "arraybuffer";
     // An "error" is always followed by "close", so that nobody need listen for it.
     socket.addEventListener("open", this, { once: true });
@@ -92,7 +128,7 @@ class DenoSocket implements RelaySocket, EventListenerObject {
         break;
       }
       case "open":
-        this.#relay.accept(this, { ip: this.#ip });
+        this.#relay.accept(this, this.#guest);
         break;
       case "close":
         this.onClose?.();

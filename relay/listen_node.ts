@@ -4,8 +4,12 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Buffer } from "node:buffer";
 import { WebSocketServer } from "ws";
 import { maxBatchBytes, SUBPROTOCOL } from "../wire/mod.ts";
-import { answerQuestion, type HttpAnswer } from "./http_api.ts";
+import { type HttpAnswer, problem } from "./http_answers.ts";
+import { busyAnswer, type Meeting } from "./http_door.ts";
+import { type HttpService, httpService } from "./http_service.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
+import { headOf, readAnswer, send, sendRaw, toRequest } from "./node_http.ts";
+import { PeerCounts } from "./peer_counts.ts";
 import type { Relay } from "./relay.ts";
 import type { RelaySocket } from "./socket.ts";
 
@@ -42,8 +46,9 @@ export type ServerMaker = (options: ServerOptions) => Server;
 export async function listenNode(
   relay: Relay,
   { hostname, port, make = createServer }: ListenOptions & { make?: ServerMaker },
+  http: HttpService = httpService(relay),
 ): Promise<Listener> {
-  const { helloTimeoutMs } = relay.limits;
+  const { helloTimeoutMs, maxConnections, maxConnectionsPerIp } = relay.limits;
   const server: Server = make({
     headersTimeout: helloTimeoutMs,
     requestTimeout: helloTimeoutMs,
@@ -58,17 +63,49 @@ export async function listenNode(
     handleProtocols: () => SUBPROTOCOL,
   });
   const open = new Set<NodeSocket>();
+  const peers = new PeerCounts({ most: 1.25 * maxConnections, mostPerAddress: maxConnectionsPerIp });
+  /** Sockets beyond the limits: whatever they ask, the relay is full. */
+  const beyond = new WeakSet<Socket>();
+  server.on("connection", (socket: Socket) => {
+    const ip = socket.remoteAddress ?? "";
+    const verdict = peers.enter(ip, http.door.trusts(ip));
+    socket.once("close", () => peers.leave(ip));
+    if (verdict === "flood") socket.destroy();
+    else if (verdict === "busy") beyond.add(socket);
+  });
+  const meet = (request: IncomingMessage): Meeting => {
+    const head = headOf(request);
+    const meeting = http.door.meet(head);
+    return beyond.has(request.socket) ? { ...meeting, refused: busyAnswer() } : meeting;
+  };
   server.on("request", (request, response) => {
-    const answer = answer404(request, relay);
-    response.writeHead(answer.status, answer.headers).end(request.method === "HEAD" ? "" : answer.body);
+    const meeting = meet(request);
+    if ("refused" in meeting) return send(request, response, meeting.refused);
+    // Without an "upgrade" event there is no WebSocket, whatever the headers say.
+    if (!("ask" in meeting)) return send(request, response, malformed());
+    answer(http, request, meeting).then((found) => send(request, response, found)).catch(() =>
+      request.destroy()
+    );
   });
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", destroy);
-    const answer = ask(request, relay);
-    if (answer !== undefined) return refuse(socket, answer);
-    sockets.handleUpgrade(request, socket, head, (ws) => {
-      relay.accept(new NodeSocket(ws, open), { ip: socket.remoteAddress ?? "" });
-    });
+    const meeting = meet(request);
+    if ("refused" in meeting) return sendRaw(socket, meeting.refused, request.method);
+    if ("ask" in meeting) { // somebody offers another protocol: it is not taken up
+      if (request.method === "POST") return sendRaw(socket, malformed());
+      const sent = answer(http, request, meeting).then((found) => sendRaw(socket, found, request.method));
+      return void sent.catch(() => socket.destroy());
+    }
+    sockets.handleUpgrade(
+      request,
+      socket,
+      head,
+      (ws) => relay.accept(new NodeSocket(ws, open), meeting.guest),
+    );
+  });
+  server.on("clientError", (error: { code?: string }, socket: Socket) => {
+    if (socket.destroyed || !socket.writable) return;
+    sendRaw(socket, clientProblem(error.code));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -89,28 +126,27 @@ export async function listenNode(
   };
 }
 
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(",") : value;
+async function answer(
+  { ask }: HttpService,
+  request: IncomingMessage,
+  meeting: Extract<Meeting, { ask: string }>,
+): Promise<HttpAnswer> {
+  return await readAnswer(await ask(toRequest(request), meeting.guest, meeting.ask));
 }
 
-function ask(request: IncomingMessage, relay: Relay): HttpAnswer | undefined {
-  return answerQuestion({
-    method: request.method ?? "",
-    path: request.url ?? "",
-    upgrade: header(request, "upgrade"),
-    protocols: header(request, "sec-websocket-protocol"),
-  }, relay);
+function malformed(): HttpAnswer {
+  return problem(400, "bad_request", { message: "The request is malformed." });
 }
 
-function answer404(request: IncomingMessage, relay: Relay): HttpAnswer {
-  return ask(request, relay) ?? { status: 404, body: "Nothing is here.\n", headers: {} };
-}
-
-function refuse(socket: Socket, { status, body, headers }: HttpAnswer): void {
-  const lines = Object.entries({ ...headers, connection: "close", "content-length": String(body.length) })
-    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines}\r\n${body}`);
+/** What is said to bytes that are no request. */
+function clientProblem(code: string | undefined): HttpAnswer {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return problem(408, "too_slow", { message: "The request did not come in time." });
+  }
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return problem(431, "head_too_large", { message: "The head of the request is too long." });
+  }
+  return malformed();
 }
 
 /** A socket of `ws` as the relay wants it; it keeps what it is given until that is sent. */

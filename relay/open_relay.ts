@@ -1,21 +1,39 @@
 /** Opens a relay on a port. @module */
 import { type Limits, WS_PATH } from "../wire/mod.ts";
+import type { Access } from "./access.ts";
+import type { Audit } from "./audit.ts";
+import { type HttpOptions, type HttpService, httpService } from "./http_service.ts";
 import { listenDeno } from "./listen_deno.ts";
+import type { Listener, ListenOptions } from "./listener.ts";
+import { listenMetrics } from "./metrics_listener.ts";
 import { Relay } from "./relay.ts";
+import type { TlsSource } from "./tls.ts";
 
 /** Which server carries the sockets. */
 export type ListenerKind = "deno" | "node";
 
 /** Settings of {@linkcode openRelay}. */
-export interface OpenRelayOptions {
+export interface OpenRelayOptions extends Omit<HttpOptions, "metrics" | "draining" | "now"> {
   /** Where to listen. @default "127.0.0.1" */
   hostname?: string;
   /** Which port; 0 takes a free one. @default 4443 */
   port?: number;
-  /** Deno's own server, or `ws` on `node:http`. @default "deno" */
+  /** Deno's own server, or `ws` on `node:http`, which TLS always takes. @default "deno" */
   listener?: ListenerKind;
   /** Limits that differ from `DEFAULT_LIMITS`. */
   limits?: Partial<Limits>;
+  /** Who may come in. @default everybody */
+  access?: Access;
+  /** Whether rooms may be listed for everybody. @default true */
+  publicRooms?: boolean;
+  /** Where the operator may read who came and what was decided. @default nowhere */
+  audit?: Audit;
+  /** Certificates; with them, TLS 1.3 only. It is closed with the relay. @default no TLS */
+  tls?: TlsSource;
+  /** Prometheus text of the relay. @default none */
+  metrics?: (relay: Relay) => string | Promise<string>;
+  /** Where `/metrics` is answered, and then only there. @default beside the WebSocket */
+  metricsListen?: ListenOptions;
   /** Closes the relay when aborted. */
   signal?: AbortSignal;
 }
@@ -28,6 +46,8 @@ export interface RunningRelay {
   readonly hostname: string;
   /** The port it has. */
   readonly port: number;
+  /** The port of `metricsListen`. */
+  readonly metricsPort?: number;
   /** The relay itself, for its figures. */
   readonly relay: Relay;
   /** Says goodbye to everybody and stops listening. */
@@ -40,6 +60,7 @@ export interface RunningRelay {
  * @param options Where and how; all of it has defaults.
  * @returns The relay, once it listens.
  * @throws {Deno.errors.AddrInUse} When another program uses the port.
+ * @throws {RangeError} When an origin or a range of addresses cannot be read.
  *
  * @example A relay on any free port
  * ```ts
@@ -51,22 +72,53 @@ export interface RunningRelay {
  * ```
  */
 export async function openRelay(options: OpenRelayOptions = {}): Promise<RunningRelay> {
-  const { hostname = "127.0.0.1", port = 4443, listener = "deno", limits = {}, signal } = options;
+  const { hostname = "127.0.0.1", port = 4443, signal, metricsListen } = options;
   signal?.throwIfAborted();
-  const relay = new Relay({ limits });
-  const where = { hostname, port };
-  // `ws` is loaded only where it is used: it reads the environment and costs start-up time.
-  const listening = listener === "node"
-    ? await (await import("./listen_node.ts")).listenNode(relay, where)
-    : listenDeno(relay, where);
+  const { limits = {}, access, publicRooms, audit } = options;
+  const relay = new Relay({
+    limits,
+    ...(access === undefined ? {} : { access }),
+    ...(publicRooms === undefined ? {} : { publicRooms }),
+    ...(audit === undefined ? {} : { audit }),
+  });
+  const metrics = options.metrics && (async () => await options.metrics?.(relay) ?? "");
+  const { metrics: _, ...asked } = options;
+  const http = httpService(relay, {
+    ...asked,
+    ...(metrics === undefined || metricsListen !== undefined ? {} : { metrics }),
+    blocked: (ip) => relay.bans.blocked(ip) || options.blocked?.(ip) === true,
+    draining: () => relay.control.draining,
+  });
+  const listening = await listen(relay, { hostname, port }, { http, options });
+  let aside: Listener | undefined;
+  try {
+    if (metrics && metricsListen) aside = listenMetrics(metrics, metricsListen);
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
     closed ??= (async () => {
       signal?.removeEventListener("abort", close);
       await relay.close();
-      await listening.close();
+      await Promise.all([listening.close(), aside?.close()]);
+      options.tls?.close();
     })();
   signal?.addEventListener("abort", close, { once: true });
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return { url: `ws://${host}:${listening.port}${WS_PATH}`, hostname, port: listening.port, relay, close };
+  const url = `${options.tls === undefined ? "ws" : "wss"}://${host}:${listening.port}${WS_PATH}`;
+  const metricsPort = aside === undefined ? {} : { metricsPort: aside.port };
+  return { url, hostname, port: listening.port, ...metricsPort, relay, close };
+}
+
+/** `ws` and TLS are loaded only where they are used: they read the environment and cost start-up time. */
+async function listen(
+  relay: Relay,
+  where: ListenOptions,
+  { http, options: { listener = "deno", tls } }: { http: HttpService; options: OpenRelayOptions },
+): Promise<Listener> {
+  if (listener === "deno" && tls === undefined) return listenDeno(relay, where, http);
+  const make = tls === undefined ? {} : { make: (await import("./tls.ts")).httpsMaker(tls) };
+  return await (await import("./listen_node.ts")).listenNode(relay, { ...where, ...make }, http);
 }

@@ -42,7 +42,7 @@ Deno.test("openEmbeddedRelay() opens a relay and says where", async () => {
     assert.match(relay.url, /^ws:\/\/127\.0\.0\.1:\d+\/ws$/);
     assert.ok(relay.message?.includes(new URL(relay.url).host));
     const health = await fetch(relay.url.replace("ws:", "http:").replace(/ws$/, "health"));
-    assert.deepEqual(await health.json(), { status: "healthy" });
+    assert.equal((await health.json()).status, "healthy");
   } finally {
     await relay.close();
   }
