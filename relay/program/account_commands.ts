@@ -39,7 +39,7 @@ export async function accountCommands(args: readonly string[], io: ProgramIo): P
   const path = configured.settings.accounts;
   if (path === undefined) throw new UsageError("Cannot find the accounts: name their file with --accounts");
   const password = await relayPassword(configured, io) ??
-    await ask(io, "Password of the relay: ", "--ask-password");
+    await ask(io, "Password of the relay: ");
   const { asks } = ACCOUNT_ACTIONS[action];
   const newPassword = asks === undefined ? undefined : await readNew(wanted, asks, io);
   return await changeAccounts({ action, name, operator, path, password, newPassword }, io);

@@ -23,7 +23,7 @@ export async function relayPassword(
       sources.get("passwordFile")?.by ?? "--password-file",
     );
   }
-  if (said === "askPassword") return await ask(io, "Password of this relay: ", "--ask-password");
+  if (said === "askPassword") return await ask(io, "Password of this relay: ");
   if (sources.get("password")?.source === "flag") {
     io.complain(
       "Warning: --password can be read by everybody on this machine, with `ps`. Use --password-file, " +
@@ -33,17 +33,17 @@ export async function relayPassword(
   return settings.password;
 }
 
-/** Asks for a secret. @throws {UsageError} When nobody answers. */
-export async function ask(io: ProgramIo, question: string, option: string): Promise<string> {
+/** Asks for a secret; `instead` is the option that names a file with it. @throws {UsageError} When nobody answers. */
+export async function ask(io: ProgramIo, question: string, instead = "--password-file"): Promise<string> {
   let answer: string | null = null;
   try {
     answer = await io.askSecret?.(question) ?? null;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`Cannot use ${option}: ${error.message}; use --password-file`);
+    throw new UsageError(`Cannot ask for the password: ${error.message}; use ${instead}`);
   }
   if (answer === null || answer === "") {
-    throw new UsageError(`Cannot use ${option}: no password was typed; start again, or use --password-file`);
+    throw new UsageError(`Cannot go on: no password was typed; start again, or use ${instead}`);
   }
   return answer;
 }

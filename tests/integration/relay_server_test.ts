@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
+import { selfSigned } from "../../relay/self_signed.ts";
 import { CloseCode } from "../../wire/mod.ts";
+import { doorId } from "../relay_helpers.ts";
 import { SocketClient } from "../relay_sockets.ts";
 
 const SERVER = fileURLToPath(new URL("../../server.ts", import.meta.url));
@@ -33,6 +35,26 @@ async function run(args: readonly string[], env?: Record<string, string>): Promi
   return { status: code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Waits until a server says that it listens; `rest` reads on to its end. */
+async function untilListening(
+  child: Deno.ChildProcess,
+  last = "Stop:",
+): Promise<{ url: string; text: string; rest: Promise<string> }> {
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes(last)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the server ended: ${text}`);
+    text += value;
+  }
+  const readOn = async (): Promise<string> => {
+    let all = text;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) all += next.value;
+    return all;
+  };
+  return { url: /wss?:\S+/.exec(text)?.[0] ?? "", text, rest: readOn() };
+}
+
 /** Runs the server until `use` is done with it, then stops it with `signal`. */
 async function whileRunning(
   { args, env, signal = "SIGTERM", permissions }: {
@@ -45,27 +67,20 @@ async function whileRunning(
 ): Promise<Outcome> {
   const child = command(args, env, permissions).spawn();
   const stderr = new Response(child.stderr).text();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let stdout = "";
-  while (!stdout.includes("Stop:")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the server ended: ${await stderr}`);
-    stdout += value;
-  }
+  const { url, text, rest } = await untilListening(child);
   try {
-    await use(/ws:\S+/.exec(stdout)?.[0] ?? "", stdout);
+    await use(url, text);
   } finally {
     child.kill(signal);
   }
-  for (let next = await reader.read(); !next.done; next = await reader.read()) stdout += next.value;
-  return { status: (await child.status).code, stdout, stderr: await stderr };
+  return { status: (await child.status).code, stdout: await rest, stderr: await stderr };
 }
 
 for (const [listener, signal] of [["deno", "SIGINT"], ["node", "SIGTERM"]] as const) {
   Deno.test(`server.ts (${listener}) greets, says goodbye at ${signal}, exits 0 and tells nothing of its guests`, async () => {
     let client: SocketClient | undefined;
     const outcome = await whileRunning(
-      { args: ["--port", "0", "--listener", listener], signal },
+      { args: ["--port", "0", "--listener", listener, "--drain-time", "0"], signal },
       async (url, text) => {
         assert.match(text, /^Sotto relay listening on ws:\/\/127\.0\.0\.1:\d+\/ws\n/);
         assert.match(text, /deno run -A client\.ts create --nick alice --relay 127\.0\.0\.1:\d+\n/);
@@ -78,12 +93,110 @@ for (const [listener, signal] of [["deno", "SIGINT"], ["node", "SIGTERM"]] as co
         await rude.closed;
       },
     );
+    if (signal === "SIGTERM") await client?.next("tell");
     assert.equal((await client?.next("bye"))?.code, CloseCode.relayClosing);
     assert.equal(await client?.closed, CloseCode.relayClosing);
     assert.equal(outcome.status, 0);
     assert.equal(outcome.stderr, "");
     assert.equal(outcome.stdout.split("\n").length, 4, outcome.stdout);
   });
+}
+
+Deno.test("SIGTERM tells everybody in a room, takes no new rooms, waits, and exits 0", async () => {
+  let client: SocketClient | undefined;
+  const outcome = await whileRunning({ args: ["--port", "0", "--drain-time", "1s"] }, async (url) => {
+    client = await SocketClient.open(url);
+    await client.join(1);
+  });
+  const told = await client?.next("tell");
+  assert.match(told?.sentence ?? "", /stops in a moment/);
+  assert.equal((await client?.next("bye"))?.code, CloseCode.relayClosing);
+  assert.equal(await client?.closed, CloseCode.relayClosing);
+  assert.deepEqual([outcome.status, outcome.stderr], [0, ""]);
+});
+
+Deno.test("SIGTERM waits no longer than for the last to leave, and a second one for nobody", async () => {
+  for (const again of [false, true]) {
+    const child = command(["--port", "0", "--drain-time", "8s"]).spawn();
+    const err = new Response(child.stderr).text();
+    const { url, rest } = await untilListening(child);
+    const client = await SocketClient.open(url);
+    await client.join(1);
+    child.kill("SIGTERM");
+    await client.next("tell");
+    client.send({ type: "leave" }, { type: "join", doorId: doorId(2), mode: "any" });
+    for (let frame = await client.any(); frame.type !== "error"; frame = await client.any());
+    if (again) child.kill("SIGTERM");
+    else await client.close();
+    assert.equal((await child.status).code, 0);
+    await rest;
+    assert.equal(await err, "");
+    if (again) await client.closed;
+  }
+});
+
+Deno.test("SIGTERM in the same moment as the first line ends the relay in order", async () => {
+  for (let round = 0; round < 5; round++) {
+    const child = command(["--port", "0"]).spawn();
+    const err = new Response(child.stderr).text();
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 0);
+    await reader.cancel();
+    assert.equal(await err, "");
+  }
+});
+
+Deno.test("SIGHUP takes the new certificate without dropping anyone, and a relay goes on when nobody reads what it prints", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "relay-server-" });
+  try {
+    const write = async (): Promise<string> => {
+      const { cert, key } = await selfSigned();
+      await Deno.writeTextFile(`${dir}/cert.pem`, cert);
+      await Deno.writeTextFile(`${dir}/key.pem`, key);
+      await Deno.chmod(`${dir}/key.pem`, 0o600);
+      return cert;
+    };
+    const old = await write();
+    const child = command([
+      ...["--port", "0", "--drain-time", "0"],
+      ...["--tls-cert", `${dir}/cert.pem`, "--ssl-key", `${dir}/key.pem`],
+    ]).spawn();
+    const lines = child.stdout.getReader();
+    const { value } = await lines.read();
+    const port = Number(/wss:\/\/127\.0\.0\.1:(\d+)\/ws/.exec(new TextDecoder().decode(value))?.[1]);
+    await lines.cancel();
+    await child.stderr.cancel();
+    const kept = await tlsTo(port, old);
+    const next = await write();
+    child.kill("SIGHUP");
+    let renewed: Deno.TlsConn | undefined;
+    while (renewed === undefined) renewed = await tlsTo(port, next).catch(() => undefined);
+    for (const connection of [kept, renewed]) {
+      await connection.write(new TextEncoder().encode("GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"));
+      const answer = new Uint8Array(32);
+      await connection.read(answer);
+      assert.match(new TextDecoder().decode(answer), /^HTTP\/1\.1 200 /);
+      connection.close();
+    }
+    child.kill("SIGHUP");
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 0);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+async function tlsTo(port: number, caCert: string): Promise<Deno.TlsConn> {
+  const connection = await Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [caCert] });
+  try {
+    await connection.handshake();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 Deno.test("server.ts serves without any permission to read or write files, or to run programs", async () => {

@@ -132,7 +132,7 @@ for (
     ],
     [
       ["--ask-password"],
-      "Cannot use --ask-password: no password was typed; start again, or use --password-file",
+      "Cannot go on: no password was typed; start again, or use --password-file",
     ],
     [["--password-file", "/no/such/file"], "Cannot use --password-file /no/such/file: there is no such file"],
     [["--env-file", "/no/such/file"], "Cannot use --env-file /no/such/file: there is no such file"],

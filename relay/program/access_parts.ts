@@ -1,0 +1,118 @@
+/** Who may come in, as the settings say: the relay's password, tokens, accounts. @module */
+import { AccessDesk } from "../access_desk.ts";
+import { AccessTokens } from "../access_tokens.ts";
+import { AccountFile } from "../account_file.ts";
+import { AccountFileError } from "../account_file_error.ts";
+import { accountName, Accounts } from "../accounts.ts";
+import type { Audit } from "../audit.ts";
+import { makeVerifier, PasswordVerifier } from "../password.ts";
+import type { ProgramIo } from "./io.ts";
+import { ask } from "./secrets.ts";
+import type { Settings } from "./settings_table.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What it is made of. */
+export interface AccessPartsOptions {
+  settings: Settings;
+  /** The relay's password. */
+  password: string;
+  io: ProgramIo;
+  audit: Audit;
+}
+
+/** Who may come in. */
+export interface AccessParts {
+  desk: AccessDesk;
+  tokens: AccessTokens;
+  accounts: Accounts | undefined;
+  /** The file of the accounts. */
+  file: AccountFile | undefined;
+  /** Saves what is to be saved. */
+  close(): Promise<void>;
+}
+
+/** Opens the desk, and the account file if there is to be one. @throws {UsageError} When it cannot be used. */
+export async function openAccess(
+  { settings, password, io, audit }: AccessPartsOptions,
+): Promise<AccessParts> {
+  const verifier = await PasswordVerifier.create(password, { iterations: settings.passwordIterations })
+    .catch((cause) => {
+      throw new UsageError("Cannot use this password: it has characters that nobody could type", { cause });
+    });
+  const file = settings.accounts === undefined ? undefined : await openFile(settings.accounts, password);
+  try {
+    const accounts = file && await readAccounts(file, { settings, io });
+    const tokens = new AccessTokens();
+    const { registration, requireAccount: accountOnly } = settings;
+    const secret = file?.secret;
+    const desk = new AccessDesk({
+      password: verifier,
+      tokens,
+      accounts,
+      secret,
+      registration,
+      accountOnly,
+      audit,
+    });
+    return { desk, tokens, accounts, file, close: async () => await file?.close() };
+  } catch (error) {
+    await file?.close();
+    throw error;
+  }
+}
+
+async function openFile(path: string, password: string): Promise<AccountFile> {
+  try {
+    return await AccountFile.open(path, password);
+  } catch (error) {
+    throw error instanceof AccountFileError ? new UsageError(`${error.message} (--accounts)`) : error;
+  }
+}
+
+/** The accounts of a file, which saves what changes of them. */
+async function readAccounts(
+  file: AccountFile,
+  { settings, io }: Pick<AccessPartsOptions, "settings" | "io">,
+): Promise<Accounts> {
+  const accounts = new Accounts(file.accounts);
+  if (settings.operator !== undefined && await addOperator(accounts, settings, io)) {
+    await file.save(accounts.list());
+  }
+  accounts.onChange = () => {
+    file.save(accounts.list()).catch((error: unknown) => {
+      io.complain(error instanceof AccountFileError ? `${error.message}.` : `Cannot save ${file.path}.`);
+    });
+  };
+  return accounts;
+}
+
+/** Makes the operator's account at first start; false when there is one. */
+async function addOperator(accounts: Accounts, settings: Settings, io: ProgramIo): Promise<boolean> {
+  const text = settings.operator ?? "";
+  const name = accountName(text);
+  if (name === undefined || name === "admin") {
+    throw new UsageError(
+      `Cannot use --operator ${text}: write 1 to 32 letters, digits, dots, dashes; and not admin, which is the ` +
+        "relay's own password",
+    );
+  }
+  const known = accounts.get(name);
+  if (known?.operator === true) return false;
+  if (known !== undefined) {
+    throw new UsageError(
+      `Cannot use --operator ${name}: somebody else has an account of this name; choose another`,
+    );
+  }
+  const password = settings.operatorPassword ??
+    await ask(io, `Password of the operator's account ${name}: `, "OPERATOR_PASSWORD");
+  const keys = await makeVerifier(password);
+  accounts.add({
+    name,
+    ...keys,
+    disabled: false,
+    operator: true,
+    created: new Date().toISOString().slice(0, 10),
+  });
+  io.print(`Operator:      ${name}, for the admin's HTTP calls; it has no power over rooms`);
+  return true;
+}

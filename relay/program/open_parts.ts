@@ -1,0 +1,123 @@
+/** Puts a relay together as the settings say. @module */
+import config from "../../deno.json" with { type: "json" };
+import { NO_AUDIT } from "../audit.ts";
+import { openRelay, type OpenRelayOptions, type RunningRelay } from "../open_relay.ts";
+import type { TlsSource } from "../tls.ts";
+import type { AccessParts } from "./access_parts.ts";
+import type { ProgramIo } from "./io.ts";
+import { listenProblem } from "./listen_problem.ts";
+import { relayPassword } from "./secrets.ts";
+import { type Configuration, limitsOf } from "./settings.ts";
+import type { Settings } from "./settings_table.ts";
+import { greet } from "./start_lines.ts";
+import { openTls } from "./tls_parts.ts";
+
+/** A relay with everything around it. */
+export interface Parts {
+  running: RunningRelay;
+  /** A certificate that can be renewed. */
+  tls: TlsSource | undefined;
+  /** Says that it listens, and how one comes in. */
+  greet(): void;
+  /** Ends all of it. */
+  close(): Promise<void>;
+}
+
+/** Opens everything. Heavy parts are loaded only where they are wanted. @throws {UsageError} */
+export async function openParts(configuration: Configuration, io: ProgramIo): Promise<Parts> {
+  const { settings } = configuration;
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    const audit = NO_AUDIT;
+    const tls = await openTls(configuration, { io, audit });
+    if (tls !== undefined) closers.push(() => tls.close());
+    const password = await relayPassword(configuration, io);
+    const access = password === undefined
+      ? undefined
+      : await (await import("./access_parts.ts")).openAccess({ settings, password, io, audit });
+    if (access !== undefined) closers.push(() => access.close());
+    const running = await open(settings, await options(settings, { tls, access }));
+    closers.push(() => running.close());
+    const fingerprint = await shownFingerprint(settings, tls);
+    return {
+      running,
+      tls: settings.tlsSelfSigned ? undefined : tls,
+      greet: () => sayHello(io, settings, { running, tls, access, fingerprint }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Made {
+  tls: TlsSource | undefined;
+  access: AccessParts | undefined;
+}
+
+interface Greeted extends Made {
+  running: RunningRelay;
+  fingerprint: string | undefined;
+}
+
+async function options(settings: Settings, { tls, access }: Made): Promise<OpenRelayOptions> {
+  const { host: hostname, port, listener, origins, allow, deny, trustProxy, publicRooms, tokenTtl } =
+    settings;
+  const { metricsListen } = settings;
+  return {
+    hostname,
+    port,
+    listener,
+    origins,
+    allow,
+    deny,
+    trustProxy,
+    publicRooms,
+    limits: limitsOf(settings),
+    tokenTtlMs: tokenTtl,
+    version: config.version,
+    ...(tls === undefined ? {} : { tls }),
+    ...(access === undefined
+      ? {}
+      : { access: access.desk, admin: (await import("./desk_admin.ts")).deskAdmin(access.desk) }),
+    ...(metricsListen === undefined ? {} : { metricsListen }),
+  };
+}
+
+async function open(settings: Settings, options: OpenRelayOptions): Promise<RunningRelay> {
+  try {
+    return await openRelay(options);
+  } catch (error) {
+    throw listenProblem(error, { hostname: settings.host, port: settings.port });
+  }
+}
+
+/** SHA-256 of a certificate that was made in RAM, as it is shown. */
+async function shownFingerprint(
+  { tlsSelfSigned }: Settings,
+  tls: TlsSource | undefined,
+): Promise<string | undefined> {
+  if (tls === undefined || !tlsSelfSigned) return undefined;
+  return (await import("../tls.ts")).formatFingerprint(tls.fingerprint);
+}
+
+function sayHello(
+  io: ProgramIo,
+  settings: Settings,
+  { running, tls, access, fingerprint }: Greeted,
+): void {
+  greet(io, {
+    url: running.url,
+    where: { hostname: running.hostname, port: running.port },
+    listener: tls === undefined ? settings.listener : "node",
+    tls: tls !== undefined,
+    fingerprint,
+    proxied: settings.trustProxy.length > 0,
+    password: access !== undefined,
+    accountsOnly: settings.requireAccount,
+  });
+}
