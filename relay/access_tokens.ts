@@ -83,7 +83,10 @@ interface Entry extends TokenInfo {
 export class AccessTokens {
   /** Told of the id of a token that is void from now on. The desk closes what came in by it. */
   onRevoked: ((id: string) => void) | undefined;
+  /** By hash. */
   readonly #entries = new Map<string, Entry>();
+  /** Hashes by id. */
+  readonly #ids = new Map<string, string>();
   readonly #now: () => number;
   readonly #uuid: () => string;
 
@@ -118,12 +121,13 @@ export class AccessTokens {
     do {
       token = this.#uuid();
       hash = hashOf(token);
-    } while (this.#find(idOf(hash)) !== undefined);
+    } while (this.#ids.has(idOf(hash)));
     const createdAt = this.#now();
     const info: TokenInfo = { id: idOf(hash), name, createdAt, expiresAt: createdAt + ttlMs, uses: 0 };
     if (ip !== undefined) info.ip = ip;
     if (uses !== undefined) info.maxUses = uses;
     this.#entries.set(hash, { ...info, seats: new Map() });
+    this.#ids.set(info.id, hash);
     return { ...info, token };
   }
 
@@ -151,8 +155,8 @@ export class AccessTokens {
 
   /** Makes a token void, by itself or its id; false when there is none. */
   revoke(idOrToken: string): boolean {
-    const hash = idOrToken.length === 8 ? this.#find(idOrToken.toLowerCase()) : hashOf(idOrToken);
-    if (hash === undefined || !this.#entries.delete(hash)) return false;
+    const hash = idOrToken.length === 8 ? this.#ids.get(idOrToken.toLowerCase()) : hashOf(idOrToken);
+    if (hash === undefined || !this.#forget(hash)) return false;
     this.onRevoked?.(idOf(hash));
     return true;
   }
@@ -165,12 +169,12 @@ export class AccessTokens {
 
   /** Forgets what has expired. Who came in by it stays. */
   sweep(now: number = this.#now()): void {
-    for (const [hash, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#entries.delete(hash);
+    for (const [hash, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#forget(hash);
   }
 
-  #find(id: string): string | undefined {
-    for (const hash of this.#entries.keys()) if (idOf(hash) === id) return hash;
-    return undefined;
+  #forget(hash: string): boolean {
+    this.#ids.delete(idOf(hash));
+    return this.#entries.delete(hash);
   }
 }
 

@@ -131,13 +131,12 @@ class Buckets {
   }
 
   wait(key: string, now: number): number {
-    return this.#find(key)?.wait(now) ?? 0;
+    return this.#find(key, now)?.wait(now) ?? 0;
   }
 
   take(key: string, now: number, units: number): void {
-    let bucket = this.#find(key);
+    let bucket = this.#find(key, now);
     if (bucket === undefined) {
-      this.#sweep(now);
       const { burst, everyMs } = this.#allowance;
       bucket = new TokenBucket(burst, 1_000 / everyMs, now);
       this.#buckets.set(this.#buckets.size < this.#most ? own(key) : SHARED, bucket);
@@ -145,7 +144,8 @@ class Buckets {
     bucket.take(now, units);
   }
 
-  #find(key: string): TokenBucket | undefined {
+  #find(key: string, now: number): TokenBucket | undefined {
+    this.#sweep(now);
     const bucket = this.#buckets.get(own(key));
     if (bucket !== undefined || this.#buckets.size < this.#most) return bucket;
     return this.#buckets.get(SHARED);
