@@ -1,7 +1,9 @@
 /** Puts a relay together as the settings say. @module */
 import config from "../../deno.json" with { type: "json" };
 import { NO_AUDIT } from "../audit.ts";
+import type { Metrics } from "../metrics.ts";
 import { openRelay, type OpenRelayOptions, type RunningRelay } from "../open_relay.ts";
+import type { Relay } from "../relay.ts";
 import type { TlsSource } from "../tls.ts";
 import type { AccessParts } from "./access_parts.ts";
 import type { ProgramIo } from "./io.ts";
@@ -26,7 +28,7 @@ export interface Parts {
 /** Opens everything. Heavy parts are loaded only where they are wanted. @throws {UsageError} */
 export async function openParts(configuration: Configuration, io: ProgramIo): Promise<Parts> {
   const { settings } = configuration;
-  const closers: (() => unknown)[] = [];
+  const closers: Closers = [];
   const close = async (): Promise<void> => {
     for (const end of closers.splice(0).reverse()) await end();
   };
@@ -39,7 +41,7 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
       ? undefined
       : await (await import("./access_parts.ts")).openAccess({ settings, password, io, audit });
     if (access !== undefined) closers.push(() => access.close());
-    const running = await open(settings, await options(settings, { tls, access }));
+    const running = await open(settings, await options(settings, { tls, access, closers }));
     closers.push(() => running.close());
     const fingerprint = await shownFingerprint(settings, tls);
     return {
@@ -54,6 +56,9 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
   }
 }
 
+/** What is to be done at the end, the last first. */
+type Closers = (() => unknown)[];
+
 interface Made {
   tls: TlsSource | undefined;
   access: AccessParts | undefined;
@@ -64,10 +69,13 @@ interface Greeted extends Made {
   fingerprint: string | undefined;
 }
 
-async function options(settings: Settings, { tls, access }: Made): Promise<OpenRelayOptions> {
+async function options(
+  settings: Settings,
+  { tls, access, closers }: Made & { closers: Closers },
+): Promise<OpenRelayOptions> {
   const { host: hostname, port, listener, origins, allow, deny, trustProxy, publicRooms, tokenTtl } =
     settings;
-  const { metricsListen } = settings;
+  const { metrics, metricsListen } = settings;
   return {
     hostname,
     port,
@@ -84,8 +92,22 @@ async function options(settings: Settings, { tls, access }: Made): Promise<OpenR
     ...(access === undefined
       ? {}
       : { access: access.desk, admin: (await import("./desk_admin.ts")).deskAdmin(access.desk) }),
+    ...(metrics || metricsListen !== undefined ? { metrics: figures(closers, access) } : {}),
     ...(metricsListen === undefined ? {} : { metricsListen }),
   };
+}
+
+/** Figures for Prometheus, made when they are first asked for. */
+function figures(closers: Closers, access: AccessParts | undefined): (relay: Relay) => Promise<string> {
+  let made: Promise<Metrics> | undefined;
+  const make = async (relay: Relay): Promise<Metrics> => {
+    const { Metrics } = await import("../metrics.ts");
+    const tokens = access === undefined ? {} : { activeTokens: () => access.desk.activeTokens };
+    const metrics = new Metrics({ control: relay.control, ...tokens });
+    closers.push(() => metrics.close());
+    return metrics;
+  };
+  return async (relay) => await (await (made ??= make(relay))).text();
 }
 
 async function open(settings: Settings, options: OpenRelayOptions): Promise<RunningRelay> {

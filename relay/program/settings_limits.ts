@@ -65,13 +65,21 @@ export const LIMIT_SETTINGS = {
   maxMembers: count("maxMembers", "max-members", "MAX_MEMBERS", "members of a room", 4_096),
   maxKnockers: count("maxKnockers", "max-knockers", "MAX_KNOCKERS", "people at a room's door at once", 1_024),
   knockTime: time("knockerMs", "knock-time", "KNOCK_TIME", "how long one may stand at a door"),
-  roomRate: count(
+  knockRate: count("knockRate", "knock-rate", "KNOCK_RATE", "knocks a second from one address"),
+  knockBurst: count("knockBurst", "knock-burst", "KNOCK_BURST", "as many of these may come at once"),
+  roomRate: limit("foundRate", "--room-rate <count>", "ROOM_RATE", {
+    about: "new rooms a minute from one address",
+    read: (given) => wholeNumber(1, 1e6)(given) / 60,
+    show: (perSecond) => String(Math.round(perSecond * 60)),
+  }),
+  roomBurst: count("foundBurst", "room-burst", "ROOM_BURST", "as many of these may come at once"),
+  missRate: count(
     "probeRate",
-    "room-rate",
-    "ROOM_RATE",
-    "new rooms and missed joins a second from one address",
+    "miss-rate",
+    "MISS_RATE",
+    "joins a second from one address that miss, or make, a room",
   ),
-  roomBurst: count("probeBurst", "room-burst", "ROOM_BURST", "as many of these may come at once"),
+  missBurst: count("probeBurst", "miss-burst", "MISS_BURST", "as many of these may come at once"),
   maxMessages: count(
     "rateCount",
     "max-messages",
@@ -98,6 +106,11 @@ export const LIMIT_SETTINGS = {
     about: "unsent bytes at which a reader is cut off as too slow",
     min: 65_536,
     max: GIB,
+  }),
+  maxBufferedTotal: size("maxBufferedTotal", "max-buffered-total", "MAX_BUFFERED_TOTAL", {
+    about: "unsent bytes of all readers together at which the slowest are cut off",
+    min: 1_048_576,
+    max: 64 * GIB,
   }),
   heartbeatInterval: time(
     "heartbeatIntervalMs",

@@ -25,15 +25,16 @@ export function greet(io: ProgramIo, standing: Standing): void {
   const local = isLoopback(where.hostname);
   const anywhere = where.hostname === "0.0.0.0" || where.hostname === "::";
   const address = anywhere ? `<this machine's address>:${where.port}` : showHostPort(where);
+  const pin = fingerprint === undefined ? "" : ` --pin ${fingerprint}`;
   const relay = local && where.port === 4443 && !tls ? "" : ` --relay ${tls ? "wss://" : ""}${address}`;
   io.print(`Sotto relay listening on ${url}`);
   if (fingerprint !== undefined) {
     io.print(`Certificate:   SHA-256 ${fingerprint}`);
     io.print(
-      "               made for this run; an invite carries it, and the client asks about it otherwise",
+      "               made for this run; a client knows it by --pin, or by an invite",
     );
   }
-  io.print(`Found a room:  deno run -A client.ts create --nick alice${relay}`);
+  io.print(`Found a room:  deno run -A client.ts create --nick alice${relay}${pin}`);
   if (password) {
     io.print(
       accountsOnly
