@@ -13,7 +13,7 @@ import assert from "node:assert/strict";
 import type { CaseFile } from "../tests/vectors/_cases.ts";
 import { codes, encoding, identities, joins } from "../tests/vectors/_cases_crypto.ts";
 import { bodies, chains, contents, payloads } from "../tests/vectors/_cases_speech.ts";
-import { batches, frames } from "../tests/vectors/_cases_wire.ts";
+import { batches, frames, logins } from "../tests/vectors/_cases_wire.ts";
 import { type Fields, run } from "../tests/vectors/_operations.ts";
 
 /** A vector as it stands in a file: with `output`, or with `error`. */
@@ -47,6 +47,7 @@ export const FILES: Readonly<Record<string, CaseFile>> = {
   payloads,
   frames,
   batches,
+  logins,
 };
 
 /** Where the file `name` is. */

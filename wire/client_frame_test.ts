@@ -3,12 +3,19 @@ import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { type ClientFrame, decodeClientFrame, encodeClientFrame } from "./client_frame.ts";
 import { WireError } from "./errors.ts";
+import { MAX_PUBLIC_INVITE, MAX_PUBLIC_NAME, MAX_PUBLIC_TOPIC } from "./limits.ts";
 
 const u32 = fc.nat(0xffffffff);
 const some = fc.uint8Array({ maxLength: 300 });
 
 function exactly(length: number): fc.Arbitrary<Uint8Array> {
   return fc.uint8Array({ minLength: length, maxLength: length });
+}
+
+/** Text of at most so many bytes. */
+function textUpTo(bytes: number): fc.Arbitrary<string> {
+  return fc.string({ unit: "grapheme", maxLength: bytes / 2 })
+    .filter((text) => new TextEncoder().encode(text).length <= bytes);
 }
 
 /** Any frame of a client. */
@@ -42,6 +49,13 @@ const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
   fc.record({ type: fc.constant("ping" as const), opaque: u32 }),
   fc.record({ type: fc.constant("admit" as const), peerId: u32 }),
   fc.record({ type: fc.constant("auth" as const), bytes: some }),
+  fc.record({
+    type: fc.constant("publish" as const),
+    name: textUpTo(MAX_PUBLIC_NAME),
+    topic: textUpTo(MAX_PUBLIC_TOPIC),
+    invite: fc.uint8Array({ maxLength: MAX_PUBLIC_INVITE }),
+  }),
+  fc.record({ type: fc.constant("list" as const) }),
 );
 
 /** The code of the one error that decoding may end in, or "value". */
@@ -66,7 +80,7 @@ Deno.test("decodeClientFrame() reads what encodeClientFrame() wrote", () => {
 
 Deno.test("decodeClientFrame() gives a value or WireError for any bytes", () => {
   fc.assert(
-    fc.property(fc.nat(10), fc.uint8Array({ maxLength: 100 }), (type, rest) => {
+    fc.property(fc.nat(13), fc.uint8Array({ maxLength: 100 }), (type, rest) => {
       outcome(new Uint8Array([type, ...rest]));
       outcome(rest);
     }),
@@ -121,6 +135,11 @@ const vectors: Record<string, [ClientFrame, string]> = {
   ping: [{ type: "ping", opaque: 0xfffffffe }, "07 fffffffe"],
   admit: [{ type: "admit", peerId: 2 }, "08 00000002"],
   auth: [{ type: "auth", bytes: new Uint8Array([1]) }, "09 0001 01"],
+  publish: [
+    { type: "publish", name: "é", topic: "t", invite: new Uint8Array([7, 8]) },
+    "0a 0002 c3a9 0001 74 0002 0708",
+  ],
+  list: [{ type: "list" }, "0b"],
 };
 
 for (const [name, [frame, hex]] of Object.entries(vectors)) {
@@ -141,6 +160,10 @@ for (
     "lastSeq of 2^53": `03${"00".repeat(48)}0020000000000000`,
     "common longer than the frame": "040000000102ffffffff",
     "more parts than bytes": "040000000102000000000fff",
+    "a public name of 97 bytes": `0a0061${"61".repeat(97)}00000000`,
+    "a public topic of 513 bytes": `0a00000201${"61".repeat(513)}0000`,
+    "a public invite of 257 bytes": `0a000000000101${"00".repeat(257)}`,
+    "a public name that is not UTF-8": "0a0001ff00000000",
   })
 ) {
   Deno.test(`decodeClientFrame() refuses ${wrong} as malformed`, () => {

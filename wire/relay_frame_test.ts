@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { WireError } from "./errors.ts";
+import { MAX_LISTED_ROOMS, MAX_PUBLIC_INVITE } from "./limits.ts";
 import { decodeRelayFrame, encodeRelayFrame, type RelayFrame } from "./relay_frame.ts";
 
 const u16 = fc.nat(0xffff);
@@ -51,6 +52,20 @@ const relayFrame: fc.Arbitrary<RelayFrame> = fc.oneof(
   fc.record({ type: fc.constant("error" as const), code: u16, sendId: u32, retryAfterMs: u32, sentence }),
   fc.record({ type: fc.constant("bye" as const), code: u16, sentence }),
   fc.record({ type: fc.constant("admitted" as const) }),
+  fc.record({ type: fc.constant("auth_step" as const), bytes: some }),
+  fc.record({
+    type: fc.constant("rooms" as const),
+    rooms: fc.array(
+      fc.record({
+        name: fc.string({ maxLength: 30 }),
+        topic: sentence.filter((text) => new TextEncoder().encode(text).length <= 512),
+        invite: fc.uint8Array({ maxLength: MAX_PUBLIC_INVITE }),
+        members: u32,
+      }, { noNullPrototype: true }),
+      { maxLength: 20 },
+    ),
+  }),
+  fc.record({ type: fc.constant("tell" as const), code: u16, sentence }),
 );
 
 function outcome(bytes: Uint8Array): string {
@@ -74,7 +89,7 @@ Deno.test("decodeRelayFrame() reads what encodeRelayFrame() wrote", () => {
 
 Deno.test("decodeRelayFrame() gives a value or WireError for any bytes", () => {
   fc.assert(
-    fc.property(fc.nat(11), fc.uint8Array({ maxLength: 150 }), (type, rest) => {
+    fc.property(fc.nat(14), fc.uint8Array({ maxLength: 150 }), (type, rest) => {
       outcome(new Uint8Array([0x80 + type, ...rest]));
       outcome(rest);
     }),
@@ -82,11 +97,12 @@ Deno.test("decodeRelayFrame() gives a value or WireError for any bytes", () => {
   );
 });
 
-Deno.test("decodeRelayFrame() refuses frames cut short; only welcome, joined, error and bye may grow", () => {
-  const growing = new Set(["welcome", "joined", "error", "bye", "deliver"]);
+Deno.test("decodeRelayFrame() refuses frames cut short; only some may grow", () => {
+  const open = new Set(["deliver", "auth_step"]); // the last field is whatever is left
+  const growing = new Set(["welcome", "joined", "error", "bye", "rooms", "tell", ...open]);
   fc.assert(fc.property(relayFrame, fc.nat(), (frame, at) => {
     const bytes = encodeRelayFrame(frame);
-    if (frame.type !== "deliver") assert.equal(outcome(bytes.subarray(0, at % bytes.length)), "malformed");
+    if (!open.has(frame.type)) assert.equal(outcome(bytes.subarray(0, at % bytes.length)), "malformed");
     assert.equal(outcome(new Uint8Array([...bytes, 0])), growing.has(frame.type) ? "value" : "malformed");
   }));
 });
@@ -136,6 +152,12 @@ const vectors: Record<string, [RelayFrame, string]> = {
   ],
   bye: [{ type: "bye", code: 4010, sentence: "" }, "89 0faa 0000"],
   admitted: [{ type: "admitted" }, "8a"],
+  auth_step: [{ type: "auth_step", bytes: new Uint8Array([2, 118]) }, "8b 02 76"],
+  rooms: [
+    { type: "rooms", rooms: [{ name: "a", topic: "", invite: new Uint8Array([1]), members: 3 }] },
+    "8c 0001 0001 61 0000 0001 01 00000003",
+  ],
+  tell: [{ type: "tell", code: 1113, sentence: "x" }, "8d 0459 0001 78"],
 };
 
 for (const [name, [frame, hex]] of Object.entries(vectors)) {
@@ -153,6 +175,10 @@ for (
     "peer_out reason 4": "840000000104",
     "a sentence that is not UTF-8": "8904520001ff",
     "seq of 2^53": "85002000000000000000000001",
+    "more rooms than may be listed": `8c${(MAX_LISTED_ROOMS + 1).toString(16).padStart(4, "0")}`,
+    "more rooms than bytes": "8c0001",
+    "a listed name of 97 bytes": `8c00010061${"61".repeat(97)}0000000000000000`,
+    "a tell that is not UTF-8": "8d04590001ff",
     "more peers than bytes": `82${"00".repeat(65)}ffff`,
   })
 ) {

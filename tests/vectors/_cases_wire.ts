@@ -31,6 +31,9 @@ export const frames: CaseFile = {
     client("ping", { type: "ping", opaque: 4_294_967_295 }),
     client("admit", { type: "admit", peerId: 2 }),
     client("auth", { type: "auth", bytes: "0102" }),
+    client("publish", { type: "publish", name: "Deno talk", topic: "f\u00fcr alle", invite: hex(1, 20) }),
+    client("publish_ended", { type: "publish", name: "", topic: "", invite: "" }),
+    client("list", { type: "list" }),
     relay("welcome", {
       type: "welcome",
       version: 1,
@@ -69,6 +72,17 @@ export const frames: CaseFile = {
     }),
     relay("bye", { type: "bye", code: 4010, sentence: "The relay is shutting down." }),
     relay("admitted", { type: "admitted" }),
+    relay("auth_step", { type: "auth_step", bytes: "01723d78" }),
+    relay("rooms", {
+      type: "rooms",
+      rooms: [
+        { name: "Deno talk", topic: "", invite: hex(1, 20), members: 3 },
+        { name: "tea", topic: "green", invite: "", members: 1 },
+      ],
+    }),
+    relay("rooms_none", { type: "rooms", rooms: [] }),
+    relay("tell", { type: "tell", code: 1113, sentence: "The relay is shutting down." }),
+    good("tell_later_fields_ignored", "decode_relay_frame", { encoded: "8d04590000aabb" }),
     good("hello_later_fields_ignored", "decode_client_frame", { encoded: "01010000aabb" }),
     good("bye_later_fields_ignored", "decode_relay_frame", { encoded: "890faa0000aabb" }),
     badClient("frame_empty", ""),
@@ -87,6 +101,9 @@ export const frames: CaseFile = {
     badClient("table_of_4097_parts", "0400000001" + "02" + "00000000" + "1001", "WireError too_many"),
     badClient("door_action_unknown", "0503" + hex(1, 16)),
     badClient("ping_truncated", "07000000"),
+    badClient("publish_name_too_long", "0a0061" + "61".repeat(97) + "00000000"),
+    badClient("publish_trailing_byte", "0a00000000000000"),
+    badClient("list_trailing_byte", "0b00"),
     badRelay("relay_frame_type_unknown", "8e"),
     badRelay("relay_frame_type_of_a_client", "06"),
     badRelay("joined_peers_past_end", "82" + "00".repeat(65) + "0001"),
@@ -94,6 +111,9 @@ export const frames: CaseFile = {
     badRelay("deliver_truncated", "85" + "00".repeat(11)),
     badRelay("deliver_seq_over_2_53", "85" + "ff".repeat(8) + "00000001"),
     badRelay("ack_trailing_byte", "86" + "00".repeat(13)),
+    badRelay("rooms_more_than_200", "8c00c9"),
+    badRelay("rooms_cut_short", "8c00010001610000000000"),
+    badRelay("tell_sentence_not_utf8", "8d04590001ff"),
     badRelay("error_sentence_not_utf8", "88" + "00".repeat(10) + "0001" + "ff"),
   ],
 };
@@ -124,5 +144,59 @@ export const batches: CaseFile = {
       { batch: small("06", "06"), maxFrames: 1 },
       "WireError too_many",
     ),
+  ],
+};
+
+const badStep = (name: string, encoded: string) => bad(name, "decode_login_step", { encoded }, MALFORMED);
+const badAnswer = (name: string, encoded: string) => bad(name, "decode_login_answer", { encoded }, MALFORMED);
+const nothing = {
+  required: false,
+  password: false,
+  token: false,
+  account: false,
+  register: false,
+  accountOnly: false,
+};
+
+/** What `welcome.challenge`, `auth` and `auth_step` carry. */
+export const logins: CaseFile = {
+  about: 'SPEC, "Logging in": what welcome.challenge, auth and auth_step carry',
+  cases: [
+    good("challenge_none", "challenge", { challenge: nothing }),
+    good("challenge_password", "challenge", { challenge: { ...nothing, required: true, password: true } }),
+    good("challenge_all", "challenge", {
+      challenge: { required: true, password: true, token: true, account: true, register: true, accountOnly: true },
+    }),
+    good("challenge_later_bits_ignored", "decode_challenge", { encoded: "c3ff" }),
+    good("step_password", "login_step", { step: { method: "password", message: "n,,n=,r=rOprNGfwEbeRWgbNEkqO" } }),
+    good("step_account", "login_step", { step: { method: "account", message: "n,,n=ada,r=rOprNGfwEbeRWgbNEkqO" } }),
+    good("step_token", "login_step", {
+      step: { method: "token", token: "3f2b9c1e-7d4a-4c58-9e21-0a6f5b8d1c73" },
+    }),
+    good("step_register", "login_step", {
+      step: {
+        method: "register",
+        name: "ada",
+        iterations: 600_000,
+        salt: hex(0, 16),
+        storedKey: hex(0x20, 32),
+        serverKey: hex(0x60, 32),
+      },
+    }),
+    good("answer_goes_on", "login_answer", { answer: { done: false, message: "r=x,s=AAAA,i=600000" } }),
+    good("answer_done", "login_answer", { answer: { done: true, message: "" } }),
+    badStep("step_empty", ""),
+    badStep("step_method_unknown", "05"),
+    badStep("step_method_0", "0061"),
+    badStep("step_message_too_long", "01" + "61".repeat(1_025)),
+    badStep("step_message_not_utf8", "01ff"),
+    badStep("step_token_too_long", "02" + "61".repeat(37)),
+    badStep("step_register_name_too_long", "040041" + "61".repeat(65) + "00".repeat(70)),
+    badStep("step_register_salt_too_long", "04000161" + "00002710" + "0041" + "00".repeat(65 + 64)),
+    badStep("step_register_cut_short", "04000161" + "00002710" + "0000" + "00".repeat(63)),
+    badStep("step_register_trailing_byte", "04000161" + "00002710" + "0000" + "00".repeat(65)),
+    badAnswer("answer_empty", ""),
+    badAnswer("answer_state_unknown", "03"),
+    badAnswer("answer_too_long", "01" + "61".repeat(1_025)),
   ],
 };

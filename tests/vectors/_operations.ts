@@ -37,6 +37,17 @@ import {
   encodeRelayFrame,
   type RelayFrame,
 } from "../../wire/frame.ts";
+import {
+  type Challenge,
+  decodeChallenge,
+  decodeLoginAnswer,
+  decodeLoginStep,
+  encodeChallenge,
+  encodeLoginAnswer,
+  encodeLoginStep,
+  type LoginAnswer,
+  type LoginStep,
+} from "../../wire/login.ts";
 
 /** JSON of a vector. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -74,8 +85,8 @@ function toFrame(value: Json | undefined, byteFields: readonly string[]): unknow
 }
 
 const FRAME_BYTES = [
-  ["auth", "doorId", "token", "roomEpoch", "payload", "common", "bytes"],
-  ["nonce", "challenge", "roomEpoch", "token", "payload"],
+  ["auth", "doorId", "token", "roomEpoch", "payload", "common", "bytes", "invite"],
+  ["nonce", "challenge", "roomEpoch", "token", "payload", "bytes", "invite"],
 ] as const;
 
 /** The chain of a fixed seed. */
@@ -239,6 +250,26 @@ export const OPERATIONS: Record<string, (input: Fields) => Fields | Promise<Fiel
     return { encoded: toHex(encoded) };
   },
   decode_relay_frame: ({ encoded }) => ({ frame: toJson(decodeRelayFrame(bytes(encoded))) }),
+  challenge: ({ challenge }) => {
+    const given = challenge as unknown as Challenge;
+    const encoded = encodeChallenge(given);
+    assert.deepEqual(decodeChallenge(encoded), given);
+    return { encoded: toHex(encoded) };
+  },
+  decode_challenge: ({ encoded }) => ({ challenge: toJson(decodeChallenge(bytes(encoded))) }),
+  login_step: ({ step }) => {
+    const given = toFrame(step, ["salt", "storedKey", "serverKey"]) as LoginStep;
+    const encoded = encodeLoginStep(given);
+    assert.deepEqual(toJson(decodeLoginStep(encoded)), step);
+    return { encoded: toHex(encoded) };
+  },
+  decode_login_step: ({ encoded }) => ({ step: toJson(decodeLoginStep(bytes(encoded))) }),
+  login_answer: ({ answer }) => {
+    const encoded = encodeLoginAnswer(answer as unknown as LoginAnswer);
+    assert.deepEqual(toJson(decodeLoginAnswer(encoded)), answer);
+    return { encoded: toHex(encoded) };
+  },
+  decode_login_answer: ({ encoded }) => ({ answer: toJson(decodeLoginAnswer(bytes(encoded))) }),
   pack_batch: ({ frames }) => ({ batch: toHex(packBatch(list(frames).map(bytes))) }),
   unpack_batch: ({ batch, maxBytes = 1_048_576, maxFrames = 4_096 }) => ({
     frames: toJson(
