@@ -1,5 +1,6 @@
 /** Addresses that the operator does not let in, in RAM only. @module */
 import { type Cidr, parseCidr } from "./cidr.ts";
+import { type Audit, NO_AUDIT } from "./audit.ts";
 import type { RelayClock } from "./clock.ts";
 
 /** Bans at a time. */
@@ -34,6 +35,8 @@ export interface BansOptions {
   clock: RelayClock;
   /** Called with each new ban, to end the connections that it is for. */
   onAdd?: (has: (ip: string) => boolean) => void;
+  /** Told of bans. */
+  audit?: Audit;
 }
 
 /** All bans. */
@@ -42,11 +45,13 @@ export class Bans {
   readonly #verdicts = new Map<string, Entry | undefined>();
   readonly #clock: RelayClock;
   readonly #onAdd: BansOptions["onAdd"];
+  readonly #audit: Audit;
 
   /** Nobody is banned. */
-  constructor({ clock, onAdd }: BansOptions) {
+  constructor({ clock, onAdd, audit = NO_AUDIT }: BansOptions) {
     this.#clock = clock;
     this.#onAdd = onAdd;
+    this.#audit = audit;
   }
 
   /** How many there are. */
@@ -75,13 +80,16 @@ export class Bans {
     }
     this.#entries.set(cidr, { range, reason, until: this.#clock.now() + forMs });
     this.#verdicts.clear();
+    this.#audit.record({ type: "ban", ip: cidr, reason });
     this.#onAdd?.((ip) => range.has(ip));
   }
 
   /** Takes a ban back, named as it was written; false when there is none. */
   remove(cidr: string): boolean {
     this.#verdicts.clear();
-    return this.#entries.delete(cidr);
+    const there = this.#entries.delete(cidr);
+    if (there) this.#audit.record({ type: "unban", ip: cidr });
+    return there;
   }
 
   /** All bans, the oldest first. */

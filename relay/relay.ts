@@ -108,6 +108,7 @@ export class Relay {
     this.#addresses = new Addresses(limits);
     this.bans = new Bans({
       clock,
+      audit,
       onAdd: (has) => void this.control.cut(({ ip }) => has(ip), CloseCode.banned),
     });
     this.control = new Control({
