@@ -1,8 +1,15 @@
-/** Opens connections to a relay with Deno's WebSocket, and says in plain words why one could not be opened. @module */
+/** Opens connections to a relay, without TLS by Deno's own WebSocket, and says in plain words why one could not be opened. @module */
 import { ClientError } from "../client/errors.ts";
 import type { Connect, Socket } from "../client/options.ts";
+import type { TlsConnector, Trust } from "./connect_tls.ts";
 import { explainFailure } from "./connect_failure.ts";
 import { relayPlace } from "./relay_url.ts";
+
+/** Options of {@linkcode denoConnect}. */
+export interface ConnectOptions extends Trust {
+  /** Longest time until a connection is open or refused. @default 10_000 */
+  timeoutMs?: number;
+}
 
 /** The WebSocket subprotocol, which names the wire version. */
 const SUBPROTOCOL = "sotto.v1";
@@ -13,18 +20,42 @@ const SHARE_FOR_PROBES = 0.2;
  * Makes a `Connect` for sessions under Deno.
  *
  * @param options.timeoutMs Longest time until a connection is open or refused. @default 10_000
+ * @param options.caCerts Issuers to trust in place of the usual ones, PEM.
+ * @param options.pin SHA-256 of the one certificate that is accepted; an address without TLS is then refused.
  * @returns A function that rejects with a `ClientError` of status 3 whose message names the address: `unreachable`,
- * `not_a_relay`, `version`, `bad_certificate` or `relay_busy`.
+ * `not_a_relay`, `version`, `relay_busy`, `no_tls`, `needs_tls`, `old_tls`, `bad_certificate` or `other_certificate`.
  */
-export function denoConnect(options: { timeoutMs?: number } = {}): Connect {
+export function denoConnect(options: ConnectOptions = {}): Connect {
   const timeoutMs = options.timeoutMs ?? 10_000;
   const probeMs = timeoutMs * SHARE_FOR_PROBES;
+  let connector: TlsConnector | undefined;
   return async (url, { signal }) => {
     signal.throwIfAborted();
+    if (url.startsWith("wss:")) {
+      // Loaded only with TLS: `ws` takes time to load.
+      connector ??= new (await import("./connect_tls.ts")).TlsConnector(options);
+      const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs - probeMs)]);
+      const opened = await connector.open(url, SUBPROTOCOL, late);
+      if (!("reason" in opened)) return opened;
+      const isHealthy = connector.isHealthy.bind(connector, url);
+      throw await explainFailure(url, { ...opened, signal, timeoutMs: probeMs, isHealthy });
+    }
+    if (options.pin !== undefined) throw withoutTls(url);
     const opened = await open(url, { signal, timeoutMs: timeoutMs - probeMs });
     if (opened instanceof WebSocket) return new WebSocketSocket(opened);
     throw await explainFailure(url, { reason: opened.reason, signal, timeoutMs: probeMs });
   };
+}
+
+function withoutTls(url: string): ClientError {
+  return new ClientError(
+    "no_tls",
+    `Cannot reach the relay at ${
+      relayPlace(url)
+    }: a certificate is expected there, but its address is without TLS; ` +
+      "write wss:// in place of ws://",
+    { status: 3 },
+  );
 }
 
 /** Opens a WebSocket, or tells what the platform said when it failed. */

@@ -1,15 +1,19 @@
 /** Finds out why a relay could not be connected to, and says it in a sentence that names the address. @module */
 import { ClientError } from "../client/errors.ts";
+import { peekTls, socketAddress } from "./peek_tls.ts";
 import { relayPlace } from "./relay_url.ts";
+import { type TlsFailure, tlsTrouble } from "./tls_failure.ts";
 
 /** What a failed attempt left behind. */
-export interface FailedAttempt {
+export interface FailedAttempt extends Partial<TlsFailure> {
   /** What the platform said. */
   reason: string;
   /** Aborts the probes. */
   signal: AbortSignal;
   /** Longest time for each of the two probes together, in milliseconds. */
   timeoutMs: number;
+  /** Asks whether a relay is there, where that takes more than HTTP. */
+  isHealthy?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 /**
@@ -26,33 +30,33 @@ export async function explainFailure(url: string, attempt: FailedAttempt): Promi
       status: 3,
       cause: new Error(attempt.reason),
     });
+  attempt.signal.throwIfAborted();
+  const tls = tlsTrouble({ code: "", ...attempt }, new URL(url).hostname);
+  if (tls !== null) return refused(tls.code, tls.why);
   const signal = AbortSignal.any([attempt.signal, AbortSignal.timeout(attempt.timeoutMs)]);
-  const trouble = await tcpTrouble(new URL(url), signal);
+  const trouble = await tcpTrouble(url, signal);
   attempt.signal.throwIfAborted();
   if (trouble !== null) return refused("unreachable", trouble);
-  if (/certificate|UnknownIssuer|Expired|NotValid/i.test(attempt.reason)) {
-    return refused("bad_certificate", "its certificate is not trusted by this computer");
-  }
-  const status = /status code: (\d+)/.exec(attempt.reason)?.[1];
+  const status = /(?:status code|response): (\d+)/.exec(attempt.reason)?.[1];
   if (status === "429" || status === "503") {
     return refused("relay_busy", "it has too many connections now; try again in a minute");
   }
-  if (await isHealthyRelay(url, signal)) {
+  if (await (attempt.isHealthy?.(signal) ?? isHealthyRelay(url, signal))) {
     // Without an answer to our request, the relay has not refused it: it came up, or went down, just now.
     if (status === undefined) return refused("unreachable", "it broke off; try again in a moment");
     return refused("version", "it speaks another version of Sotto; update the older one of the two");
   }
   attempt.signal.throwIfAborted();
-  return refused(
-    "not_a_relay",
-    `something listens there, but it is no Sotto relay${schemeHint(url, attempt.reason)}`,
-  );
+  if (url.startsWith("ws:") && status === undefined && (await peekTls(url, signal)).kind === "tls") {
+    return refused("needs_tls", "it speaks TLS; write wss:// in place of ws://");
+  }
+  attempt.signal.throwIfAborted();
+  return refused("not_a_relay", "something listens there, but it is no Sotto relay");
 }
 
 /** Why nobody can be reached over TCP; null when somebody listens. */
-async function tcpTrouble(url: URL, signal: AbortSignal): Promise<string | null> {
-  const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  const port = url.port === "" ? (url.protocol === "wss:" ? 443 : 80) : Number(url.port);
+async function tcpTrouble(url: string, signal: AbortSignal): Promise<string | null> {
+  const { host: hostname, port } = socketAddress(url);
   const connecting = Deno.connect({ hostname, port });
   const late = Promise.withResolvers<"late">();
   const onAbort = (): void => late.resolve("late");
@@ -85,16 +89,9 @@ async function isHealthyRelay(url: string, signal: AbortSignal): Promise<boolean
     const health = new URL("health", url.replace(/^ws/, "http"));
     const response = await fetch(health, { signal, redirect: "error" });
     const body: unknown = await response.json();
-    return typeof body === "object" && body !== null && "status" in body && body.status === "healthy";
+    return typeof body === "object" && body !== null && "status" in body &&
+      (body.status === "healthy" || body.status === "degraded");
   } catch {
     return false; // not HTTP, not JSON, no answer in time: no relay
   }
-}
-
-/** When one side speaks TLS and the other does not, that is worth a try. */
-function schemeHint(url: string, reason: string): string {
-  if (url.startsWith("wss:") && /corrupt message|InvalidContentType/i.test(reason)) {
-    return " with TLS; if it is yours and has none, write ws:// in place of wss://";
-  }
-  return url.startsWith("ws:") && /:443\//.test(url) ? "; if it has TLS, write wss:// in place of ws://" : "";
 }

@@ -4,7 +4,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 /** What was found. */
 export type Peek =
   /** TLS 1.3; `certificate` is DER and has been checked by nobody. */
-  | { kind: "tls"; certificate: Uint8Array; selfSigned: boolean }
+  | { kind: "tls"; certificate: Uint8Array }
   /** Somebody answers who does not speak TLS. */
   | { kind: "plain" }
   /** TLS, but no version 1.3. */
@@ -37,11 +37,7 @@ export async function peekTls(url: string, signal: AbortSignal): Promise<Peek> {
   const found = Promise.withResolvers<Peek>();
   const socket: TLSSocket = connect({ ...tlsOptions(url), rejectUnauthorized: false }, () => {
     const { raw } = socket.getPeerCertificate();
-    found.resolve({
-      kind: "tls",
-      certificate: new Uint8Array(raw),
-      selfSigned: String(socket.authorizationError).includes("SELF_SIGNED"),
-    });
+    found.resolve({ kind: "tls", certificate: new Uint8Array(raw) });
   });
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   socket.on("error", (error) => found.resolve(failedPeek(String((error as { code?: unknown }).code))));

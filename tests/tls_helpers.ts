@@ -1,4 +1,5 @@
 /** Certificates for tests, made on the fly; relays and other servers that show them. */
+import { X509Certificate } from "node:crypto";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import type { AddressInfo, Socket } from "node:net";
 import { listenNode } from "../relay/listen_node.ts";
@@ -43,6 +44,59 @@ export async function writePair(directory: string, { cert, key }: TlsPair): Prom
   await Deno.writeTextFile(paths.key, key, { mode: 0o600 });
   await Deno.chmod(paths.key, 0o600);
   return paths;
+}
+
+/** An authority of one's own and a certificate for 127.0.0.1 that it has issued. */
+export async function issuedPair(): Promise<{ ca: string; pair: TlsPair }> {
+  const made = { ca: "", pair: { cert: "", key: "" } };
+  await inDirectory(async (cwd) => {
+    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    await Deno.writeTextFile(`${cwd}/ext`, "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n");
+    for (
+      const args of [
+        [
+          "req",
+          "-x509",
+          ...curve,
+          "-keyout",
+          "ca.key",
+          "-out",
+          "ca.pem",
+          "-subj",
+          "/CN=Our authority",
+          "-days",
+          "9",
+        ],
+        ["req", "-new", ...curve, "-keyout", "key.pem", "-out", "request", "-subj", "/CN=relay"],
+        [
+          "x509",
+          "-req",
+          "-in",
+          "request",
+          "-CA",
+          "ca.pem",
+          "-CAkey",
+          "ca.key",
+          "-CAcreateserial",
+          "-days",
+          "9",
+        ]
+          .concat(["-extfile", "ext", "-out", "cert.pem"]),
+      ]
+    ) {
+      const { ok, out } = await openssl(args, { cwd });
+      if (!ok) throw new Error(`Cannot make a certificate: ${out}`);
+    }
+    made.ca = await Deno.readTextFile(`${cwd}/ca.pem`);
+    made.pair.cert = await Deno.readTextFile(`${cwd}/cert.pem`);
+    made.pair.key = await Deno.readTextFile(`${cwd}/key.pem`);
+  });
+  return made;
+}
+
+/** SHA-256 of a certificate (DER), as a pin names it. */
+export function pinOf({ cert }: TlsPair): Uint8Array {
+  return Uint8Array.fromHex(new X509Certificate(cert).fingerprint256.replaceAll(":", ""));
 }
 
 /** A source that changes when it is told to. */

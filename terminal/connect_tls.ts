@@ -1,0 +1,152 @@
+/**
+ * Connections to a relay by TLS 1.3, with `ws` on `node:tls`: Deno's own WebSocket takes TLS 1.2, knows no pins, and
+ * does not say what is wrong with a certificate. It is only loaded when it is wanted.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { X509Certificate } from "node:crypto";
+import { get, type RequestOptions } from "node:https";
+import { checkServerIdentity } from "node:tls";
+import { WebSocket as TlsWebSocket } from "ws";
+import type { Socket } from "../client/options.ts";
+import { peekTls, tlsOptions } from "./peek_tls.ts";
+import { isPinned } from "./pin.ts";
+import { OTHER_CERTIFICATE, type TlsFailure } from "./tls_failure.ts";
+import { TlsSocket, type WsError, type WsSocket } from "./tls_socket.ts";
+
+/** Whom to trust. */
+export interface Trust {
+  /** Issuers to trust in place of the usual ones, PEM. */
+  caCerts?: readonly string[] | undefined;
+  /** SHA-256 of the one certificate that is accepted (DER). */
+  pin?: Uint8Array | undefined;
+}
+
+/** How opening ended, when not in a connection. */
+export interface TlsRefusal extends TlsFailure {
+  /** What the platform said. */
+  reason: string;
+}
+
+/** Opens connections by TLS, and remembers the certificate that a pin was found to name. */
+export class TlsConnector {
+  readonly #trust: Trust;
+  /** The pinned certificates that have been seen, by host. */
+  readonly #seen = new Map<string, X509Certificate>();
+
+  /** Makes one for one kind of trust. */
+  constructor(trust: Trust) {
+    this.#trust = trust;
+  }
+
+  /** Opens a WebSocket, or says why not; `signal` ends the attempt. */
+  async open(url: string, subprotocol: string, signal: AbortSignal): Promise<Socket | TlsRefusal> {
+    const options = await this.#options(url, signal);
+    if ("reason" in options) return options;
+    const socket: WsSocket = new TlsWebSocket(url, [subprotocol], { ...options, perMessageDeflate: false });
+    const { promise, resolve } = Promise.withResolvers<Socket | TlsRefusal>();
+    const onAbort = (): void => resolve({ code: "TIMEOUT", reason: "timed out" });
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    let opened = false;
+    socket.on("error", (error) => opened || resolve(this.#refusal(url, error, signal))); // "close" follows
+    socket.on("open", () => {
+      opened = true;
+      resolve(new TlsSocket(socket));
+    });
+    const outcome = await promise;
+    signal.removeEventListener("abort", onAbort);
+    if ("reason" in outcome) socket.terminate();
+    return outcome;
+  }
+
+  /** Whether `/health` beside the WebSocket path answers as a relay's does, by the same trust. */
+  async isHealthy(url: string, signal: AbortSignal): Promise<boolean> {
+    const options = await this.#options(url, signal);
+    if ("reason" in options) return false;
+    const health = new URL("health", url.replace(/^ws/, "http"));
+    return await new Promise((resolve) => {
+      const request = get(health, { ...options, signal, agent: false }, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (part: string) => {
+          if ((text += part).length > 65_536) request.destroy();
+        });
+        response.on("close", () => resolve(/"status"\s*:\s*"(?:healthy|degraded)"/.test(text)));
+      });
+      request.on("error", () => resolve(false));
+    });
+  }
+
+  /** What `node:tls` needs to know to trust the right one. */
+  async #options(url: string, signal: AbortSignal): Promise<RequestOptions | TlsRefusal> {
+    const { caCerts, pin } = this.#trust;
+    const { servername, minVersion } = tlsOptions(url);
+    const usual: RequestOptions = {
+      minVersion,
+      ...(servername === undefined ? {} : { servername }),
+      ...(caCerts === undefined ? {} : { ca: [...caCerts] }),
+    };
+    if (pin === undefined) return usual;
+    const { host } = new URL(url);
+    const certificate = this.#seen.get(host) ?? await pinnedCertificate(url, pin, signal);
+    if ("reason" in certificate) return certificate;
+    this.#seen.set(host, certificate);
+    // One that signs itself is its own issuer, whatever names it has; any other must stand the usual tests as well.
+    return certificate.verify(certificate.publicKey)
+      ? { ...usual, ca: [certificate.toString()], checkServerIdentity: (_, { raw }) => checkPin(raw, pin) }
+      : {
+        ...usual,
+        checkServerIdentity: (name, given) => checkPin(given.raw, pin) ?? checkServerIdentity(name, given),
+      };
+  }
+
+  /** Looks closer at a certificate that was refused: the platform says the same of most that are. */
+  async #refusal(url: string, error: WsError, signal: AbortSignal): Promise<TlsRefusal> {
+    const refusal = { code: error.code ?? "", reason: error.message, names: error.cert?.subjectaltname };
+    if (!/VERIFY|SELF_SIGNED|ISSUER|CERT/.test(refusal.code)) return refusal;
+    const { pin } = this.#trust;
+    const peek = await peekTls(url, signal);
+    if (peek.kind !== "tls") return refusal;
+    if (pin !== undefined && !isPinned(peek.certificate, pin)) {
+      this.#seen.delete(new URL(url).host);
+      return { ...refusal, code: OTHER_CERTIFICATE };
+    }
+    return { ...refusal, code: outOfTime(peek.certificate) ?? refusal.code };
+  }
+}
+
+/** Whether a certificate is from another time; it may come from anybody, and be anything. */
+function outOfTime(der: Uint8Array): string | undefined {
+  try {
+    const { validFrom, validTo } = new X509Certificate(Buffer.from(der));
+    const now = Date.now();
+    if (now < Date.parse(validFrom)) return "CERT_NOT_YET_VALID";
+    return now > Date.parse(validTo) ? "CERT_HAS_EXPIRED" : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks for the certificate and compares it with the pin. That its owner has the key is proven by the connection to come. */
+async function pinnedCertificate(
+  url: string,
+  pin: Uint8Array,
+  signal: AbortSignal,
+): Promise<X509Certificate | TlsRefusal> {
+  const peek = await peekTls(url, signal);
+  const failed = (code: string): TlsRefusal => ({ code, reason: code });
+  if (peek.kind === "plain") return failed("ERR_SSL_WRONG_VERSION_NUMBER");
+  if (peek.kind === "old_tls") return failed("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
+  if (peek.kind === "silent") return failed(peek.code);
+  return isPinned(peek.certificate, pin)
+    ? new X509Certificate(Buffer.from(peek.certificate))
+    : failed(OTHER_CERTIFICATE);
+}
+
+/** Looks at the certificate of the very connection that is used. */
+function checkPin(certificate: Uint8Array, pin: Uint8Array): Error | undefined {
+  if (isPinned(new Uint8Array(certificate), pin)) return undefined;
+  return Object.assign(new Error("not the pinned certificate"), { code: OTHER_CERTIFICATE });
+}
