@@ -1,80 +1,11 @@
 /** `server.ts` as a person meets it. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { selfSigned } from "../../relay/self_signed.ts";
 import { CloseCode } from "../../wire/mod.ts";
 import { doorId } from "../relay_helpers.ts";
 import { SocketClient } from "../relay_sockets.ts";
-
-const SERVER = fileURLToPath(new URL("../../server.ts", import.meta.url));
-
-interface Outcome {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
-function command(
-  args: readonly string[],
-  env: Record<string, string> = {},
-  permissions: readonly string[] = ["-A"],
-): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissions, "--no-prompt", "--no-check", SERVER, ...args],
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-async function run(args: readonly string[], env?: Record<string, string>): Promise<Outcome> {
-  const { code, stdout, stderr } = await command(args, env).output();
-  const decoder = new TextDecoder();
-  return { status: code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-/** Waits until a server says that it listens; `rest` reads on to its end. */
-async function untilListening(
-  child: Deno.ChildProcess,
-  last = "Stop:",
-): Promise<{ url: string; text: string; rest: Promise<string> }> {
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes(last)) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`the server ended: ${text}`);
-    text += value;
-  }
-  const readOn = async (): Promise<string> => {
-    let all = text;
-    for (let next = await reader.read(); !next.done; next = await reader.read()) all += next.value;
-    return all;
-  };
-  return { url: /wss?:\S+/.exec(text)?.[0] ?? "", text, rest: readOn() };
-}
-
-/** Runs the server until `use` is done with it, then stops it with `signal`. */
-async function whileRunning(
-  { args, env, signal = "SIGTERM", permissions }: {
-    args: string[];
-    env?: Record<string, string>;
-    signal?: Deno.Signal;
-    permissions?: string[];
-  },
-  use: (url: string, text: string) => Promise<void>,
-): Promise<Outcome> {
-  const child = command(args, env, permissions).spawn();
-  const stderr = new Response(child.stderr).text();
-  const { url, text, rest } = await untilListening(child);
-  try {
-    await use(url, text);
-  } finally {
-    child.kill(signal);
-  }
-  return { status: (await child.status).code, stdout: await rest, stderr: await stderr };
-}
+import { command, run, untilListening, whileRunning } from "./_server_process.ts";
 
 for (const [listener, signal] of [["deno", "SIGINT"], ["node", "SIGTERM"]] as const) {
   Deno.test(`server.ts (${listener}) greets, says goodbye at ${signal}, exits 0 and tells nothing of its guests`, async () => {
