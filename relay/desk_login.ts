@@ -161,7 +161,7 @@ export class DeskLogin implements Login {
     const { ip } = this.#guest;
     throttle.failed(door?.name, ip, now);
     // A name that is none may be a password, typed in the wrong place.
-    const name = door?.known === true ? { name: door.name } : {};
+    const name = door?.known === true && door.name !== "" ? { name: door.name } : {};
     audit.record({ type: "login_refused", method, reason: "wrong", ip, ...name });
     return this.#refuse("authFailed");
   }
