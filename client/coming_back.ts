@@ -54,8 +54,8 @@ const ASK_AT: readonly { ms: number; count: number }[] = [
 ];
 /** How long members may take to admit us, in milliseconds. */
 export const ADMIT_MS = 5_000;
-/** Most frames held on the way in. */
-const MAX_HELD = 65_536;
+/** Most that is held on the way in. A relay has never so much to give before it has let us in. */
+export const HELD_LIMITS = { frames: 65_536, bytes: 64 * 1_048_576 } as const;
 
 /** Takes up `place` again, or enters anew. Frames that come meanwhile are held in order. */
 export async function comeBack(
@@ -64,6 +64,7 @@ export async function comeBack(
   { way, clock }: { way: WayBack; clock: Clock },
 ): Promise<Returned> {
   const held: RelayFrame[] = [];
+  let heldBytes = 0;
   let knocking = false;
   const admission = Promise.withResolvers<void>();
   admission.promise.catch(() => {});
@@ -74,7 +75,8 @@ export async function comeBack(
       knocking = false;
       admission.resolve();
     }
-    if (held.length < MAX_HELD) held.push(frame);
+    if (frame.type === "deliver") heldBytes += frame.payload.length;
+    if (held.length < HELD_LIMITS.frames && heldBytes <= HELD_LIMITS.bytes) held.push(frame);
     else connection.end(new ClientError("too_much", "Cannot come back: the relay sends too much at once"));
   };
   const joined = await resume(connection, place);

@@ -9,11 +9,11 @@ import {
 } from "../wire/mod.ts";
 import { CloseCode, ErrorCode } from "../wire/error_codes.ts";
 import { FakeClock, MemorySocket, turns } from "../tests/helpers.ts";
-import { ADMIT_MS, type Joined } from "./coming_back.ts";
+import { ADMIT_MS, HELD_LIMITS, type Joined } from "./coming_back.ts";
 import { CONNECTION_LIMITS } from "./connection.ts";
 import { LINK_LIMITS, RelayLink } from "./link.ts";
 import { encodeComingBack } from "./payload.ts";
-import { LONGEST_MS } from "./reconnecting.ts";
+import { LONGEST_MS, STEADY_MS } from "./reconnecting.ts";
 
 const ID = new Uint8Array(16);
 const DOOR = new Uint8Array(16).fill(5);
@@ -93,6 +93,7 @@ class Stage {
     this.link.keep({
       doorId: DOOR,
       giveUpMs: this.giveUpMs,
+      steadyMs: STEADY_MS,
       claim: () => Promise.resolve(PRESENT),
       told: ({ from }) => void this.told.push(`knocking: ${from}`),
       waiting: ({ attempt }) => void this.told.push(`waiting ${attempt}`),
@@ -400,7 +401,7 @@ Deno.test("RelayLink.reconnectNow() tries at once, and asks a connection whether
   await turns();
   assert.deepEqual(marks(stage.frames()), ["ping"]);
   await stage.clock.pass(CONNECTION_LIMITS.wakeMs);
-  assert.deepEqual(stage.news(), ["waiting 1"], "it was none");
+  assert.deepEqual(stage.news(), ["waiting 9"], "it was none, nor were those before it");
   stage.link.close();
   assert.equal(stage.clock.waiting, 0);
 });
@@ -416,6 +417,63 @@ Deno.test("RelayLink gives up after giveUpMs and ends, rejecting who waits for i
   assert.deepEqual(await Promise.all(waits), ["gave_up", "gave_up"]);
   assert.throws(() => stage.link.send(ID), /Cannot get back/);
   assert.equal(stage.clock.waiting, 0);
+});
+
+Deno.test("RelayLink: a relay that takes it in and drops it at once is asked ever more rarely", async () => {
+  const stage = await new Stage().enter();
+  stage.socket.break();
+  for (let i = 0; i < 10; i++) {
+    await stage.reached();
+    await stage.answer(joined());
+    assert.equal(stage.link.connected, true);
+    stage.socket.break();
+  }
+  const waits = stage.news().filter((line) => line.startsWith("waiting"));
+  assert.deepEqual(waits, Array.from({ length: 11 }, (_, i) => `waiting ${i + 1}`));
+  const start = stage.clock.now();
+  await stage.reached();
+  assert.ok(stage.clock.now() - start >= LONGEST_MS / 2 - 1, "as if none of them had been one");
+  await stage.answer(joined());
+  stage.news();
+  for (let ms = 0; ms < STEADY_MS; ms += 5_000) {
+    stage.say({ type: "pong", opaque: 1 });
+    await stage.clock.pass(5_000);
+  }
+  stage.socket.break();
+  assert.deepEqual(stage.news(), ["waiting 1"], "this one was a connection");
+  stage.link.close();
+  assert.equal(stage.clock.waiting, 0);
+});
+
+Deno.test("RelayLink ends a return that floods it, and what it then comes back to brings everything", async () => {
+  const peerIn: RelayFrame = { type: "peer_in", peerId: 9 };
+  const frames = Array.from({ length: HELD_LIMITS.frames / 2 }, () => peerIn);
+  const deliver = (seq: number, bytes: number): RelayFrame => {
+    return { type: "deliver", seq, from: 2, payload: new Uint8Array(bytes) };
+  };
+  const floods: [string, RelayFrame[][]][] = [
+    ["frames", [frames, frames, [peerIn]]],
+    ["bytes", Array.from({ length: 5 }, (_, i) => [deliver(5 + i, HELD_LIMITS.bytes / 5 + 1)])],
+  ];
+  for (const [name, flood] of floods) {
+    const stage = await new Stage().enter({ seq: 4 });
+    stage.link.send(Uint8Array.of(11));
+    await stage.cut();
+    for (const [i, batch] of flood.entries()) {
+      assert.equal(stage.socket.closed, false, `${name}: batch ${i} is within its bounds`);
+      stage.say(...batch);
+    }
+    assert.equal(stage.socket.closed, true, name);
+    await turns();
+    assert.deepEqual(stage.news(), ["waiting 1", "waiting 2"], "nothing of it is told");
+    const [resume] = await stage.reached();
+    assert.equal(resume?.type === "resume" && resume.lastSeq, 4, "what was thrown away is asked for again");
+    const again = await stage.answer(joined({ seq: 6 }), deliver(5, 1), deliver(6, 1));
+    assert.deepEqual(marks(again), ["send 1 11"]);
+    assert.deepEqual(stage.news(), ["back resumed ", "deliver 2 5", "deliver 2 6"]);
+    stage.link.close();
+    assert.equal(stage.clock.waiting, 0);
+  }
 });
 
 Deno.test("RelayLink.slot() and openDoor() wait for the return", async () => {

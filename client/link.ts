@@ -24,7 +24,7 @@ import { type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
 import { finalClose, isFinal } from "./endings.ts";
 import type { Clock } from "./options.ts";
 import { Pace } from "./pace.ts";
-import { Reconnecting } from "./reconnecting.ts";
+import { Lasting, Reconnecting } from "./reconnecting.ts";
 import { refusal, unreachable } from "./refusals.ts";
 import { Timers } from "./timers.ts";
 import { Unacked } from "./unacked.ts";
@@ -60,6 +60,7 @@ export class RelayLink {
   #connected = true;
   #place: Place | null = null;
   #keeping: Keeping | null = null;
+  readonly #lasting: Lasting;
   #reconnecting: Reconnecting | null = null;
   #events: LinkEvents | null = null;
   #held: RelayFrame[] = [];
@@ -78,6 +79,7 @@ export class RelayLink {
     };
     this.#clock = clock;
     this.#timers = new Timers(clock);
+    this.#lasting = new Lasting(clock);
     this.#connection = connection;
     this.#pace = new Pace(clock, connection.welcome);
     this.#attach(connection);
@@ -293,6 +295,7 @@ export class RelayLink {
   #dispatch(frame: RelayFrame): void {
     switch (frame.type) {
       case "deliver":
+        this.#lasting.use();
         return this.#events?.deliver(frame);
       case "peer_in":
         return this.#events?.peerIn(frame.peerId);
@@ -302,8 +305,9 @@ export class RelayLink {
         return this.#events?.admitted();
       case "ack": {
         const ticket = this.#unacked.acknowledge(frame.sendId);
-        if (ticket > 0) this.#events?.acked(ticket);
-        return;
+        if (ticket === 0) return;
+        this.#lasting.use();
+        return this.#events?.acked(ticket);
       }
       case "error":
         return this.#refused(frame);
@@ -364,6 +368,7 @@ export class RelayLink {
     this.#reconnecting = new Reconnecting({
       clock: this.#clock,
       giveUpMs: keeping.giveUpMs,
+      before: this.#lasting.lost(keeping.steadyMs),
       attempt: (signal) => this.#attempt(keeping, signal),
       waiting: (info) => keeping.waiting(info),
       failed: (error) => this.#end(error),
@@ -397,6 +402,7 @@ export class RelayLink {
     const dropped = first === null ? [] : this.#unacked.renumber(first);
     this.#connection = connection;
     this.#connected = true;
+    this.#lasting.begin(this.#reconnecting?.attempts ?? 0);
     this.#reconnecting = null;
     this.#pace.unpause();
     this.#attach(connection);

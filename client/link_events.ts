@@ -40,6 +40,8 @@ export interface Back {
 export interface Keeping extends WayBack {
   /** After how long it is given up, in milliseconds. */
   giveUpMs: number;
+  /** How long a connection must last to be one, in milliseconds. */
+  steadyMs: number;
   /** There is no connection: the next try comes in `retryMs`. */
   waiting(info: { reason: string; attempt: number; retryMs: number }): void;
   /** We are in the room again; what was missed follows. */

@@ -55,6 +55,8 @@ export interface SessionOptions extends LoginOptions {
   awayMs?: number;
   /** How long a lost connection is tried again before the session ends, in milliseconds. @default without end */
   giveUpMs?: number;
+  /** A connection that is lost sooner, in milliseconds, was none: tries are not counted anew. @default 30_000 */
+  steadyMs?: number;
   /** How often one's own KEM keys and chains are renewed, in milliseconds. @default 600_000 */
   rotateMs?: number;
 }

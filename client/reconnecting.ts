@@ -16,17 +16,59 @@ export const STEP_MS = 500;
 /** The longest wait, in milliseconds, before jitter. */
 export const LONGEST_MS = 30_000;
 
+/** A connection that has lasted so long, in milliseconds, was one. */
+export const STEADY_MS = 30_000;
+/** Of the tries before a connection that did not last, so many count on if it was of use. */
+export const USEFUL_TRIES = 1;
+
 /** What {@linkcode Reconnecting} needs. */
 export interface ReconnectingOptions {
   clock: Clock;
   /** After how long it gives up, in milliseconds. */
   giveUpMs: number;
+  /** Tries before, which led to nothing that lasted: it waits as if it went on with them. @default 0 */
+  before?: number;
   /** One try; rejects with a `ClientError`. */
   attempt(signal: AbortSignal): Promise<void>;
   /** It waits before the next try. */
   waiting(info: { reason: string; attempt: number; retryMs: number }): void;
   /** It has given up, or trying again makes no sense. */
   failed(error: ClientError): void;
+}
+
+/**
+ * Remembers whether connections last. A relay that takes everybody in and drops them at once would otherwise be
+ * asked again several times a second, as each return would begin to count anew.
+ */
+export class Lasting {
+  readonly #clock: Clock;
+  #tries = 0;
+  #since = -Infinity;
+  #useful = false;
+
+  /** The first connection has not been tried for. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** There is a connection again, after so many tries. */
+  begin(tries: number): void {
+    this.#tries = tries;
+    this.#since = this.#clock.now();
+    this.#useful = false;
+  }
+
+  /** It has carried something of ours or of others. */
+  use(): void {
+    this.#useful = true;
+  }
+
+  /** It is lost; gives the tries that still count, unless it has lasted for `steadyMs`. */
+  lost(steadyMs: number): number {
+    const lasted = this.#clock.now() - this.#since;
+    if (lasted >= steadyMs) return 0;
+    return this.#useful ? Math.min(USEFUL_TRIES, this.#tries) : this.#tries;
+  }
 }
 
 /** One absence: from the loss of a connection until it is back. */
@@ -36,13 +78,20 @@ export class Reconnecting {
   readonly #stop = new AbortController();
   #hurry: () => void = () => {};
   #hurried = false;
+  #attempt: number;
 
   /** Starts trying. */
   constructor(options: ReconnectingOptions, reason: string) {
     this.#options = options;
+    this.#attempt = options.before ?? 0;
     this.#timers = new Timers(options.clock);
     if (options.giveUpMs < Infinity) this.#timers.after(options.giveUpMs, () => this.#giveUp());
     void this.#run(reason);
+  }
+
+  /** Tries so far, those before it too. */
+  get attempts(): number {
+    return this.#attempt;
   }
 
   /** Tries now instead of later. */
@@ -60,7 +109,8 @@ export class Reconnecting {
   async #run(first: string): Promise<void> {
     let reason = first;
     let least = 0;
-    for (let attempt = 1; !this.#stop.signal.aborted; attempt++) {
+    while (!this.#stop.signal.aborted) {
+      const attempt = ++this.#attempt;
       const retryMs = Math.round(Math.max(least, delayBefore(attempt, Math.random())));
       this.#options.waiting({ reason, attempt, retryMs });
       await this.#wait(retryMs);

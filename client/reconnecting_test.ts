@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FakeClock, turns } from "../tests/helpers.ts";
 import { ClientError } from "./errors.ts";
-import { delayBefore, FIRST_MS, LONGEST_MS, Reconnecting, STEP_MS } from "./reconnecting.ts";
+import {
+  delayBefore,
+  FIRST_MS,
+  Lasting,
+  LONGEST_MS,
+  Reconnecting,
+  STEADY_MS,
+  STEP_MS,
+  USEFUL_TRIES,
+} from "./reconnecting.ts";
 
 /** An absence whose tries end as they are told to. */
 class Absent {
@@ -16,10 +25,11 @@ class Absent {
   settle: ((outcome: ClientError | "back") => void) | null = null;
   readonly reconnecting: Reconnecting;
 
-  constructor(giveUpMs = Infinity) {
+  constructor(giveUpMs = Infinity, before = 0) {
     this.reconnecting = new Reconnecting({
       clock: this.clock,
       giveUpMs,
+      before,
       attempt: (signal) =>
         new Promise((resolve, reject) => {
           this.triedAt.push(this.clock.now());
@@ -107,6 +117,36 @@ Deno.test("Reconnecting keeps on at the longest wait for as long as it takes", a
   assert.ok(gaps.length > 20);
   assert.ok(gaps.every((ms) => ms >= LONGEST_MS / 2 - 1 && ms <= LONGEST_MS * 1.5 + 1), `${gaps}`);
   absent.reconnecting.dispose();
+});
+
+Deno.test("Reconnecting goes on with the tries before it", async () => {
+  const absent = new Absent(Infinity, 8);
+  absent.outcomes = [away(), "back"];
+  await absent.clock.pass(2 * LONGEST_MS * 1.5);
+  assert.deepEqual(absent.waits.map(({ attempt }) => attempt), [9, 10]);
+  assert.ok(absent.waits.every(({ retryMs }) => retryMs >= LONGEST_MS / 2 - 1));
+  assert.equal(absent.reconnecting.attempts, 10);
+});
+
+Deno.test("Lasting: tries count on until a connection has lasted 30 s; of one that was of use a single try does", () => {
+  for (
+    const [ms, useful, tries] of [
+      [0, false, 7],
+      [STEADY_MS - 1, false, 7],
+      [STEADY_MS, false, 0],
+      [0, true, USEFUL_TRIES],
+      [STEADY_MS, true, 0],
+    ] as const
+  ) {
+    const clock = new FakeClock();
+    const lasting = new Lasting(clock);
+    assert.equal(lasting.lost(STEADY_MS), 0, "the first loss is tried for at once");
+    lasting.use();
+    lasting.begin(7);
+    if (useful) lasting.use();
+    clock.advance(ms);
+    assert.equal(lasting.lost(STEADY_MS), tries, `${ms} ms, ${useful}`);
+  }
 });
 
 Deno.test("Reconnecting waits at least as long as the relay says", async () => {

@@ -26,6 +26,7 @@ const STALE_MS = 2_000;
 export class Returning implements Keeping {
   readonly doorId: Uint8Array;
   readonly giveUpMs: number;
+  readonly steadyMs: number;
   readonly #room: Room;
   readonly #told = new Map<string, number>();
   #number = 0;
@@ -35,6 +36,7 @@ export class Returning implements Keeping {
     this.#room = room;
     this.doorId = hashParts("sotto/v1/return-door", room.parts.log.foundHash).slice(0, 16);
     this.giveUpMs = room.parts.giveUpMs;
+    this.steadyMs = room.parts.steadyMs;
   }
 
   /**

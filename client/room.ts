@@ -75,6 +75,7 @@ export interface RoomParts {
   awayMs: number;
   rotateMs: number;
   giveUpMs: number;
+  steadyMs: number;
   onEvent: (event: SessionEvent) => void;
   /** What the relay lets us in by. */
   login?: LoginBook;

@@ -21,7 +21,7 @@ import { LoginBook } from "./login.ts";
 import type { Clock, CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
 import { checkPublicName } from "./public_rooms.ts";
-import { delayBefore } from "./reconnecting.ts";
+import { delayBefore, STEADY_MS } from "./reconnecting.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { NO_ROOM, readStatement, readWelcomePacks, StatementLog, VerifierCache } from "./statement_log.ts";
 
@@ -316,6 +316,7 @@ function partsOf(start: Start, options: SessionOptions, rest: Rest): RoomParts {
     awayMs: options.awayMs ?? HOUR_MS,
     rotateMs: options.rotateMs ?? 600_000,
     giveUpMs: options.giveUpMs ?? Infinity,
+    steadyMs: options.steadyMs ?? STEADY_MS,
     onEvent: options.onEvent ?? (() => {}),
     ...rest,
   };

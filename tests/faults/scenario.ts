@@ -237,6 +237,8 @@ export class Scenario {
       relay: member.proxy.url,
       nick: member.nick,
       connect: platformConnect,
+      // Cuts come many times a second here: whoever waited as for a relay that drops everybody would miss them.
+      steadyMs: 0,
       ...this.#options.session,
       onEvent: member.take,
     };
