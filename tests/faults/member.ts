@@ -80,14 +80,16 @@ export class Member {
     return this.confirmed.has(other.id) || other.confirmed.has(this.id);
   }
 
-  /** Says its next text; it counts as said from now on, connected or not. */
-  say(): void {
-    const text = `${this.nick} ${this.said.length + 1}`;
+  /** Says its next text, with so many bytes more; it counts as said from now on, connected or not. */
+  say(more = 0): void {
+    const text = `${this.nick} ${this.said.length + 1}${more > 0 ? ` ${".".repeat(more)}` : ""}`;
     this.said.push(text);
     this.unsent++;
     this.session?.run({ command: "send", text }).catch((error: Error) => {
       if (this.mayEnd === null) {
-        this.#listener.problem(`${this.nick} could not say ${JSON.stringify(text)}: ${error.message}`);
+        this.#listener.problem(
+          `${this.nick} could not say ${JSON.stringify(text.slice(0, 40))}: ${error.message}`,
+        );
       }
     }).finally(() => {
       this.unsent--;
@@ -156,7 +158,9 @@ export class Member {
     const number = Number(digits);
     const author = this.#listener.find(from.id);
     if (author === undefined || author.nick !== nick || author.said[number - 1] !== text) {
-      return problem(`${this.nick} was shown ${JSON.stringify(text)} of ${from.nick}, who never said it`);
+      return problem(
+        `${this.nick} was shown ${JSON.stringify(text.slice(0, 40))} of ${from.nick}, who never said it`,
+      );
     }
     const shown = this.shown.get(nick);
     if (shown === undefined) {

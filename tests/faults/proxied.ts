@@ -61,16 +61,18 @@ class Pipe {
 
   async #pass({ bytes, at }: Chunk): Promise<void> {
     const { pair } = this;
-    const { delayMs = 0, bytesPerSecond } = pair.plan;
+    const { delayMs = 0 } = pair.plan;
     if (delayMs > 0) await pair.sleep(at + delayMs - performance.now());
-    const step = bytesPerSecond === undefined
-      ? bytes.length
-      : Math.max(1, Math.ceil(bytesPerSecond * THROTTLE_MS / 1_000));
-    for (let from = 0; from < bytes.length; from += step) {
+    for (let rest = bytes; rest.length > 0;) {
+      const { bytesPerSecond } = pair.plan; // it may change meanwhile
+      const step = bytesPerSecond === undefined
+        ? rest.length
+        : Math.max(1, Math.ceil(bytesPerSecond * THROTTLE_MS / 1_000));
       if (bytesPerSecond !== undefined) await pair.sleep(THROTTLE_MS);
       await pair.stalled(this.way);
       if (pair.over || pair.swallows(this.way)) return;
-      await this.#write(bytes.subarray(from, from + step));
+      await this.#write(rest.subarray(0, step));
+      rest = rest.subarray(step);
     }
   }
 

@@ -11,6 +11,8 @@ const PORTS = { from: 20_000, to: 30_000 };
 export interface RelayProcessOptions {
   /** How often clients ping and how long silence may last, in seconds. @default 30 and 60 */
   heartbeat?: { interval: number; timeout: number };
+  /** What carries its sockets; not `server.ts` runs then, but the relay alone. @default "deno" */
+  listener?: "deno" | "node";
   /** Limits beyond those of the command line. With any, it is not `server.ts` that runs but the relay alone. */
   limits?: Partial<Limits>;
 }
@@ -30,10 +32,10 @@ export class RelayProcess {
   }
 
   /** Starts one on a free port; resolves when it listens. */
-  static async start({ heartbeat, limits }: RelayProcessOptions = {}): Promise<RelayProcess> {
+  static async start({ heartbeat, limits, listener }: RelayProcessOptions = {}): Promise<RelayProcess> {
     const port = freePort();
     const beat = heartbeat ?? { interval: 30, timeout: 60 };
-    const args = limits === undefined
+    const args = limits === undefined && listener === undefined
       ? [
         SERVER,
         ...["--port", `${port}`, "--max-messages", "1000000"],
@@ -48,6 +50,7 @@ export class RelayProcess {
           heartbeatTimeoutMs: beat.timeout * 1_000,
           ...limits,
         }),
+        listener ?? "deno",
       ];
     const relay = new RelayProcess(port, args);
     await relay.start();
