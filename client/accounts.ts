@@ -8,7 +8,7 @@ import type { SessionEvent } from "./events.ts";
 import { greetAnd, type Welcome } from "./greeting.ts";
 import { logIn, type LoginUse, prove, step, warnOfRecorders } from "./logging_in.ts";
 import { type AccountLogin, LoginBook, readAccount } from "./login.ts";
-import type { Clock, Connect, LoginOptions } from "./options.ts";
+import type { Clock, Connect, LoginOptions, PinOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
 import { unreachable } from "./refusals.ts";
 import type { Talk } from "./talk.ts";
@@ -17,7 +17,7 @@ import type { Talk } from "./talk.ts";
 const NEW_ITERATIONS = 600_000;
 
 /** What a short connection needs; options of a session will do. */
-export interface AccountOptions extends LoginOptions {
+export interface AccountOptions extends LoginOptions, PinOptions {
   /** Opens sockets. @default the platform's WebSocket */
   connect?: Connect;
   /** Time. @default the platform's */
@@ -85,7 +85,7 @@ function useOf({ login, insecureToken, onEvent }: AccountOptions): LoginUse {
 
 async function briefly(
   relay: string,
-  { connect = platformConnect, clock = platformClock, signal: stop }: AccountOptions,
+  { connect = platformConnect, clock = platformClock, certHash, signal: stop }: AccountOptions,
   work: (talk: Talk, welcome: Welcome) => Promise<void>,
 ): Promise<void> {
   const deadline = new AbortController();
@@ -95,7 +95,7 @@ async function briefly(
   );
   const signal = stop === undefined ? deadline.signal : AbortSignal.any([deadline.signal, stop]);
   try {
-    const socket = await connect(relay, { signal });
+    const socket = await connect(relay, { signal, ...(certHash && { certHash }) });
     await greetAnd(socket, { url: relay, signal }, work);
     socket.onMessage = () => {};
     socket.onClose = () => {};

@@ -13,7 +13,7 @@ import { finalClose } from "./endings.ts";
 import type { SessionEvent } from "./events.ts";
 import { greet, type Welcome } from "./greeting.ts";
 import { LoginBook } from "./login.ts";
-import type { Clock, Connect, LoginOptions, Socket } from "./options.ts";
+import type { Clock, Connect, LoginOptions, PinOptions, Socket } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { lost, refusal, unreachable } from "./refusals.ts";
 import { Timers } from "./timers.ts";
@@ -31,7 +31,7 @@ export const CONNECTION_LIMITS = {
 } as const;
 
 /** What a connection is made with. */
-export interface ConnectionOptions extends LoginOptions {
+export interface ConnectionOptions extends LoginOptions, PinOptions {
   connect: Connect;
   clock: Clock;
   /** Receives notices about logging in. */
@@ -81,7 +81,7 @@ export class Connection {
    * relay lets us not in.
    */
   static async open(url: string, options: ConnectionOptions & { signal?: AbortSignal }): Promise<Connection> {
-    const { connect, clock, insecureToken, onEvent } = options;
+    const { connect, clock, certHash, insecureToken, onEvent } = options;
     const deadline = new AbortController();
     const timer = clock.setTimer(
       () => deadline.abort(unreachable(url, "it did not answer within 9 s")),
@@ -91,7 +91,7 @@ export class Connection {
       ? deadline.signal
       : AbortSignal.any([deadline.signal, options.signal]);
     try {
-      const socket = await connect(url, { signal });
+      const socket = await connect(url, { signal, ...(certHash && { certHash }) });
       const welcome = await greet(socket, {
         url,
         signal,

@@ -27,7 +27,21 @@ export interface Socket {
 }
 
 /** Opens a connection within the deadline or rejects with a `ClientError` of status 3 whose message names the address. */
-export type Connect = (url: string, options: { signal: AbortSignal }) => Promise<Socket>;
+export type Connect = (url: string, options: ConnectCall) => Promise<Socket>;
+
+/** What goes with each attempt to connect. */
+export interface ConnectCall {
+  /** Ends the attempt. */
+  signal: AbortSignal;
+  /** SHA-256 of the one certificate (DER) that may be accepted; who cannot look at it must refuse (SPEC §3.2). */
+  certHash?: Uint8Array;
+}
+
+/** Which certificate the relay must show. */
+export interface PinOptions {
+  /** SHA-256 of the relay's certificate (DER); the invites that we make carry it. @default what the invite says */
+  certHash?: Uint8Array;
+}
 
 /** How to be let in by a relay that asks who one is. */
 export interface LoginOptions {
@@ -38,7 +52,7 @@ export interface LoginOptions {
 }
 
 /** Options common to founding and joining. */
-export interface SessionOptions extends LoginOptions {
+export interface SessionOptions extends LoginOptions, PinOptions {
   /** Relay as `ws://host:port/ws` or `wss://…`. */
   relay: string;
   /** Nickname to go by. */

@@ -1,7 +1,7 @@
 /** Time and sockets of the platform that this runs on: Deno, a browser, or anything with `WebSocket`. @module */
 import { SUBPROTOCOL } from "../wire/limits.ts";
 import { ClientError } from "./errors.ts";
-import type { Clock, Connect, Socket } from "./options.ts";
+import type { Clock, Connect, ConnectCall, Socket } from "./options.ts";
 
 /** Longest wait that the platform keeps, in milliseconds: what is longer would be over at once. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -24,8 +24,9 @@ const { setImmediate: soon, clearImmediate: notSoon } = globalThis as {
 };
 
 /** Opens the platform's `WebSocket`. */
-export const platformConnect: Connect = (url: string, { signal }: { signal: AbortSignal }): Promise<Socket> =>
+export const platformConnect: Connect = (url: string, { signal, certHash }: ConnectCall): Promise<Socket> =>
   new Promise<Socket>((resolve, reject) => {
+    if (certHash !== undefined) return reject(cannotPin(url));
     const ws = new WebSocket(url, [SUBPROTOCOL]);
     ws.binaryType = "arraybuffer";
     let open = false;
@@ -64,3 +65,12 @@ export const platformConnect: Connect = (url: string, { signal }: { signal: Abor
       else reject(new ClientError("unreachable", `Cannot reach the relay at ${url}`, { status: 3 }));
     };
   });
+
+/** A `WebSocket` does not show its certificate: what cannot be checked is not taken for right. */
+function cannotPin(url: string): ClientError {
+  return new ClientError(
+    "cannot_pin",
+    `Cannot reach the relay at ${url}: its certificate is to be compared with a fingerprint, which cannot be done here`,
+    { status: 3 },
+  );
+}

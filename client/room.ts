@@ -66,6 +66,8 @@ export interface RoomParts {
   link: RelayLink;
   /** The relay's address, for invites. */
   relay: string;
+  /** SHA-256 of the relay's certificate, for invites. */
+  certHash?: Uint8Array;
   joined: Joined;
   roomId: Bytes;
   log: StatementLog;

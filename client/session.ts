@@ -18,7 +18,7 @@ import { knockAtRoom, MAX_EXCHANGES } from "./joining.ts";
 import { KeyRing } from "./key_ring.ts";
 import { type Joined, RelayLink } from "./link.ts";
 import { LoginBook } from "./login.ts";
-import type { Clock, CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
+import type { Clock, CreateOptions, JoinOptions, PinOptions, SessionOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
 import { checkPublicName } from "./public_rooms.ts";
 import { delayBefore, STEADY_MS } from "./reconnecting.ts";
@@ -63,7 +63,10 @@ export async function createRoom(options: CreateOptions): Promise<RoomSession> {
 export async function joinRoom(options: JoinOptions): Promise<RoomSession> {
   const code = readCode(options.code);
   const relay = code.kind === "invite" && options.relay === "" ? code.relay : options.relay;
-  const start = await begin({ ...options, relay });
+  // The certificate of an invite is that of its own relay, and no other's.
+  const certHash = options.certHash ??
+    (code.kind === "invite" && relay === code.relay ? code.certHash : undefined);
+  const start = await begin({ ...options, relay, ...(certHash && { certHash }) });
   return await start.guard(async () => {
     const way: Way = { code, door: await openDoor(code, options.password), budget: { left: MAX_EXCHANGES } };
     for (let waited = false;;) {
@@ -136,7 +139,7 @@ async function connectAgain(start: Start, options: SessionOptions, error: Client
     options.onEvent?.({ type: "connection", state: "reconnecting", reason, attempt, retryMs, unsent: 0 });
     await pause(clock, retryMs, options.signal);
     try {
-      start.link = await openLink({ ...options, relay, login: start.login }, clock);
+      start.link = await openLink({ ...options, relay, login: start.login, ...pinOf(start) }, clock);
       options.onEvent?.({ type: "connection", state: "online" });
       return;
     } catch (again) {
@@ -152,7 +155,12 @@ function openLink(options: SessionOptions, clock: Clock): Promise<RelayLink> {
   return RelayLink.open(options.relay, { ...options, connect, clock });
 }
 
-interface Start {
+/** The certificate that was asked for, where one was. */
+function pinOf({ certHash }: PinOptions): PinOptions {
+  return certHash === undefined ? {} : { certHash };
+}
+
+interface Start extends PinOptions {
   /** The connection in use; a join that loses it goes on with another. */
   link: RelayLink;
   clock: Clock;
@@ -185,7 +193,7 @@ async function begin(options: SessionOptions): Promise<Start> {
       throw asClientError(error);
     }
   };
-  const start: Start = { link, clock, identity, keys, relay: options.relay, login, guard };
+  const start: Start = { link, clock, identity, keys, relay: options.relay, ...pinOf(options), login, guard };
   return start;
 }
 
@@ -311,11 +319,13 @@ function partsOf(start: Start, options: SessionOptions, rest: Rest): RoomParts {
     keys: start.keys,
     link: start.link,
     relay: start.relay,
+    ...pinOf(start),
     login: start.login,
     clock: start.clock,
     awayMs: options.awayMs ?? HOUR_MS,
     rotateMs: options.rotateMs ?? 600_000,
     giveUpMs: options.giveUpMs ?? Infinity,
+    steadyMs: options.steadyMs ?? STEADY_MS,
     steadyMs: options.steadyMs ?? STEADY_MS,
     onEvent: options.onEvent ?? (() => {}),
     ...rest,

@@ -28,19 +28,23 @@ const SHARE_FOR_PROBES = 0.2;
 export function denoConnect(options: ConnectOptions = {}): Connect {
   const timeoutMs = options.timeoutMs ?? 10_000;
   const probeMs = timeoutMs * SHARE_FOR_PROBES;
-  let connector: TlsConnector | undefined;
-  return async (url, { signal }) => {
+  const connectors = new Map<string, TlsConnector>();
+  return async (url, { signal, certHash }) => {
+    const pin = certHash ?? options.pin;
     signal.throwIfAborted();
     if (url.startsWith("wss:")) {
       // Loaded only with TLS: `ws` takes time to load.
-      connector ??= new (await import("./connect_tls.ts")).TlsConnector(options);
+      const { TlsConnector } = await import("./connect_tls.ts");
+      const key = pin?.toHex() ?? "";
+      const connector = connectors.get(key) ?? new TlsConnector({ caCerts: options.caCerts, pin });
+      connectors.set(key, connector);
       const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs - probeMs)]);
       const opened = await connector.open(url, SUBPROTOCOL, late);
       if (!("reason" in opened)) return opened;
       const isHealthy = connector.isHealthy.bind(connector, url);
       throw await explainFailure(url, { ...opened, signal, timeoutMs: probeMs, isHealthy });
     }
-    if (options.pin !== undefined) throw withoutTls(url);
+    if (pin !== undefined) throw withoutTls(url);
     const opened = await open(url, { signal, timeoutMs: timeoutMs - probeMs });
     if (opened instanceof WebSocket) return new WebSocketSocket(opened);
     throw await explainFailure(url, { reason: opened.reason, signal, timeoutMs: probeMs });
