@@ -6,6 +6,8 @@ export interface ProgramIo {
   print(text: string): void;
   /** A line about what is wrong. */
   complain(text: string): void;
+  /** A line that is JSON already, and is printed as it is. @default `print` */
+  record?(line: string): void;
   /** Asks for a secret without showing it; null when nobody answers. Throws when there is no terminal. */
   askSecret?(question: string): Promise<string | null>;
 }
@@ -20,6 +22,7 @@ export function logIo(io: ProgramIo, format: LogFormat, now: () => number = Date
     JSON.stringify({ time: new Date(now()).toISOString(), level, message });
   return {
     ...io,
+    record: (line) => io.print(line),
     print: (text) => io.print(line("info", text)),
     complain: (text) => io.complain(line(text.startsWith("Warning: ") ? "warning" : "error", text)),
   };

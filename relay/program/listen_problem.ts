@@ -21,5 +21,10 @@ export function listenProblem(
       `${start}: the system does not allow it. Choose a port above 1023 with ${options.port}.`,
     );
   }
-  return new UsageError(`${start}: this machine has no such address. Choose another with ${options.host}.`);
+  const command = /^[a-z-]+$/.test(where.hostname)
+    ? " If it was meant as a command: server.ts --help lists them."
+    : "";
+  return new UsageError(
+    `${start}: this machine has no such address. Choose another with ${options.host}.${command}`,
+  );
 }

@@ -1,11 +1,13 @@
 /** Puts a relay together as the settings say. @module */
 import config from "../../deno.json" with { type: "json" };
-import { NO_AUDIT } from "../audit.ts";
+import type { Audit } from "../audit.ts";
 import type { Metrics } from "../metrics.ts";
+import { listenMetrics } from "../metrics_listener.ts";
 import { openRelay, type OpenRelayOptions, type RunningRelay } from "../open_relay.ts";
 import type { Relay } from "../relay.ts";
 import type { TlsSource } from "../tls.ts";
 import type { AccessParts } from "./access_parts.ts";
+import { openAudit } from "./audit_parts.ts";
 import type { ProgramIo } from "./io.ts";
 import { listenProblem } from "./listen_problem.ts";
 import { relayPassword } from "./secrets.ts";
@@ -13,6 +15,7 @@ import { type Configuration, limitsOf } from "./settings.ts";
 import type { Settings } from "./settings_table.ts";
 import { greet } from "./start_lines.ts";
 import { openTls } from "./tls_parts.ts";
+import type { HostPort } from "./values.ts";
 
 /** A relay with everything around it. */
 export interface Parts {
@@ -33,21 +36,24 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const audit = NO_AUDIT;
+    const password = await relayPassword(configuration, io);
+    const { audit, close: closeAudit } = await openAudit(settings, io);
+    closers.push(closeAudit);
     const tls = await openTls(configuration, { io, audit });
     if (tls !== undefined) closers.push(() => tls.close());
-    const password = await relayPassword(configuration, io);
     const access = password === undefined
       ? undefined
       : await (await import("./access_parts.ts")).openAccess({ settings, password, io, audit });
     if (access !== undefined) closers.push(() => access.close());
-    const running = await open(settings, await options(settings, { tls, access, closers }));
-    closers.push(() => running.close());
+    const running = await open(settings, await options(settings, { tls, access, audit, closers }));
+    audit.record({ type: "start" });
+    closers.push(() => audit.record({ type: "stop" }), () => running.close());
+    const metrics = listenForMetrics(running.relay, { settings, access, closers });
     const fingerprint = await shownFingerprint(settings, tls);
     return {
       running,
       tls: settings.tlsSelfSigned ? undefined : tls,
-      greet: () => sayHello(io, settings, { running, tls, access, fingerprint }),
+      greet: () => sayHello(io, settings, { running, tls, access, fingerprint, metrics }),
       close,
     };
   } catch (error) {
@@ -67,15 +73,15 @@ interface Made {
 interface Greeted extends Made {
   running: RunningRelay;
   fingerprint: string | undefined;
+  metrics: HostPort | undefined;
 }
 
 async function options(
   settings: Settings,
-  { tls, access, closers }: Made & { closers: Closers },
+  { tls, access, audit, closers }: Made & { audit: Audit; closers: Closers },
 ): Promise<OpenRelayOptions> {
   const { host: hostname, port, listener, origins, allow, deny, trustProxy, publicRooms, tokenTtl } =
     settings;
-  const { metrics, metricsListen } = settings;
   return {
     hostname,
     port,
@@ -85,6 +91,7 @@ async function options(
     deny,
     trustProxy,
     publicRooms,
+    audit,
     limits: limitsOf(settings),
     tokenTtlMs: tokenTtl,
     version: config.version,
@@ -92,8 +99,7 @@ async function options(
     ...(access === undefined
       ? {}
       : { access: access.desk, admin: (await import("./desk_admin.ts")).deskAdmin(access.desk) }),
-    ...(metrics || metricsListen !== undefined ? { metrics: figures(closers, access) } : {}),
-    ...(metricsListen === undefined ? {} : { metricsListen }),
+    ...(settings.metrics ? { metrics: figures(closers, access) } : {}),
   };
 }
 
@@ -108,6 +114,26 @@ function figures(closers: Closers, access: AccessParts | undefined): (relay: Rel
     return metrics;
   };
   return async (relay) => await (await (made ??= make(relay))).text();
+}
+
+/** Answers `/metrics` on a port of its own, where that is wanted, and says on which. */
+function listenForMetrics(
+  relay: Relay,
+  { settings: { metricsListen: where }, access, closers }: {
+    settings: Settings;
+    access: AccessParts | undefined;
+    closers: Closers;
+  },
+): HostPort | undefined {
+  if (where === undefined) return undefined;
+  const text = figures(closers, access);
+  try {
+    const listening = listenMetrics(() => text(relay), where);
+    closers.push(() => listening.close());
+    return { ...where, port: listening.port };
+  } catch (error) {
+    throw listenProblem(error, where, { host: "--metrics-listen", port: "--metrics-listen" });
+  }
 }
 
 async function open(settings: Settings, options: OpenRelayOptions): Promise<RunningRelay> {
@@ -130,7 +156,7 @@ async function shownFingerprint(
 function sayHello(
   io: ProgramIo,
   settings: Settings,
-  { running, tls, access, fingerprint }: Greeted,
+  { running, tls, access, fingerprint, metrics }: Greeted,
 ): void {
   greet(io, {
     url: running.url,
@@ -138,6 +164,7 @@ function sayHello(
     listener: tls === undefined ? settings.listener : "node",
     tls: tls !== undefined,
     fingerprint,
+    metrics,
     proxied: settings.trustProxy.length > 0,
     password: access !== undefined,
     accountsOnly: settings.requireAccount,

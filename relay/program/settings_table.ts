@@ -1,4 +1,5 @@
 /** All settings of the relay: flags, variables, defaults and meanings, in the order in which people read them. @module */
+import { ACCESS_SETTINGS } from "./settings_access.ts";
 import { LIMIT_SETTINGS } from "./settings_limits.ts";
 import { type Setting, setting } from "./setting.ts";
 import {
@@ -15,9 +16,6 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./values.ts";
-
-const MINUTE = 60_000;
-const DAY = 1_440 * MINUTE;
 
 const LISTENING = {
   host: setting({
@@ -118,101 +116,6 @@ const TLS = {
   }),
 };
 
-const ACCESS = {
-  password: setting<string | undefined>({
-    group: "Who may come in",
-    flag: "--password <password>",
-    env: "ADMIN_PASSWORD",
-    about: "the relay's password, for guests and for its admin; better in a file, `ps` shows flags",
-    fallback: undefined,
-    read: text,
-    secret: true,
-  }),
-  passwordFile: setting<string | undefined>({
-    group: "Who may come in",
-    flag: "--password-file <file>",
-    env: "ADMIN_PASSWORD_FILE",
-    about: "file whose first line is that password; only its owner may read it",
-    fallback: undefined,
-    read: text,
-    example: "/etc/sotto/password",
-  }),
-  askPassword: setting<boolean>({
-    group: "Who may come in",
-    flag: "--ask-password",
-    about: "ask for that password at start, without echo",
-    fallback: false,
-    read: yesOrNo,
-  }),
-  passwordIterations: setting<number>({
-    group: "Who may come in",
-    flag: "--password-iterations <count>",
-    env: "PASSWORD_ITERATIONS",
-    about: "steps of PBKDF2 that one guess at the password costs",
-    fallback: 600_000,
-    read: wholeNumber(10_000, 1_000_000),
-  }),
-  tokenTtl: setting<number>({
-    group: "Who may come in",
-    flag: "--token-ttl <time>",
-    env: "TOKEN_TTL",
-    about: "how long an access token is good unless it says otherwise, in seconds or such as 24h",
-    fallback: DAY,
-    read: duration(1_000, 365 * DAY),
-    show: showDuration,
-  }),
-  accounts: setting<string | undefined>({
-    group: "Who may come in",
-    flag: "--accounts <file>",
-    env: "ACCOUNTS_FILE",
-    about: "turn accounts on and keep them in this file, sealed with the relay's password",
-    fallback: undefined,
-    read: text,
-    example: "/var/lib/sotto/accounts",
-  }),
-  registration: setting<"open" | "invited" | "closed">({
-    group: "Who may come in",
-    flag: "--registration <who>",
-    env: "REGISTRATION",
-    about: "who may make an account: open (anyone), invited (who has come in by password or token), closed",
-    fallback: "invited",
-    read: oneOf("open", "invited", "closed"),
-  }),
-  requireAccount: setting<boolean>({
-    group: "Who may come in",
-    flag: "--require-account",
-    env: "REQUIRE_ACCOUNT",
-    about: "only accounts enter rooms; password and tokens open registration alone",
-    fallback: false,
-    read: yesOrNo,
-  }),
-  operator: setting<string | undefined>({
-    group: "Who may come in",
-    flag: "--operator <name>",
-    env: "OPERATOR",
-    about: "make this account at first start; it may use the admin's HTTP calls, and has no power over rooms",
-    fallback: undefined,
-    read: text,
-    example: "root",
-  }),
-  operatorPassword: setting<string | undefined>({
-    group: "Who may come in",
-    env: "OPERATOR_PASSWORD",
-    about: "the password of that account; asked for without it",
-    fallback: undefined,
-    read: text,
-    secret: true,
-  }),
-  publicRooms: setting<boolean>({
-    group: "Who may come in",
-    flag: "--no-public-rooms",
-    env: "PUBLIC_ROOMS",
-    about: "forbid rooms that are listed for everybody",
-    fallback: true,
-    read: yesOrNo,
-  }),
-};
-
 const STEERING = {
   metrics: setting<boolean>({
     group: "Seeing and steering",
@@ -304,7 +207,14 @@ const PROGRAM = {
 };
 
 /** All settings, by the name that the program has for them. */
-export const SETTINGS = { ...LISTENING, ...TLS, ...ACCESS, ...LIMIT_SETTINGS, ...STEERING, ...PROGRAM };
+export const SETTINGS = {
+  ...LISTENING,
+  ...TLS,
+  ...ACCESS_SETTINGS,
+  ...LIMIT_SETTINGS,
+  ...STEERING,
+  ...PROGRAM,
+};
 
 /** The name of a setting. */
 export type SettingName = keyof typeof SETTINGS;

@@ -13,6 +13,8 @@ export interface Standing {
   tls: boolean;
   /** SHA-256 of a certificate made in RAM. */
   fingerprint?: string | undefined;
+  /** Where figures for Prometheus are answered, if on a port of their own. */
+  metrics?: HostPort | undefined;
   /** Whether proxies are trusted: then TLS is theirs. */
   proxied: boolean;
   password: boolean;
@@ -21,7 +23,7 @@ export interface Standing {
 
 /** Says where the relay is, what to type next, and what to beware of. */
 export function greet(io: ProgramIo, standing: Standing): void {
-  const { url, where, listener, tls, fingerprint, proxied, password, accountsOnly } = standing;
+  const { url, where, listener, tls, fingerprint, metrics, proxied, password, accountsOnly } = standing;
   const local = isLoopback(where.hostname);
   const anywhere = where.hostname === "0.0.0.0" || where.hostname === "::";
   const address = anywhere ? `<this machine's address>:${where.port}` : showHostPort(where);
@@ -47,6 +49,7 @@ export function greet(io: ProgramIo, standing: Standing): void {
     const insecure = fingerprint === undefined ? "" : "-k ";
     io.print(`Make a token:  curl ${insecure}-u admin ${http}/generate_token -d username=alice`);
   }
+  if (metrics !== undefined) io.print(`Metrics:       http://${showHostPort(metrics)}/metrics`);
   io.print("Stop:          Ctrl-C");
   if (local) return;
   if (!tls && !proxied) {

@@ -87,7 +87,7 @@ export class RelayProcess {
 
   /** Ends it for good. */
   async close(): Promise<void> {
-    await this.#stop("SIGTERM");
+    await this.#stop("SIGINT");
   }
 
   async #stop(signal: Deno.Signal): Promise<void> {

@@ -169,3 +169,63 @@ Deno.test("accounts outlive a relay, an operator's among them, and server.ts adm
     );
   });
 });
+
+Deno.test("figures for Prometheus are served nowhere unless asked for, and then on one port alone", async () => {
+  const answer = async (url: string): Promise<[number, boolean]> => {
+    const response = await fetch(url);
+    return [response.status, (await response.text()).includes("sotto_uptime_seconds")];
+  };
+  for (
+    const [args, here, aside] of [
+      [[], 404, undefined],
+      [["--metrics"], 200, undefined],
+      [["--metrics-listen", "127.0.0.1:0"], 404, 200],
+    ] as const
+  ) {
+    const outcome = await whileRunning({ args: ["--port", "0", ...args] }, async (url, text) => {
+      const http = url.replace("ws:", "http:").replace("/ws", "/metrics");
+      assert.deepEqual(await answer(http), [here, here === 200]);
+      const other = /^Metrics: {7}(\S+)$/m.exec(text)?.[1];
+      assert.equal(other !== undefined, aside !== undefined);
+      if (other !== undefined) assert.deepEqual(await answer(other), [aside, true]);
+    });
+    assert.deepEqual([outcome.status, outcome.stderr], [0, ""]);
+  }
+});
+
+Deno.test("a port for figures that is in use is named by its own option", async () => {
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  assert.deepEqual(await run(["--port", "0", "--metrics-listen", `127.0.0.1:${port}`]), {
+    status: 2,
+    stdout: "",
+    stderr:
+      `Cannot listen on 127.0.0.1:${port}: another program uses this port. Choose another with --metrics-listen.\n`,
+  });
+  taken.close();
+});
+
+Deno.test("the audit log tells of start, logins, tokens and stop, without passwords, and an unwritable one is refused", async () => {
+  await withPassword(async ({ dir, args }) => {
+    for (const to of [`${dir}/audit`, "-"]) {
+      const all = [...args, "--audit-log", to, "--log-format", "json"];
+      const { stdout } = await whileRunning({ args: all }, async (url) => {
+        const http = url.replace("ws:", "http:").replace(/\/ws.*/, "");
+        await curl(`${http}/tokens`, "-u", "admin:guessed");
+        await curl(`${http}/generate_token`, "-u", `admin:${PASSWORD}`, "-d", "username=alice");
+      });
+      const lines = (to === "-" ? stdout : await Deno.readTextFile(to)).trim().split("\n");
+      const types = lines.map((line) => (JSON.parse(line) as { type?: string }).type).filter((type) =>
+        type !== undefined
+      );
+      assert.deepEqual(types, ["start", "login_refused", "login", "token_created", "drain", "stop"]);
+      assert.doesNotMatch(lines.join("\n"), new RegExp(`${PASSWORD}|guessed|127\\.0\\.0\\.1"`));
+    }
+    const refused = await run([...args, "--audit-log", `${dir}/no/audit`]);
+    assert.deepEqual([refused.status, refused.stdout], [2, ""]);
+    assert.match(
+      refused.stderr,
+      /^Cannot write the audit log .*: there is no such directory \(--audit-log\)\n$/,
+    );
+  });
+});
