@@ -326,7 +326,6 @@ function partsOf(start: Start, options: SessionOptions, rest: Rest): RoomParts {
     rotateMs: options.rotateMs ?? 600_000,
     giveUpMs: options.giveUpMs ?? Infinity,
     steadyMs: options.steadyMs ?? STEADY_MS,
-    steadyMs: options.steadyMs ?? STEADY_MS,
     onEvent: options.onEvent ?? (() => {}),
     ...rest,
   };
