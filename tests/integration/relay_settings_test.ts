@@ -5,6 +5,7 @@ import { runRelay } from "../../relay/program/main.ts";
 import { configure } from "../../relay/program/settings.ts";
 import { envExample } from "../../relay/program/env_example.ts";
 import { logIo } from "../../relay/program/io.ts";
+import { selfSigned } from "../../relay/self_signed.ts";
 import { ALL_SETTINGS } from "../../relay/program/settings_table.ts";
 
 interface Outcome {
@@ -162,6 +163,44 @@ Deno.test("a secret that others can read is refused, with the command that helps
         out: [],
         err: [`Cannot use ${option} ${file}: others can use this file; run: chmod 600 ${file}`],
       });
+    }
+  });
+});
+
+Deno.test("a certificate that cannot be used is refused before anybody is served, with the option and the fix", async () => {
+  const [one, two] = [await selfSigned(), await selfSigned()];
+  const files = {
+    "cert.pem": { text: one.cert },
+    "key.pem": { text: one.key },
+    "other.pem": { text: two.key },
+    "open.pem": { text: one.key, mode: 0o640 },
+    "text.pem": { text: "no certificate" },
+  };
+  await withFiles(files, async (dir) => {
+    for (
+      const [cert, key, says] of [
+        ["no.pem", "key.pem", /^Cannot use --tls-cert .*no\.pem: there is no such file$/],
+        [
+          "cert.pem",
+          "open.pem",
+          /^Cannot use --ssl-key .*open\.pem: others can use this file; run: chmod 600 .*open\.pem$/,
+        ],
+        ["cert.pem", "other.pem", /^Cannot use --ssl-key .*other\.pem: .*$/],
+        ["text.pem", "key.pem", /^Cannot use --tls-cert .*text\.pem: .*$/],
+        ["key.pem", "cert.pem", /^Cannot use --tls-cert .*key\.pem: .*$/],
+      ] as const
+    ) {
+      const { status, out, err } = await run([
+        "--port",
+        "0",
+        "--tls-cert",
+        `${dir}/${cert}`,
+        "--ssl-key",
+        `${dir}/${key}`,
+      ]);
+      assert.deepEqual([status, out, err.length], [2, [], 1]);
+      assert.match(err[0] ?? "", says);
+      assert.doesNotMatch(err[0] ?? "", /PRIVATE/);
     }
   });
 });
