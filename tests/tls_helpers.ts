@@ -2,9 +2,8 @@
 import { X509Certificate } from "node:crypto";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import type { AddressInfo, Socket } from "node:net";
-import { listenNode } from "../relay/listen_node.ts";
-import { Relay } from "../relay/mod.ts";
-import { httpsMaker, type TlsPair, type TlsSource } from "../relay/tls.ts";
+import { openRelay, type RunningRelay } from "../relay/mod.ts";
+import type { TlsPair, TlsSource } from "../relay/tls.ts";
 
 const decoder = new TextDecoder();
 
@@ -112,16 +111,13 @@ export function sourceOf(pair: TlsPair): TlsSource {
 /** Runs a relay with TLS for the time of one test. */
 export async function withTlsRelay(
   source: TlsSource,
-  test: (relay: { port: number; relay: Relay }) => Promise<void>,
+  test: (relay: RunningRelay) => Promise<void>,
 ): Promise<void> {
-  const relay = new Relay({ limits: {} });
-  const listening = await listenNode(relay, { hostname: "127.0.0.1", port: 0, make: httpsMaker(source) });
+  const running = await openRelay({ port: 0, tls: source });
   try {
-    await test({ port: listening.port, relay });
+    await test(running);
   } finally {
-    await relay.close();
-    await listening.close();
-    source.close();
+    await running.close();
   }
 }
 

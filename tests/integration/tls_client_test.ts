@@ -3,7 +3,11 @@ import { createServer } from "node:https";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ClientError } from "../../client/errors.ts";
-import { createRoom } from "../../client/session.ts";
+import type { RoomSession } from "../../client/commands.ts";
+import type { SessionOptions } from "../../client/options.ts";
+import { platformConnect } from "../../client/platform.ts";
+import { createRoom, joinRoom } from "../../client/session.ts";
+import { formatInvite, parseInvite } from "../../crypto/invite.ts";
 import { selfSigned } from "../../relay/self_signed.ts";
 import type { TlsPair } from "../../relay/tls.ts";
 import { denoConnect } from "../../terminal/connect_deno.ts";
@@ -184,6 +188,55 @@ Deno.test("a client with a pin notices that the certificate is another one when 
 
 Deno.test("a client with a pin does not go to an address without TLS", () =>
   refuses("ws://127.0.0.1:1/ws", { pin: pinOf(here) }, "no_tls", /certificate is expected there.*wss:\/\//));
+
+/** Founds a room with this trust and gives its first invite. */
+async function found(relay: string, certHash: Uint8Array): Promise<{ room: RoomSession; invite: string }> {
+  const invited = Promise.withResolvers<string>();
+  const room = await createRoom({
+    relay,
+    nick: "ada",
+    connect: connectWith({}),
+    certHash,
+    signal,
+    onEvent: (event) => event.type === "invite" && invited.resolve(event.invite),
+  });
+  return { room, invite: await invited.promise };
+}
+
+Deno.test("an invite made with a pin carries it, and whoever joins by it accepts that certificate only", () =>
+  withRelay(here, async (relay) => {
+    const { room, invite } = await found(relay, pinOf(here));
+    assert.deepEqual(parseInvite(invite).certHash, pinOf(here));
+    const joiner = { nick: "bob", relay, code: invite, connect: connectWith({}), signal };
+    const invited = Promise.withResolvers<string>();
+    const onEvent: SessionOptions["onEvent"] = (event) =>
+      event.type === "invite" && invited.resolve(event.invite);
+    const joined = await joinRoom({ ...joiner, onEvent });
+    await joined.run({ command: "invite" });
+    assert.deepEqual(
+      parseInvite(await invited.promise).certHash,
+      pinOf(here),
+      "the next invite carries it as well",
+    );
+    await joined.leave();
+
+    // The same way, with another relay at its end.
+    await withRelay(issued.pair, async (other) => {
+      const { secret, roomId } = parseInvite(invite);
+      const forged = formatInvite({ relay: other, roomId, secret, certHash: new Uint8Array(pinOf(here)) });
+      const connect = connectWith({ caCerts: [issued.ca] });
+      await assert.rejects(joinRoom({ ...joiner, relay: other, code: forged, connect }), {
+        code: "other_certificate",
+        status: 3,
+      });
+    });
+    await room.leave();
+  }));
+
+Deno.test("a client without a way to look at certificates refuses an invite that names one", () =>
+  assert.rejects(platformConnect("wss://relay.example/ws", { signal, certHash: pinOf(here) }), {
+    code: "cannot_pin",
+  }));
 
 Deno.test("a bare host is spoken to with TLS where it has it, and without only on this computer", async () => {
   await withRelay(here, async (url) => {
