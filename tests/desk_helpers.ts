@@ -1,4 +1,5 @@
 /** Logins at a desk, as a client makes them. @module */
+import { inspect } from "node:util";
 import { ScramClient } from "../crypto/scram_client.ts";
 import { deriveScramKeys } from "../crypto/scram_keys.ts";
 import { decodeLoginAnswer, encodeLoginStep, errorName, SCRAM_ITERATIONS } from "../wire/mod.ts";
@@ -61,4 +62,26 @@ export async function register(send: Sender, name: string, password: string): Pr
 export function said(result: LoginResult): string {
   if ("refused" in result) return errorName(result.refused.code) ?? "?";
   return decodeLoginAnswer(result.step).done ? "ok" : "more";
+}
+
+/** Everything that `run` puts into maps and sets, private ones too, as text. */
+export function keptBy(run: () => void): string {
+  const kept: unknown[] = [];
+  const { set } = Map.prototype;
+  const { add } = Set.prototype;
+  Map.prototype.set = function (key, value) {
+    kept.push(key, value);
+    return set.call(this, key, value);
+  };
+  Set.prototype.add = function (value) {
+    kept.push(value);
+    return add.call(this, value);
+  };
+  try {
+    run();
+  } finally {
+    Map.prototype.set = set;
+    Set.prototype.add = add;
+  }
+  return inspect(kept, { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null });
 }
