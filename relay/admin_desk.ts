@@ -1,0 +1,184 @@
+/** Does what is asked over the admin socket. @module */
+import { AdminError, type AdminRequest } from "./admin_requests.ts";
+import type { Bans } from "./bans.ts";
+import { parseCidr } from "./cidr.ts";
+import { type RelayClock, systemClock } from "./clock.ts";
+import type { ConnectionInfo, Control } from "./control.ts";
+import type { Figures } from "./figures.ts";
+import { type Lag, LoopLag } from "./loop_lag.ts";
+
+/** A token as it is listed. */
+export interface AdminToken {
+  id: string;
+  name: string;
+  createdAt: number;
+  expiresAt: number;
+  uses: number;
+  maxUses?: number;
+  ip?: string;
+}
+
+/** Tokens and accounts of a relay; `AccessDesk` is one. */
+export interface AdminAccess {
+  createToken(
+    wish: { name: string; ttlMs: number; ip?: string; uses?: number },
+  ): AdminToken & { token: string };
+  listTokens(): AdminToken[];
+  revokeToken(idOrToken: string): boolean;
+  disableAccount(name: string, disabled: boolean): boolean;
+  removeAccount(name: string): boolean;
+}
+
+/** An account as it is listed. */
+export interface AdminAccount {
+  name: string;
+  disabled: boolean;
+  operator: boolean;
+  created: string;
+}
+
+/** What the desk works on. */
+export interface AdminDeskOptions {
+  relay: { control: Control; bans: Bans };
+  version: string;
+  /** Absent where the relay has no password, and so neither tokens nor accounts. */
+  access?: AdminAccess | undefined;
+  /** Absent where the relay keeps no accounts. */
+  accounts?: { show(): AdminAccount[] } | undefined;
+  /** Time. @default the machine's */
+  clock?: RelayClock;
+}
+
+/** The answer to `status`. */
+export interface Status extends Figures {
+  version: string;
+  lag: Lag;
+  /** Bytes of memory that the process has. */
+  memoryBytes: number;
+  /** Absent where there are no tokens. */
+  activeTokens?: number;
+}
+
+/** One desk a socket. It samples the event loop until it is closed. */
+export class AdminDesk {
+  readonly #options: AdminDeskOptions;
+  readonly #lag: LoopLag;
+
+  /** For one relay. */
+  constructor(options: AdminDeskOptions) {
+    this.#options = options;
+    this.#lag = new LoopLag(options.clock ?? systemClock);
+  }
+
+  /** Ends the sampling. */
+  close(): void {
+    this.#lag.close();
+  }
+
+  /** Does it. @throws {AdminError} With a sentence for whoever asked. */
+  do(request: AdminRequest): unknown {
+    try {
+      return this.#do(request);
+    } catch (error) {
+      if (error instanceof RangeError) throw new AdminError("refused", error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  #do(request: AdminRequest): unknown {
+    const { control, bans } = this.#options.relay;
+    switch (request.command) {
+      case "status":
+        return this.#status();
+      case "rooms":
+        return { rooms: control.rooms() };
+      case "close-room":
+        return found(control.closeRoom(request.id), `there is no room ${request.id}`, "close the room");
+      case "connections":
+        return { connections: control.connections() };
+      case "cut":
+        return { cut: control.cut(picker(request)) };
+      case "bans":
+        return { bans: bans.list() };
+      case "ban": {
+        const { cidr, reason, forMs } = request;
+        const { has } = parseCidr(cidr);
+        const ended = control.connections().filter(({ ip }) => has(ip)).length;
+        bans.add(cidr, { ...(reason && { reason }), ...(forMs && { forMs }) });
+        return { ended };
+      }
+      case "unban":
+        return found(bans.remove(request.cidr), `${request.cidr} is not banned`, "take the ban back");
+      case "drain":
+        if (request.off === true) control.undrain();
+        else control.drain(request.sentence);
+        return { draining: control.draining };
+      case "tokens":
+        return { tokens: this.#access.listTokens() };
+      case "token-create": {
+        const { name, ttlMs, ip, uses } = request;
+        return this.#access.createToken({ name, ttlMs, ...(ip && { ip }), ...(uses && { uses }) });
+      }
+      case "token-revoke":
+        return found(this.#access.revokeToken(request.token), "there is no such token", "revoke the token");
+      case "accounts":
+        return { accounts: this.#accounts.show() };
+      case "account-disable": {
+        const { name, disabled } = request;
+        const what = disabled ? "disable the account" : "enable the account";
+        return found(this.#keeper.disableAccount(name, disabled), `there is no account ${name}`, what);
+      }
+      case "account-remove":
+        return found(
+          this.#keeper.removeAccount(request.name),
+          `there is no account ${request.name}`,
+          "remove the account",
+        );
+    }
+  }
+
+  #status(): Status {
+    const { relay, version, access } = this.#options;
+    return {
+      version,
+      ...relay.control.figures(),
+      lag: this.#lag.take(),
+      memoryBytes: Deno.memoryUsage().rss,
+      ...(access === undefined ? {} : { activeTokens: access.listTokens().length }),
+    };
+  }
+
+  get #access(): AdminAccess {
+    const { access } = this.#options;
+    if (access !== undefined) return access;
+    throw new AdminError("no_tokens", "This relay has no tokens: start it with a password");
+  }
+
+  get #accounts(): { show(): AdminAccount[] } {
+    const { accounts } = this.#options;
+    if (accounts !== undefined) return accounts;
+    throw new AdminError("no_accounts", "This relay has no accounts: start it with --accounts FILE");
+  }
+
+  /** Who changes accounts, where there are any. */
+  get #keeper(): AdminAccess {
+    this.#accounts.show();
+    return this.#access;
+  }
+}
+
+function found(done: boolean, why: string, what: string): { done: true } {
+  if (!done) throw new AdminError("not_found", `Cannot ${what}: ${why}`);
+  return { done: true };
+}
+
+/** One connection, or all of an address or a range; never all by mistake. */
+function picker(
+  { id, cidr }: { id?: number | undefined; cidr?: string | undefined },
+): (c: ConnectionInfo) => boolean {
+  if (id === undefined && cidr === undefined) {
+    throw new AdminError("bad_request", "Cannot cut connections: name a number or an address");
+  }
+  const range = cidr === undefined ? undefined : parseCidr(cidr);
+  return (connection) => (id === undefined || connection.id === id) && (range?.has(connection.ip) ?? true);
+}
