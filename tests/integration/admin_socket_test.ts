@@ -47,12 +47,10 @@ async function said(run: Promise<unknown>): Promise<string> {
 
 /** Talks to the socket as any program could. */
 async function raw(path: string, bytes: Uint8Array): Promise<string> {
-  using connection = await Deno.connect({ transport: "unix", path });
-  const read = new Response(connection.readable).text();
-  const writer = connection.writable.getWriter();
-  await writer.write(bytes).catch(() => {});
-  await writer.close().catch(() => {});
-  return await read;
+  const connection = await Deno.connect({ transport: "unix", path });
+  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+  await connection.closeWrite();
+  return await new Response(connection.readable).text();
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
