@@ -84,13 +84,18 @@ export class Listing {
   }
 
   async #sayNow(): Promise<void> {
-    const { link, relay, roomId } = this.#room.parts;
+    const { link, relay, roomId, certHash } = this.#room.parts;
     const { doors, topic } = this.#room.state;
     const name = this.#name;
     const secret = fromBase64Url(this.#room.doors.find("invite", doors)?.label ?? "");
     // Doors have been turned and the new secrets are on their way: they come with a call of their own.
     if (name === null || secret === undefined || secret.length === 0 || this.#room.isOver) return;
-    const invite = listedInvite({ relay, roomId, secret });
+    const invite = listedInvite({
+      relay,
+      roomId,
+      secret,
+      ...(certHash && { certHash: new Uint8Array(certHash) }),
+    });
     const told = JSON.stringify([name, topic, toBase64Url(invite)]);
     if (told === this.#told) return;
     this.#told = told;

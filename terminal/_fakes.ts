@@ -6,7 +6,7 @@ import type { Clock } from "../client/options.ts";
 import { colours } from "./colour.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { Input, LineIo } from "./line_io.ts";
-import { LineMode } from "./line_mode.ts";
+import { LineMode, type LineModeOptions } from "./line_mode.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 
 /** The member that the fake session is. */
@@ -207,6 +207,21 @@ export class FakeIo implements LineIo {
   }
 }
 
+/** A relay's desk as the modes see it. */
+export type FakeDesk = LineModeOptions["desk"];
+
+/** A desk with nothing behind it. */
+export function fakeDesk(desk: Partial<FakeDesk> = {}): FakeDesk {
+  return {
+    place: "127.0.0.1:4443",
+    list: () => Promise.resolve([]),
+    login: ({ name }) => Promise.resolve(`Logged in at 127.0.0.1:4443 as ${name}`),
+    register: ({ name }) => Promise.resolve(`The account ${name} is yours at 127.0.0.1:4443`),
+    invite: () => undefined,
+    ...desk,
+  };
+}
+
 /** Line mode that runs, and what it was asked for. */
 export interface Started {
   io: FakeIo;
@@ -222,6 +237,7 @@ export function startLineMode(
     interactive?: boolean;
     join?: (words: JoinWords) => Entrance;
     again?: () => Promise<Entrance>;
+    desk?: FakeDesk;
     clock?: Clock;
   } = {},
 ): Started {
@@ -237,6 +253,7 @@ export function startLineMode(
     },
     again: options.again ?? (() => Promise.reject(new ClientError("no_room", "Cannot rejoin: no room"))),
     relay: () => "ws://127.0.0.1:4443/ws",
+    desk: options.desk ?? fakeDesk(),
     drawQr: null,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });

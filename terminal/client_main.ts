@@ -67,10 +67,15 @@ async function start(args: readonly string[], streams: Streams): Promise<number>
     return parsed.status;
   }
   const reader = new LineReader(Deno.stdin);
-  if (parsed.options.json) {
+  const { task, options } = parsed;
+  if (task.action === "register" || task.action === "login" || task.action === "list") {
+    const { startErrand } = await import("./start_errand.ts");
+    return await startErrand(task, options, streams, reader);
+  }
+  if (options.json) {
     const { startJson } = await import("./start_json.ts");
-    return await startJson(parsed.task, parsed.options, streams, reader);
+    return await startJson(task, options, streams, reader);
   }
   const { startLines } = await import("./start_lines.ts");
-  return await startLines(parsed.task, parsed.options, streams, reader);
+  return await startLines(task, options, streams, reader);
 }

@@ -1,16 +1,45 @@
 /** The client's command line. @module */
-import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { ClientError } from "../client/errors.ts";
 import config from "../deno.json" with { type: "json" };
-import { durationArgument, parseDuration } from "./duration.ts";
 import { joinWords } from "./join_words.ts";
 import { nearest } from "./nearest.ts";
-import { relayUrl } from "./relay_url.ts";
+import {
+  address,
+  duration,
+  fingerprint,
+  hostAndPort,
+  limitOf,
+  MINUTE,
+  port,
+  publicName,
+  SECOND,
+} from "./option_values.ts";
 
 /** Options that every way of starting takes. */
 export interface CommonOptions {
-  /** Relay URL, when one was named. */
+  /** The relay's address as it was written, when one was named. */
   relay?: string | undefined;
+  /** Speak TLS to the relay and nothing else. */
+  ssl: boolean;
+  /** File with the certificates of the issuers to trust. */
+  ca?: string | undefined;
+  /** SHA-256 of the one certificate that the relay may show. */
+  pin?: Uint8Array | undefined;
+  /** Access token for the relay. */
+  token?: string | undefined;
+  /** Send the token even where others on the way can read it. */
+  insecureToken: boolean;
+  /** The relay's password, as `connect` says it. */
+  relayPassword?: string | undefined;
+  /** File with the relay's password; `-` is standard input. */
+  relayPasswordFile?: string | undefined;
+  /** Ask for the relay's password without echo. */
+  askRelayPassword: boolean;
+  /** Account at the relay. */
+  account?: string | undefined;
+  /** File with the account's password; `-` is standard input. */
+  accountPasswordFile?: string | undefined;
   /** Nickname, when one was named. */
   nick?: string | undefined;
   /** Most members of a room that is founded. */
@@ -29,21 +58,26 @@ export interface CommonOptions {
   askPassword: boolean;
 }
 
-/** What the user wants to do. */
-export type Task =
+/** A task that leads into a room. */
+export type RoomTask =
   | { action: "host"; lan: boolean; port: number | undefined }
-  | { action: "create" }
+  | { action: "create"; public?: string; topic?: string }
   | { action: "join"; code: string; password?: string }
   | { action: "ask" };
+
+/** A task that needs no room. */
+export type Errand =
+  | { action: "register"; name: string; password?: string }
+  | { action: "login"; name: string; password?: string }
+  | { action: "list" };
+
+/** What the user wants to do. */
+export type Task = RoomTask | Errand;
 
 /** A command line that was understood, or what to print and exit with. */
 export type Parsed =
   | { kind: "run"; task: Task; options: CommonOptions }
   | { kind: "exit"; status: number; out: string; err: string };
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 
 const EXAMPLES = `
 Examples:
@@ -52,9 +86,17 @@ Examples:
   client.ts join https://relay.example/#...   by invite link
   client.ts join 41793-copper-lemon-orbit-walnut
   client.ts join lobby hunter2                by a name of your own, with a password
+  client.ts connect relay.example 4443 alice secret   in one line, with one password for room and relay
+  client.ts create --public "Deno talk"       a room that everybody at the relay can see and enter
+  client.ts list --relay relay.example        the public rooms there
+  client.ts register alice --relay relay.example      an account, where the relay has them
   client.ts                                   asks for everything
 
-Environment: SOTTO_RELAY, SOTTO_NICK, SOTTO_PASSWORD, NO_COLOR`;
+A relay that asks for a login takes its password, a token or an account. At a terminal Sotto asks for it;
+otherwise say it by option or environment. A file named - is the next line of standard input.
+
+Environment: SOTTO_RELAY, SOTTO_NICK, SOTTO_PASSWORD (the room's), SOTTO_RELAY_PASSWORD, SOTTO_TOKEN,
+SOTTO_ACCOUNT, SOTTO_ACCOUNT_PASSWORD, NO_COLOR`;
 
 /**
  * Reads the command line.
@@ -90,8 +132,9 @@ export function parseCommandLine(args: readonly string[]): Parsed {
     }
     throw error;
   }
-  const { json = false, plain = false, askPassword = false, ...others } = program.opts();
-  return { kind: "run", task, options: { ...others, json, plain, askPassword, ...said } };
+  const flags = { json: false, plain: false, askPassword: false, ssl: false, insecureToken: false };
+  const options = { ...flags, askRelayPassword: false, ...program.opts(), ...said };
+  return { kind: "run", task, options };
 }
 
 /** Declares commands and options; `choose` hears which task was named, and what `connect` says in its arguments. */
@@ -100,6 +143,15 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     .description("Sotto: end-to-end encrypted rooms in the terminal.")
     .version(config.version, "-V, --version", "print the version")
     .option("--relay <address>", "relay as host:port, ws://, wss:// or https://", address)
+    .option("--ssl", "speak TLS to the relay and nothing else")
+    .option("--ca <file>", "trust the issuers in this PEM file, and no others")
+    .option("--pin <fingerprint>", "trust the certificate with this SHA-256, and no other", fingerprint)
+    .option("--token <token>", "access token for the relay; ps shows it to others: prefer SOTTO_TOKEN")
+    .option("--insecure-token", "send the token even without TLS, where others on the way can read it")
+    .option("--relay-password-file <file>", "first line is the relay's password; - reads standard input")
+    .option("--ask-relay-password", "ask for the relay's password, without echo")
+    .option("--account <name>", "log in to the relay with this account")
+    .option("--account-password-file <file>", "first line is the account's password; - reads standard input")
     .option("--nick <name>", "nickname; asked for or made up when left out")
     .option("--limit <members>", "most members of a room that you found", limitOf)
     .option(
@@ -125,27 +177,28 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
       if (words.length > 0) program.error(unknownCommand(words, program.commands.map((each) => each.name())));
       choose({ action: "ask" });
     });
-  const refuse = (option: "relay" | "passwordFile" | "askPassword", why: string): void => {
-    const flag = { relay: "--relay", passwordFile: "--password-file", askPassword: "--ask-password" }[option];
-    if (program.opts()[option] !== undefined) program.error(`error: ${flag} cannot be used here: ${why}`);
-  };
-  const noPassword = (): void => {
-    for (const option of ["passwordFile", "askPassword"] as const) {
-      refuse(option, "only named rooms have a password");
+  const refuse = (options: readonly Refusable[], why: string): void => {
+    for (const option of options) {
+      const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      if (program.opts()[option] !== undefined) program.error(`error: ${flag} cannot be used here: ${why}`);
     }
   };
+  const noPassword = (): void => refuse(["passwordFile", "askPassword"], "only named rooms have a password");
+  const noRoom = (): void => refuse(["passwordFile", "askPassword", "limit", "away"], "this enters no room");
   program.command("host").description("run a relay here and open a room on it; Ctrl-C ends both")
     .option("--lan", "let other computers of this network in")
     .addOption(new Option("--port <port>", "port of the relay, 0 for any").argParser((text) => port(text, 0)))
     .action(({ lan = false, port }) => {
-      refuse("relay", "host brings a relay of its own");
+      refuse(["relay", ...AT_A_RELAY], "host brings a relay of its own");
       noPassword();
       choose({ action: "host", lan, port });
     });
   program.command("create").description("open a new room on a running relay")
-    .action(() => {
+    .option("--public <name>", "list it at the relay: anyone there can see it and come in", publicName)
+    .option("--topic <text>", "what the room is about")
+    .action((said) => {
       noPassword();
-      choose({ action: "create" });
+      choose({ action: "create", ...said });
     });
   program.command("join").description("enter a room by invite link, spoken code, or name and password")
     .argument("<code...>", "invite link, spoken code (hyphens or spaces), or name [password]")
@@ -156,11 +209,40 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     )
     .option("--room <name>", "name of the room", "lobby")
     .action((host, port, nick, password, { room }) => {
-      const task: Task = { action: "join", code: room, ...(password === undefined ? {} : { password }) };
-      choose(task, { relay: hostAndPort(host, port), nick });
+      const said = password === undefined ? {} : { password };
+      const toRelay = password === undefined ? {} : { relayPassword: password };
+      choose({ action: "join", code: room, ...said }, { relay: hostAndPort(host, port), nick, ...toRelay });
     });
+  program.command("list").description("show the public rooms of a relay")
+    .action(() => {
+      noRoom();
+      choose({ action: "list" });
+    });
+  const account = (action: "register" | "login") => (name: string, password: string | undefined): void => {
+    noRoom();
+    refuse(["account"], `${action} names the account itself`);
+    choose({ action, name, ...(password === undefined ? {} : { password }) });
+  };
+  program.command("register").description("make an account at a relay that has them")
+    .argument("<name>").argument("[password]").action(account("register"));
+  program.command("login").description("check an account at a relay; exit status 0 when it is let in")
+    .argument("<name>").argument("[password]").action(account("login"));
   return program;
 }
+
+/** Options about a relay that somebody else runs. */
+const AT_A_RELAY = [
+  "ssl",
+  "ca",
+  "pin",
+  "token",
+  "insecureToken",
+  "relayPasswordFile",
+  "askRelayPassword",
+  "account",
+  "accountPasswordFile",
+] as const;
+type Refusable = typeof AT_A_RELAY[number] | "relay" | "passwordFile" | "askPassword" | "limit" | "away";
 
 /** Says that there is no such command; a lone word may be a room that the user wants to join. */
 function unknownCommand(words: readonly string[], commands: readonly string[]): string {
@@ -170,44 +252,4 @@ function unknownCommand(words: readonly string[], commands: readonly string[]): 
     ? `To join a room of that name: client.ts join ${word}`
     : `Did you mean ${near}?`;
   return `error: unknown command '${word}'\n(${hint})`;
-}
-
-function address(text: string): string {
-  return asArgument(() => relayUrl(text));
-}
-
-function hostAndPort(host: string, port: number): string {
-  const url = new URL(relayUrl(host));
-  url.port = String(port);
-  return url.href;
-}
-
-function port(text: string, least: number): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (value < least || value > 65535) throw new InvalidArgumentError(`Use a port from ${least} to 65535.`);
-  return value;
-}
-
-function limitOf(text: string): number {
-  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (value < 2 || value > 1000) throw new InvalidArgumentError("Use a whole number from 2 to 1000.");
-  return value;
-}
-
-/** A length of time from `least` to a day, in milliseconds. */
-function duration(text: string, least: number): number {
-  const value = parseDuration(text);
-  if (value !== undefined && value >= least && value <= DAY) return value;
-  throw new InvalidArgumentError(
-    `Use a time from ${durationArgument(least)} to ${durationArgument(DAY)}, such as 90s, 10m or 1h30m.`,
-  );
-}
-
-/** Turns our own refusal into one that commander reports beside the option's name. */
-function asArgument<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : "");
-  }
 }

@@ -24,6 +24,12 @@ for (
     ["join SECRET123", { action: "join", code: "SECRET123" }],
     ["join lobby hunter2", { action: "join", code: "lobby", password: "hunter2" }],
     ["join 41793 copper lagoon ember quartz", { action: "join", code: "41793 copper lagoon ember quartz" }],
+    ["create --topic tea", { action: "create", topic: "tea" }],
+    ["create --public talk --topic tea", { action: "create", public: "talk", topic: "tea" }],
+    ["list --relay h:1", { action: "list" }],
+    ["register alice", { action: "register", name: "alice" }],
+    ["register alice pw", { action: "register", name: "alice", password: "pw" }],
+    ["login alice", { action: "login", name: "alice" }],
     ["connect localhost 4443 alice", { action: "join", code: "lobby" }],
     ["connect localhost 4443 alice pw --room den", { action: "join", code: "den", password: "pw" }],
   ] as const
@@ -41,7 +47,7 @@ Deno.test("parseCommandLine() takes the common options before and after the comm
     ]
   ) {
     assert.equal(run(line).options.nick, "bob");
-    assert.equal(run(line).options.relay, "ws://h:1/ws");
+    assert.equal(run(line).options.relay, "h:1");
   }
   const { options } = run("join den --json --plain --limit 2 --password-file -");
   assert.deepEqual([options.json, options.plain, options.limit, options.passwordFile], [true, true, 2, "-"]);
@@ -67,10 +73,10 @@ Deno.test("parseCommandLine() takes lengths of time for what happens when the ne
 
 Deno.test("parseCommandLine() takes relay and nickname of connect from its arguments", () => {
   const { options } = run("connect localhost 4443 alice");
-  assert.equal(options.relay, "ws://localhost:4443/ws");
+  assert.equal(options.relay, "localhost:4443"); // whether it has TLS is found out later
   assert.equal(options.nick, "alice");
   assert.equal(run("connect wss://example.org 443 alice").options.relay, "wss://example.org/ws");
-  assert.equal(run("connect ::1 4443 alice").options.relay, "ws://[::1]:4443/ws");
+  assert.equal(run("connect ::1 4443 alice").options.relay, "[::1]:4443");
 });
 
 Deno.test("parseCommandLine() suggests what an unknown option or command may have meant", () => {
@@ -98,4 +104,54 @@ Deno.test("parseCommandLine() prints help and version with status 0", () => {
   const version = parseCommandLine(["--version"]);
   assert.ok(version.kind === "exit" && version.status === 0);
   assert.match(version.out, /^\d+\.\d+\.\d+\n$/);
+});
+
+Deno.test("parseCommandLine() takes every way to log in to a relay", () => {
+  const { options } = run(
+    "create --token t --insecure-token --relay-password-file - --ask-relay-password --account bob " +
+      "--account-password-file f --ssl --ca ca.pem",
+  );
+  const { token, insecureToken, relayPasswordFile, askRelayPassword, account, accountPasswordFile, ssl, ca } =
+    options;
+  assert.deepEqual([token, insecureToken, relayPasswordFile, askRelayPassword], ["t", true, "-", true]);
+  assert.deepEqual([account, accountPasswordFile, ssl, ca], ["bob", "f", true, "ca.pem"]);
+  const usual = run("create").options;
+  assert.deepEqual([usual.token, usual.insecureToken, usual.ssl, usual.askRelayPassword], [
+    undefined,
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("parseCommandLine() takes the last word of connect for the room and for the relay", () => {
+  const { task, options } = run("connect localhost 4443 alice pw");
+  assert.deepEqual(task, { action: "join", code: "lobby", password: "pw" });
+  assert.equal(options.relayPassword, "pw");
+  assert.equal(run("connect localhost 4443 alice").options.relayPassword, undefined);
+});
+
+Deno.test("parseCommandLine() takes a certificate's fingerprint with colons or without", () => {
+  const digits = "ab".repeat(32);
+  assert.equal(run(`create --pin ${digits}`).options.pin?.toHex(), digits);
+  assert.equal(
+    run(`create --pin SHA256:${digits.toUpperCase().match(/../g)?.join(":")}`).options.pin?.toHex(),
+    digits,
+  );
+  assert.match(refused("create --pin abc"), /it is no fingerprint/);
+});
+
+Deno.test("parseCommandLine() refuses options that mean nothing where they stand", () => {
+  assert.match(refused("host --token t"), /--token cannot be used here: host brings a relay of its own/);
+  assert.match(refused("host --ssl"), /--ssl cannot be used here/);
+  assert.match(refused("list --ask-password"), /--ask-password cannot be used here: this enters no room/);
+  assert.match(
+    refused("login bob --account eve"),
+    /--account cannot be used here: login names the account itself/,
+  );
+  assert.match(
+    refused("create --public \u202ex"),
+    /Cannot list the room under this name: it has a character/,
+  );
+  assert.match(refused("register"), /name/);
 });

@@ -1,4 +1,5 @@
 /** Line mode at a real terminal: a line editor at the bottom that survives whatever is printed above it. @module */
+import { setImmediate } from "node:timers";
 import { type Key, KeyDecoder } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 import type { Input, LineIo } from "./line_io.ts";
@@ -25,6 +26,16 @@ export interface TerminalPort {
 const ERASE_LINE = "\r\x1b[K";
 const PROMPT = "> ";
 
+/** Something that is asked. */
+interface Question {
+  text: string;
+  secret: boolean;
+  /** What was being typed when it came up. */
+  draft: string;
+  /** Takes the answer, where a line was being waited for already. */
+  answer?: (text: string | null) => void;
+}
+
 /** A terminal in raw mode with one input row. */
 export class EditorIo implements LineIo {
   readonly interactive = true;
@@ -34,7 +45,7 @@ export class EditorIo implements LineIo {
   readonly #decoder = new KeyDecoder();
   readonly #buffer = new Uint8Array(4096);
   #keys: Key[] = [];
-  #question: { text: string; secret: boolean } | null = null;
+  #question: Question | null = null;
   #reading = false;
 
   /** Takes the terminal over. */
@@ -64,16 +75,19 @@ export class EditorIo implements LineIo {
   }
 
   async ask(question: string, options: { secret?: boolean } = {}): Promise<string | null> {
-    this.#question = { text: question, secret: options.secret === true };
-    const draft = this.#editor.take();
+    const secret = options.secret === true;
+    const asked: Question = { text: question, secret, draft: this.#editor.take() };
+    this.#question = asked;
+    if (this.#reading) { // somebody waits for a line already: the next one is the answer, and they wait on
+      const { promise, resolve } = Promise.withResolvers<string | null>();
+      asked.answer = resolve;
+      this.redraw();
+      return await promise;
+    }
     try {
-      const input = await this.next();
-      const shown = this.#question.secret || input.type !== "line" ? "" : input.text;
-      this.#port.output.write(`${ERASE_LINE}${question}${shown}\r\n`);
-      return input.type === "line" ? input.text : null;
+      return this.#answered(asked, await this.next());
     } finally {
       this.#question = null;
-      this.#editor.text = draft;
     }
   }
 
@@ -105,16 +119,34 @@ export class EditorIo implements LineIo {
     this.#port.output.write(`${ERASE_LINE}${prompt}${text}\r\x1b[${prompt.length + cursor}C`);
   }
 
+  /** Ends a question; what was being typed when it came up is there again. */
+  #answered({ text, secret, draft }: Question, input: Input): string | null {
+    const answer = input.type === "line" ? input.text : null;
+    this.#question = null;
+    this.#editor.text = draft;
+    this.#port.output.write(`${ERASE_LINE}${text}${secret ? "" : answer ?? ""}\r\n`);
+    return answer;
+  }
+
   async #input(): Promise<Input> {
     while (true) {
       const key = this.#keys.shift();
       if (key === undefined) {
         const count = await this.#port.source.read(this.#buffer).catch(() => null);
-        if (count === null) return { type: "end" };
+        if (count === null) {
+          this.#question?.answer?.(null);
+          return { type: "end" };
+        }
         this.#keys = this.#decoder.push(this.#buffer.subarray(0, count));
         continue;
       }
       const input = await this.#apply(key);
+      if (input !== null && this.#question?.answer !== undefined) {
+        this.#question.answer(this.#answered(this.#question, input));
+        await new Promise<void>((resolve) => setImmediate(resolve)); // what is typed ahead may be for the next question
+        this.redraw();
+        continue;
+      }
       if (input !== null) return input;
       if (this.#keys.length === 0) this.redraw(); // once for all of a paste
     }
@@ -150,5 +182,5 @@ export class EditorIo implements LineIo {
 
 /** A line that may hold a code or a password is not kept for the up key. */
 function carriesSecret(text: string): boolean {
-  return /^\/join\b/i.test(text);
+  return /^\s*\/(?:join|login|register)\b/i.test(text);
 }

@@ -2,20 +2,17 @@
 import { ClientError } from "../client/errors.ts";
 import type { CreateOptions, SessionOptions } from "../client/options.ts";
 import type { RoomSession } from "../client/commands.ts";
-import { denoConnect } from "./connect_deno.ts";
 import { openEmbeddedRelay } from "./embedded_relay.ts";
 import type { ParsedCode } from "../crypto/codes.ts";
 import type { JoinWords } from "./join_words.ts";
-import { DEFAULT_RELAY } from "./relay_url.ts";
+import type { RelayAccess, RelayOptions } from "./relay_access.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 import { WayBack } from "./way_back.ts";
 
 /** What all ways in have in common. */
 export interface EntranceSettings {
-  /** Relay named by the user; at the start it wins over the one in an invite. */
-  relay?: string | undefined;
-  /** Relay of the environment. */
-  usualRelay?: string | undefined;
+  /** The way to relays. */
+  access: RelayAccess;
   /** Nickname. */
   nick: string;
   /** Most members of a room that is founded. */
@@ -26,28 +23,33 @@ export interface EntranceSettings {
   giveUpMs?: number | undefined;
 }
 
-/** Makes entrances, and remembers which relay is in use. */
+/** What a room is founded with, beside what all rooms have. */
+export type Founding = Pick<CreateOptions, "public" | "topic">;
+
+/** Makes entrances. */
 export class Entrances {
   readonly #settings: EntranceSettings;
   readonly #wayBack: WayBack = new WayBack((words) => this.join(words));
-  #relay: string;
 
   /** Makes entrances with the user's settings. */
   constructor(settings: EntranceSettings) {
     this.#settings = settings;
-    this.#relay = usualRelay(settings);
   }
 
   /** The relay in use. */
   get relay(): string {
-    return this.#relay;
+    return this.#settings.access.current;
   }
 
   /** Founds a room on a relay that runs already. */
-  create(): Entrance {
+  create(founding: Founding = {}): Entrance {
     return this.#wayBack.remembered(async (hooks) => {
       const { createRoom } = await import("../client/session.ts");
-      return await createRoom(this.#createOptions(hooks));
+      await this.#settings.access.ready(hooks.signal);
+      return await this.#at(
+        hooks,
+        (options) => createRoom({ ...this.#createOptions(hooks, options), ...founding }),
+      );
     }, "invite");
   }
 
@@ -55,16 +57,18 @@ export class Entrances {
   host(options: { lan: boolean; port: number | undefined }): Entrance {
     return this.#wayBack.remembered(async (hooks) => {
       const relay = await openEmbeddedRelay(options);
-      this.#relay = relay.url;
+      const { access } = this.#settings;
+      access.use(relay.url);
       if (relay.message !== null) {
         hooks.onEvent({ type: "notice", code: "relay_listening", message: relay.message });
       }
       try {
         const { createRoom } = await import("../client/session.ts");
-        const session = await createRoom(this.#createOptions(hooks));
+        const own = { relay: relay.url, connect: access.connect() };
+        const session = await createRoom(this.#createOptions(hooks, own));
         return withRelay(session, async () => {
           await relay.close();
-          this.#relay = usualRelay(this.#settings); // the next room is somewhere else
+          access.reset(); // the next room is somewhere else
         });
       } catch (error) {
         await relay.close();
@@ -79,7 +83,7 @@ export class Entrances {
       try {
         return await this.create()(hooks);
       } catch (error) {
-        const mayHost = this.#settings.relay === undefined && this.#settings.usualRelay === undefined;
+        const mayHost = !this.#settings.access.isNamed;
         if (!mayHost || !(error instanceof ClientError) || error.code !== "unreachable") throw error;
         hooks.onEvent({
           type: "notice",
@@ -124,33 +128,43 @@ export class Entrances {
   ): Entrance {
     return async (hooks) => {
       const { joinRoom } = await import("../client/session.ts");
-      const said = start !== undefined && this.#settings.relay !== undefined;
-      if (code.kind === "invite" && !said) this.#relay = code.relay;
       if (words.password !== undefined && code.kind !== "named") {
         throw new ClientError("usage", "Cannot join: only a named room has a password", { status: 2 });
       }
       const { limit } = this.#settings;
+      const { access } = this.#settings;
+      const said = start !== undefined && access.settings.relay !== undefined;
+      if (code.kind === "invite" && !said) access.use(code.relay);
+      else await access.ready(hooks.signal);
       const password = words.password ?? (code.kind === "named" ? start?.password : undefined);
-      return await joinRoom({
-        ...this.#common(hooks),
-        code: words.code,
-        ...(password === undefined ? {} : { password }),
-        ...(limit === undefined ? {} : { limit }),
-      });
+      return await this.#at(hooks, (options) =>
+        joinRoom({
+          ...this.#common(hooks, options),
+          code: words.code,
+          ...(password === undefined ? {} : { password }),
+          ...(limit === undefined ? {} : { limit }),
+        }));
     };
   }
 
-  #createOptions(hooks: EntranceHooks): CreateOptions {
-    const { limit } = this.#settings;
-    return { ...this.#common(hooks), ...(limit === undefined ? {} : { limit }) };
+  /** Tries to enter at the relay in use, with whatever logins it takes. */
+  #at(hooks: EntranceHooks, enter: (options: RelayOptions) => Promise<RoomSession>): Promise<RoomSession> {
+    return this.#settings.access.at(
+      enter,
+      (code, message) => hooks.onEvent({ type: "notice", code, message }),
+    );
   }
 
-  #common(hooks: EntranceHooks): SessionOptions {
+  #createOptions(hooks: EntranceHooks, options: RelayOptions): CreateOptions {
+    const { limit } = this.#settings;
+    return { ...this.#common(hooks, options), ...(limit === undefined ? {} : { limit }) };
+  }
+
+  #common(hooks: EntranceHooks, options: RelayOptions): SessionOptions {
     const { nick, awayMs, giveUpMs } = this.#settings;
     return {
-      relay: this.#relay,
+      ...options,
       nick,
-      connect: denoConnect(),
       ...(awayMs === undefined ? {} : { awayMs }),
       ...(giveUpMs === undefined ? {} : { giveUpMs }),
       ...hooks,
@@ -173,8 +187,4 @@ function withRelay(session: RoomSession, close: () => Promise<void>): RoomSessio
     abort: () => session.abort(),
     ended,
   };
-}
-
-function usualRelay({ relay, usualRelay }: EntranceSettings): string {
-  return relay ?? usualRelay ?? DEFAULT_RELAY;
 }

@@ -12,6 +12,9 @@ export type JsonAction =
     ref: string | number | undefined;
   }
   | { kind: "join"; words: JoinWords }
+  | { kind: "register"; name: string; password: string }
+  | { kind: "login"; name: string; password: string }
+  | { kind: "list" }
   | { kind: "leave" | "rejoin" | "help" | "nothing" };
 
 type Type = "string" | "text" | "boolean" | "ref" | "limit" | "string?" | "boolean?" | "ref?";
@@ -37,6 +40,11 @@ const COMMANDS: Record<string, Record<string, Type>> = {
   unlock: {},
   limit: { limit: "limit" },
   topic: { text: "text" },
+  public: { name: "string" },
+  private: {},
+  list: {},
+  register: { name: "string", password: "string" },
+  login: { name: "string", password: "string" },
   join: { code: "string", password: "string?" },
   rejoin: {},
   reconnect: {},
@@ -73,8 +81,11 @@ export function readJsonCommand(line: string): JsonAction {
     command[field] = value;
   }
   if (name === "leave" || name === "quit") return { kind: "leave" };
-  if (name === "rejoin") return { kind: "rejoin" };
-  if (name === "help") return { kind: "help" };
+  if (name === "rejoin" || name === "help") return { kind: name };
+  if (name === "list") return { kind: name };
+  if (name === "register" || name === "login") {
+    return { kind: name, name: String(command["name"]), password: String(command["password"]) };
+  }
   if (name === "clear") return { kind: "nothing" };
   if (name === "join") return { kind: "join", words: command as unknown as JoinWords };
   const ref = fits(given["ref"], "ref") ? given["ref"] as string | number : undefined;

@@ -4,6 +4,7 @@ import type { Clock } from "../client/options.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { JoinWords } from "./join_words.ts";
 import { JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
+import type { RelayDesk } from "./relay_desk.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 import { UnderWay } from "./under_way.ts";
@@ -21,6 +22,8 @@ export interface JsonModeOptions {
   join: (words: JoinWords) => Entrance;
   /** Makes the way in for `rejoin`; rejects when there is none. */
   again: () => Promise<Entrance>;
+  /** The relay's public rooms and accounts. */
+  desk: Pick<RelayDesk, "list" | "login" | "register" | "invite">;
   /** Makes the way into an older room of the same name, which has come back; null when there is none. */
   older?: () => Entrance | null;
   /** Time. @default the platform's */
@@ -184,13 +187,39 @@ export class JsonMode {
       case "leave":
         return await this.#leave();
       case "join":
-        return await this.#change(() => Promise.resolve(this.#options.join(action.words)));
+        return await this.#change(() => Promise.resolve(this.#options.join(this.#listed(action.words))));
+      case "list":
+      case "register":
+      case "login":
+        return await this.#atDesk(action);
       case "rejoin":
         return await this.#change(() => this.#options.again());
       case "session":
         this.#run(action);
         await this.#underWay.fewerThan(MAX_UNDER_WAY);
     }
+  }
+
+  /** Asks the relay over a connection apart; what is refused is told, and changes nothing. */
+  async #atDesk(action: Extract<JsonAction, { kind: "list" | "register" | "login" }>): Promise<void> {
+    const { desk } = this.#options;
+    const told = (event: SessionEvent): void => this.#onEvent(event);
+    try {
+      if (action.kind === "list") return this.#emit({ event: "rooms", rooms: await desk.list(told) });
+      const { kind, name, password } = action;
+      const message = await desk[kind]({ name, password }, told);
+      this.#emit({ event: "notice", code: kind === "login" ? "logged_in" : "registered", message });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.#error(failure, { command: action.kind });
+    }
+  }
+
+  /** A room of the last list may be named by its number or its name there. */
+  #listed(words: JoinWords): JoinWords {
+    const invite = words.password === undefined ? this.#options.desk.invite(words.code) : undefined;
+    return invite === undefined ? words : { code: invite };
   }
 
   /** Leaves this room and enters another; stays where the other cannot even be tried. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
 import { FakeClock, turns } from "../tests/helpers.ts";
-import { BOB, openDoor } from "./_fakes.ts";
+import { BOB, fakeDesk, openDoor } from "./_fakes.ts";
 import { JsonMode } from "./json_mode.ts";
 import type { Entrance } from "./seat.ts";
 
@@ -13,6 +13,7 @@ function start(
 ) {
   const out: Record<string, unknown>[] = [];
   const mode = new JsonMode({
+    desk: fakeDesk(),
     nextLine: () => {
       const line = lines.shift();
       return line === undefined ? new Promise<never>(() => {}) : Promise.resolve(line);

@@ -18,7 +18,7 @@ export interface LineIo {
   print(text: string, options?: { asIs?: boolean }): void;
   /** Waits for the next line. */
   next(): Promise<Input>;
-  /** Asks a question; null when it was not answered. */
+  /** Asks a question, also while a line is waited for if it can; null when it was not answered. */
   ask(question: string, options?: { secret?: boolean }): Promise<string | null>;
   /** Puts a line that could not be used back to where it can be corrected. False if there is no such place. */
   putBack(text: string): boolean;

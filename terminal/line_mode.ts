@@ -11,10 +11,12 @@ import { type DrawQr, invitePage } from "./invite_page.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";
 import { RoomBook } from "./room_book.ts";
+import type { RelayDesk } from "./relay_desk.ts";
 import { relayPlace } from "./relay_url.ts";
+import { roomsText } from "./rooms_wording.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
-import { helpText, readLine } from "./slash_commands.ts";
+import { helpText, type LineAction, readLine } from "./slash_commands.ts";
 import { UnderWay } from "./under_way.ts";
 import { unsentText, waitingText } from "./unsent_wording.ts";
 import { markedText, notice, problem, wording, type WordingContext } from "./wording.ts";
@@ -31,6 +33,8 @@ export interface LineModeOptions {
   join: (words: JoinWords) => Entrance;
   /** Makes the way in for `/rejoin`; rejects when there is none. */
   again: () => Promise<Entrance>;
+  /** The relay's public rooms and accounts. */
+  desk: Pick<RelayDesk, "list" | "login" | "register" | "invite" | "place">;
   /** Makes the way into an older room of the same name, which has come back; null when there is none. */
   older?: () => Entrance | null;
   /** The relay in use, for the invite page. */
@@ -63,6 +67,8 @@ export class LineMode {
   readonly #notes: ConnectionNotes;
   readonly #composer: Composer;
   readonly #done = Promise.withResolvers<number>();
+  /** Settled once a relay has let us in, so that no login is asked for any more. */
+  readonly #greeted = Promise.withResolvers<void>();
   #ending = false;
   #moves = 0;
   #over = false;
@@ -101,7 +107,10 @@ export class LineMode {
     const first = this.#enter(this.#options.first, { initial: true });
     const failed = (error: unknown): void => this.#done.reject(error);
     first.catch(failed);
-    this.#read(this.#options.io.interactive ? Promise.resolve() : first).catch(failed);
+    const { interactive, echoes } = this.#options.io;
+    // A terminal that shows what is typed shows nothing of a password as long as nobody reads lines from it.
+    const greeted = Promise.race([first.catch(() => {}), this.#greeted.promise]);
+    this.#read(!interactive ? first : echoes ? greeted : Promise.resolve()).catch(failed);
     return await this.#done.promise;
   }
 
@@ -200,8 +209,12 @@ export class LineMode {
           return await this.#orInBackground(this.#leaveRoom());
         case "join":
           return await this.#orInBackground(
-            this.#enter(this.#options.join(action.words), { initial: false }),
+            this.#enter(this.#options.join(this.#listed(action.words)), { initial: false }),
           );
+        case "list":
+        case "register":
+        case "login":
+          return await this.#orInBackground(this.#atDesk(action));
         case "rejoin": {
           const again = await this.#options.again();
           return await this.#orInBackground(this.#enter(again, { initial: false }));
@@ -212,6 +225,35 @@ export class LineMode {
     } catch (error) {
       this.#composer.failed(error, text);
     }
+  }
+
+  /** Asks the relay over a connection apart; what is refused is told, and changes nothing. */
+  async #atDesk(action: Extract<LineAction, { kind: "list" | "register" | "login" }>): Promise<void> {
+    const { desk } = this.#options;
+    const told = (event: SessionEvent): void => this.#onEvent(event);
+    try {
+      if (action.kind === "list") {
+        return this.#notice(
+          roomsText(await desk.list(told), desk.place, "/join #1 enters the first of them."),
+        );
+      }
+      const { kind, name, password } = action;
+      const done = await desk[kind]({ name, password }, told);
+      const here = this.#seat.session === null ? "" : " The connection of this room stays as it is.";
+      this.#notice(`${done}; Sotto logs in with it from now on, until it ends.${here}`);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.#say(problem(failure.message, this.#options.colour));
+    }
+  }
+
+  /** A room of the last list may be named by its number or its name there. */
+  #listed(words: JoinWords): JoinWords {
+    const invite = words.password === undefined ? this.#options.desk.invite(words.code) : undefined;
+    if (invite === undefined) return words;
+    this.#notice(`Joining the public room ${words.code} of the relay's list.`);
+    return { code: invite };
   }
 
   async #leaveRoom(): Promise<void> {
@@ -271,6 +313,7 @@ export class LineMode {
 
   #onEvent(event: SessionEvent): void {
     const { io, colour } = this.#options;
+    if (event.type === "connection" && event.state === "online") this.#greeted.resolve();
     this.#book.observe(event);
     this.#underWay.observe(event);
     this.#notes.observe(event);

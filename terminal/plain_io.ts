@@ -12,6 +12,7 @@ export class PlainIo implements LineIo {
   readonly echoes: boolean;
   readonly #reader: LineReader;
   readonly #output: Output;
+  #reading = false;
 
   /** Makes one; `terminal` says whether a person types. */
   constructor(reader: LineReader, output: Output, options: { terminal: boolean }) {
@@ -30,11 +31,14 @@ export class PlainIo implements LineIo {
   }
 
   async next(): Promise<Input> {
+    this.#reading = true;
     const text = await this.#reader.next();
+    this.#reading = false;
     return text === null ? { type: "end" } : { type: "line", text };
   }
 
   async ask(question: string, options: { secret?: boolean } = {}): Promise<string | null> {
+    if (this.#reading) return null; // the terminal has the line in hand, and would show what is typed
     await this.#output.flush();
     if (options.secret === true && this.interactive) {
       return await promptSecret(question, { output: this.#output });

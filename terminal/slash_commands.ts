@@ -9,6 +9,9 @@ export type LineAction =
   | { kind: "nothing" }
   | { kind: "session"; command: SessionCommand }
   | { kind: "join"; words: JoinWords }
+  | { kind: "register"; name: string; password: string }
+  | { kind: "login"; name: string; password: string }
+  | { kind: "list" }
   | { kind: "leave" | "quit" | "clear" | "rejoin" }
   | { kind: "help"; about: string };
 
@@ -140,9 +143,20 @@ const COMMANDS: Record<string, SlashCommand> = {
     does: "set the topic; without text, remove it (operators)",
     read: (rest) => session({ command: "topic", text: rest }),
   },
+  public: {
+    usage: "/public <name>",
+    does: "list the room at the relay, for anyone there (operators)",
+    read: (rest) => session({ command: "public", name: required(rest, "public") }),
+  },
+  private: {
+    usage: "/private",
+    does: "take the room off that list (operators)",
+    read: () => session({ command: "private" }),
+  },
+  list: { usage: "/list", does: "show the public rooms of the relay", read: () => ({ kind: "list" }) },
   join: {
-    usage: "/join <code> | <name> [password]",
-    does: "leave this room and enter another",
+    usage: "/join <code> | <name> [password] | #<number>",
+    does: "leave this room and enter another, such as number 2 of /list",
     read: (rest) => ({ kind: "join", words: joinWords(splitWords(rest)) }),
   },
   rejoin: {
@@ -154,6 +168,16 @@ const COMMANDS: Record<string, SlashCommand> = {
     usage: "/reconnect",
     does: "try now to get a lost connection back",
     read: () => session({ command: "reconnect" }),
+  },
+  register: {
+    usage: "/register <name> <password>",
+    does: "make an account at the relay",
+    read: (rest) => ({ kind: "register", ...account(rest, "register") }),
+  },
+  login: {
+    usage: "/login <name> <password>",
+    does: "check an account at the relay, and use it from now on",
+    read: (rest) => ({ kind: "login", ...account(rest, "login") }),
   },
   leave: { usage: "/leave", does: "leave the room and stay at the prompt", read: () => ({ kind: "leave" }) },
   quit: { usage: "/quit", does: "leave the room and end Sotto", read: () => ({ kind: "quit" }) },
@@ -196,7 +220,7 @@ export function helpText(about: string): string {
   const name = about.replace(/^\//, "").toLowerCase();
   const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (one !== undefined) return `${one.usage}  ${one.does}`;
-  const rows = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(34)}${does}`);
+  const rows = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(44)}${does}`);
   return [
     "Type to talk. A message's number, such as #12, names it in a command.",
     ...rows,
@@ -211,6 +235,11 @@ function usage(name: string): ClientError {
 function required(text: string, name: string): string {
   if (text === "") throw usage(name);
   return text;
+}
+
+function account(rest: string, command: string): { name: string; password: string } {
+  const [name, password] = firstWord(rest);
+  return { name: required(name, command), password: required(password, command) };
 }
 
 function firstWord(text: string): [string, string] {

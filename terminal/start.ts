@@ -1,21 +1,54 @@
 /** What both modes need to start: settings, nickname, password, the way in. @module */
-import type { CommonOptions, Task } from "./command_line.ts";
+import { ClientError } from "../client/errors.ts";
+import type { CommonOptions, RoomTask } from "./command_line.ts";
 import type { Entrances, EntranceSettings } from "./entrances.ts";
 import { readEnv } from "./env.ts";
 import type { LineIo } from "./line_io.ts";
-import { relayUrl } from "./relay_url.ts";
+import type { LoginSources } from "./login_sources.ts";
+import type { RelayAccess } from "./relay_access.ts";
+import type { Asker } from "./relay_door.ts";
 import type { Entrance } from "./seat.ts";
 
-/** Settings from options and environment. */
-export function settings({ relay, limit, away, giveUp }: CommonOptions): Omit<EntranceSettings, "nick"> {
-  const usual = readEnv("SOTTO_RELAY");
-  return {
+/** Settings from options and environment, but for the way to the relay. */
+export function settings(
+  { limit, away, giveUp }: CommonOptions,
+): Omit<EntranceSettings, "nick" | "access"> {
+  return { limit, awayMs: away, giveUpMs: giveUp };
+}
+
+/** The way to relays: by options and environment, with the logins that they give. */
+export async function accessOf(
+  options: CommonOptions,
+  { asker, ...sources }: LoginSources & { asker: Asker | null },
+): Promise<RelayAccess> {
+  const [{ RelayAccess }, { findLogins }] = await Promise.all([
+    import("./relay_access.ts"),
+    import("./login_sources.ts"),
+  ]);
+  const { relay, ssl, ca, pin, insecureToken } = options;
+  return new RelayAccess({
     relay,
-    limit,
-    awayMs: away,
-    giveUpMs: giveUp,
-    usualRelay: usual === undefined ? undefined : relayUrl(usual),
-  };
+    usualRelay: readEnv("SOTTO_RELAY"),
+    ssl,
+    ca: ca === undefined ? undefined : await readPem(ca),
+    pin,
+    insecureToken,
+    logins: await findLogins(options, sources),
+    asker,
+  });
+}
+
+async function readPem(path: string): Promise<string> {
+  const refuse = (why: string, cause?: unknown): ClientError =>
+    new ClientError("bad_ca", `Cannot use ${JSON.stringify(path)} for --ca: ${why}`, { status: 2, cause });
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    throw refuse(cause instanceof Deno.errors.NotFound ? "it does not exist" : "it cannot be read", cause);
+  }
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw refuse("it holds no certificate in PEM form");
+  return text;
 }
 
 /** The nickname of the command line or the environment, or one that is made up. */
@@ -25,7 +58,7 @@ export async function nickWithoutAsking(options: CommonOptions): Promise<string>
 
 /** The password, for a task that may need one. */
 export async function passwordFor(
-  task: Task,
+  task: RoomTask,
   options: CommonOptions,
   where: { nextLine: () => Promise<string | null>; io: LineIo | null },
 ): Promise<string | undefined> {
@@ -36,7 +69,7 @@ export async function passwordFor(
 
 /** The way in for a task. */
 export function entranceOf(
-  task: Task,
+  task: RoomTask,
   entrances: Entrances,
   password: string | undefined,
 ): Entrance {
@@ -48,7 +81,10 @@ export function entranceOf(
         { code: task.code, ...(password === undefined ? {} : { password }) },
         { password: readEnv("SOTTO_PASSWORD") },
       );
-    case "create":
+    case "create": {
+      const { action: _action, ...founding } = task;
+      return entrances.create(founding);
+    }
     case "ask":
       return entrances.create();
   }

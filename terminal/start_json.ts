@@ -1,10 +1,10 @@
 /** Starts JSON mode. @module */
-import type { CommonOptions, Task } from "./command_line.ts";
+import type { CommonOptions, RoomTask } from "./command_line.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Running, Streams } from "./running.ts";
 import { internalError } from "./shutdown.ts";
-import { entranceOf, nickWithoutAsking, passwordFor, settings } from "./start.ts";
+import { accessOf, entranceOf, nickWithoutAsking, passwordFor, settings } from "./start.ts";
 
 /**
  * Starts JSON mode and runs it to its end.
@@ -16,7 +16,7 @@ import { entranceOf, nickWithoutAsking, passwordFor, settings } from "./start.ts
  * @returns The exit status; everything that goes wrong has been told as an event.
  */
 export async function startJson(
-  task: Task,
+  task: RoomTask,
   options: CommonOptions,
   { out, ready }: Streams<Running>,
   reader: LineReader,
@@ -35,12 +35,19 @@ export async function startJson(
   }
   try {
     const nextLine = (): Promise<string | null> => reader.next();
-    const [{ JsonMode }, { Entrances }, password] = await Promise.all([
+    const [{ JsonMode }, { Entrances }, { RelayDesk }] = await Promise.all([
       import("./json_mode.ts"),
       import("./entrances.ts"),
-      passwordFor(task, options, { nextLine, io: null }),
+      import("./relay_desk.ts"),
     ]);
-    const entrances = new Entrances({ ...settings(options), nick: await nickWithoutAsking(options) });
+    // One after the other: both may be lines of standard input.
+    const access = await accessOf(options, { nextLine, io: null, asker: null });
+    const password = await passwordFor(task, options, { nextLine, io: null });
+    const entrances = new Entrances({
+      ...settings(options),
+      access,
+      nick: await nickWithoutAsking(options),
+    });
     const mode = new JsonMode({
       nextLine,
       write: (line) => out.line(line),
@@ -48,9 +55,10 @@ export async function startJson(
       join: (words) => entrances.join(words),
       again: () => entrances.again(),
       older: () => entrances.byName(),
+      desk: new RelayDesk(access),
     });
     ready(mode);
-    return await mode.run();
+    return await mode.run().finally(() => access.logins.wipe());
   } catch (error) {
     return refuse(failureOf(error) ?? { code: "internal", message: internalError(error), status: 1 });
   }

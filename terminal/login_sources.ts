@@ -1,0 +1,80 @@
+/** Where the logins for a relay may come from at the start: options, environment, a prompt. @module */
+import type { Logins } from "../client/login.ts";
+import type { CommonOptions } from "./command_line.ts";
+import { readEnv } from "./env.ts";
+import type { LineIo } from "./line_io.ts";
+import { readSecret } from "./secrets.ts";
+
+/** Logins as they were given. */
+export interface GivenLogins extends Logins {
+  /** The last word of `connect`: the relay's password too, but only where the relay asks for one. */
+  word?: string;
+}
+
+/** Where to look, and whom to ask. */
+export interface LoginSources {
+  /** Reads a line of standard input. */
+  nextLine: () => Promise<string | null>;
+  /** Who to ask; null where nobody sits. */
+  io: LineIo | null;
+  /** Reads the environment. @default the process's */
+  env?: (name: string) => string | undefined;
+}
+
+type LoginOptions = Pick<
+  CommonOptions,
+  | "token"
+  | "relayPassword"
+  | "relayPasswordFile"
+  | "askRelayPassword"
+  | "account"
+  | "accountPasswordFile"
+>;
+
+/**
+ * Finds the logins that the user has given. An option wins over the environment.
+ *
+ * @param options Options of the command line.
+ * @param sources Where else to look.
+ * @throws {ClientError} Status 2, when a source was named and gives nothing.
+ */
+export async function findLogins(options: LoginOptions, sources: LoginSources): Promise<GivenLogins> {
+  const { env = readEnv } = sources;
+  const token = options.token ?? env("SOTTO_TOKEN");
+  const password = await readSecret({
+    what: "the relay's password",
+    file: options.relayPasswordFile,
+    ask: options.askRelayPassword,
+    question: "The relay's password: ",
+    fileOption: "--relay-password-file",
+  }, sources) ?? env("SOTTO_RELAY_PASSWORD");
+  const name = options.account ?? env("SOTTO_ACCOUNT");
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(token === undefined ? {} : { token }),
+    ...(name === undefined ? {} : {
+      account: { name, password: await accountPassword(name, options.accountPasswordFile, sources) },
+    }),
+    ...(options.relayPassword === undefined ? {} : { word: options.relayPassword }),
+  };
+}
+
+/** The password of an account: from its file, the environment, or asked for. */
+export async function accountPassword(
+  name: string,
+  file: string | undefined,
+  sources: LoginSources,
+): Promise<string> {
+  const { env = readEnv } = sources;
+  const what = "the account's password";
+  const usual = file === undefined ? env("SOTTO_ACCOUNT_PASSWORD") : undefined;
+  if (usual !== undefined) return usual;
+  const secret = await readSecret({
+    what,
+    file,
+    ask: file === undefined,
+    question: `Password of the account ${name}: `,
+    fileOption: "--account-password-file or SOTTO_ACCOUNT_PASSWORD",
+  }, sources);
+  return secret ?? "";
+}

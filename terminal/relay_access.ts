@@ -1,0 +1,126 @@
+/** The way to a relay: which one, by what connection, with which login. @module */
+import { ClientError } from "../client/errors.ts";
+import type { Connect, SessionOptions } from "../client/options.ts";
+import { denoConnect } from "./connect_deno.ts";
+import { resolveRelay } from "./find_relay.ts";
+import type { GivenLogins } from "./login_sources.ts";
+import { type Asker, RelayDoor } from "./relay_door.ts";
+import { RelayLogins } from "./relay_logins.ts";
+import { relayPlace, relayUrl } from "./relay_url.ts";
+
+/** What the user has said of the relay. */
+export interface RelaySettings {
+  /** Relay named on the command line; it wins over the one in an invite there. */
+  relay?: string | undefined;
+  /** Relay of the environment. */
+  usualRelay?: string | undefined;
+  /** TLS and nothing else. @default false */
+  ssl?: boolean | undefined;
+  /** Certificates of the issuers to trust in place of the usual ones, PEM. */
+  ca?: string | undefined;
+  /** SHA-256 of the one certificate that the relay of the start may show. */
+  pin?: Uint8Array | undefined;
+  /** Sends a token without TLS too. @default false */
+  insecureToken?: boolean | undefined;
+  /** Logins. @default none */
+  logins?: GivenLogins | undefined;
+  /** Who can be asked for a login. @default nobody */
+  asker?: Asker | null | undefined;
+}
+
+/** What goes into the options of a session. */
+export type RelayOptions = Pick<SessionOptions, "relay" | "connect" | "login" | "insecureToken" | "certHash">;
+
+/** The relay that is used when none is named. */
+const DEFAULT_RELAY_TEXT = "127.0.0.1";
+
+/** One run's way to its relays. */
+export class RelayAccess {
+  /** The logins. */
+  readonly logins: RelayLogins;
+  /** What the user has said of the relay. */
+  readonly settings: RelaySettings;
+  readonly #door: RelayDoor;
+  readonly #text: string | undefined;
+  readonly #usual: string;
+  #current: string;
+  #connect: Connect | null = null;
+  /** Whether it is still to be found out if the relay in use has TLS. */
+  #toFind = true;
+
+  /** Makes a way to the relay of the settings. */
+  constructor(settings: RelaySettings) {
+    const { relay, usualRelay, ssl: tls = false, logins = {}, asker = null } = settings;
+    this.settings = settings;
+    this.#text = relay ?? usualRelay;
+    this.#current = this.#usual = relayUrl(this.#text ?? DEFAULT_RELAY_TEXT, { tls });
+    this.logins = new RelayLogins(logins, this.#text === undefined ? undefined : this.#current);
+    this.#door = new RelayDoor(this.logins, asker);
+  }
+
+  /** Whether the user has named a relay. */
+  get isNamed(): boolean {
+    return this.#text !== undefined;
+  }
+
+  /** The relay in use, for showing. */
+  get current(): string {
+    return this.#current;
+  }
+
+  /** Goes over to a relay whose whole address is known, such as that of an invite. */
+  use(relay: string): void {
+    if (this.settings.ssl === true && relay.startsWith("ws:")) {
+      throw new ClientError(
+        "no_tls",
+        "Cannot join: this invite leads to a relay without TLS, and --ssl asks for it",
+        { status: 2 },
+      );
+    }
+    this.#current = relay;
+    this.#toFind = false;
+  }
+
+  /** Finds out how to speak to the relay in use, if that is not known yet. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    if (!this.#toFind || this.#text === undefined) return;
+    const { ssl: tls = false } = this.settings;
+    this.#current = await resolveRelay(this.#text, { tls, ...(signal === undefined ? {} : { signal }) });
+    this.#toFind = false;
+  }
+
+  /** Goes back to the usual relay. */
+  reset(): void {
+    this.#current = this.#usual;
+    this.#toFind = true;
+  }
+
+  /**
+   * Does something at the relay in use; where that takes a login, finds one and does it again.
+   *
+   * @param run What to do, with the options for it.
+   * @param tell Is told what the user should know.
+   */
+  async at<T>(
+    run: (options: RelayOptions) => Promise<T>,
+    tell: (code: string, message: string) => void,
+  ): Promise<T> {
+    return await this.#door.through(this.#current, () => run(this.options()), { tell });
+  }
+
+  /** Options for the relay in use, with what is known to log in with. */
+  options(): RelayOptions {
+    const relay = this.#current;
+    const login = this.logins.of(relay);
+    const { insecureToken = false, pin } = this.settings;
+    // Like the logins, a certificate is that of the relay of the start, and of no other.
+    const pinned = pin !== undefined && relayPlace(relay) === this.logins.place;
+    return { relay, connect: this.connect(), login, insecureToken, ...(pinned ? { certHash: pin } : {}) };
+  }
+
+  /** Opens connections with the user's certificates. */
+  connect(): Connect {
+    const { ca } = this.settings;
+    return this.#connect ??= denoConnect(ca === undefined ? {} : { caCerts: [ca] });
+  }
+}

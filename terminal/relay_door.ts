@@ -1,0 +1,113 @@
+/** At a relay's door: finds a login where the relay asks for one, and says what to do where there is none. @module */
+import { ClientError } from "../client/errors.ts";
+import type { Logins } from "../client/login.ts";
+import { loginRefusal, methodsOf } from "./login_wording.ts";
+import type { RelayLogins } from "./relay_logins.ts";
+
+/** Who can be asked. */
+export interface Asker {
+  /** Asks; null when there is no answer. */
+  ask(question: string, options: { secret: boolean }): Promise<string | null>;
+  /** Says that an answer was wrong. */
+  say(text: string): void;
+}
+
+/** How often a person is asked in a row. */
+const MAX_ASKS = 3;
+const ABOUT_LOGINS: ReadonlySet<string> = new Set([
+  "auth_required",
+  "auth_failed",
+  "account_required",
+  "insecure_token",
+]);
+
+/** Lets nobody but those through who have logged in, if the relay wants that. */
+export class RelayDoor {
+  readonly #logins: RelayLogins;
+  readonly #asker: Asker | null;
+
+  /** A door for whoever has these logins; `asker` is null where nobody sits. */
+  constructor(logins: RelayLogins, asker: Asker | null) {
+    this.#logins = logins;
+    this.#asker = asker;
+  }
+
+  /**
+   * Goes through, once more after each login that is found.
+   *
+   * @param relay The relay.
+   * @param enter Tries to come in with what is known by then.
+   * @param options.tell Is told what the user should know.
+   * @throws {ClientError} The relay's refusal, with what to do about it.
+   */
+  async through<T>(
+    relay: string,
+    enter: () => Promise<T>,
+    { tell }: { tell: (code: string, message: string) => void },
+  ): Promise<T> {
+    for (let asked = 0;;) {
+      try {
+        return await enter();
+      } catch (error) {
+        if (!(error instanceof ClientError) || !ABOUT_LOGINS.has(error.code)) throw error;
+        if (this.#useWord(relay, error, tell)) continue;
+        const told = loginRefusal(error, {
+          relay,
+          place: this.#logins.place,
+        });
+        // What was given in advance and is wrong will not become right by asking for something else.
+        if (this.#asker === null || (error.code === "auth_failed" && asked === 0)) throw told;
+        if (error.code === "insecure_token" || asked === MAX_ASKS) throw told;
+        if (error.code === "auth_failed") this.#asker.say("That was not right, or is no longer valid.");
+        if (!await this.#ask(relay, error, this.#asker)) throw told;
+        asked++;
+      }
+    }
+  }
+
+  /** The last word of `connect` is the relay's password as well, where the relay asks for one. */
+  #useWord(relay: string, error: ClientError, tell: (code: string, message: string) => void): boolean {
+    if (error.code !== "auth_required" || !methodsOf(error).password) return false;
+    const password = this.#logins.takeWord(relay);
+    if (password === undefined) return false;
+    this.#logins.learn(relay, { password });
+    tell("shared_password", "The relay's operator knows this room's password, as it is the relay's as well");
+    return true;
+  }
+
+  /** Asks for what this relay takes; false when the user gives up. */
+  async #ask(relay: string, error: ClientError, asker: Asker): Promise<boolean> {
+    const answer = await askLogin(error, asker);
+    if (answer === null) return false;
+    try {
+      this.#logins.learn(relay, answer, { only: true });
+    } catch (wrong) {
+      if (!(wrong instanceof ClientError)) throw wrong;
+      asker.say(wrong.message); // and the relay will ask again
+    }
+    return true;
+  }
+}
+
+/** Asks a person for what a relay takes; null when there is no answer. */
+async function askLogin(error: ClientError, { ask }: Asker): Promise<Logins | null> {
+  const { password, token, account } = methodsOf(error);
+  const only = error.code === "account_required";
+  if (password && !only) {
+    const instead = account ? " (Enter for an account instead)" : "";
+    const answer = await ask(`This relay asks for a password${instead}: `, { secret: true });
+    if (answer === null || (answer === "" && !account)) return null;
+    if (answer !== "") return { password: answer };
+  } else if (token && !account && !only) {
+    const answer = await ask("This relay asks for an access token: ", { secret: true });
+    return answer === null || answer.trim() === "" ? null : { token: answer };
+  }
+  if (!account && !only) return null;
+  const question = password && !only
+    ? "Name of the account: "
+    : "This relay asks for an account. Its name (Enter to give up): ";
+  const name = (await ask(question, { secret: false }))?.trim() ?? "";
+  if (name === "") return null;
+  const secret = await ask(`Password of the account ${name}: `, { secret: true });
+  return secret === null || secret === "" ? null : { account: { name, password: secret } };
+}

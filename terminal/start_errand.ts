@@ -1,0 +1,120 @@
+/** Runs what needs no room: `register`, `login`, `list`. @module */
+import { ClientError } from "../client/errors.ts";
+import type { SessionEvent } from "../client/events.ts";
+import { type Colour, colours, wantsColour } from "./colour.ts";
+import type { CommonOptions, Errand } from "./command_line.ts";
+import { failureOf } from "./failure.ts";
+import type { LineIo } from "./line_io.ts";
+import type { LineReader } from "./line_reader.ts";
+import { accountPassword } from "./login_sources.ts";
+import type { RelayAccess } from "./relay_access.ts";
+import { RelayDesk } from "./relay_desk.ts";
+import { roomsText } from "./rooms_wording.ts";
+import { type Streams, withTimeout } from "./running.ts";
+import { internalError } from "./shutdown.ts";
+import { accessOf } from "./start.ts";
+import { askerAt, openIo, VISIBLE_TOKEN } from "./start_lines.ts";
+import { notice, problem, sentence } from "./wording.ts";
+
+/** How an errand is told. */
+interface Voice {
+  /** Everything that is not the answer. */
+  onEvent: (event: SessionEvent) => void;
+  /** The answer. */
+  answer: (text: string, event: { event: string } & Record<string, unknown>) => void;
+}
+
+const VISIBLE_PASSWORD =
+  "The password was on the command line, where others on this computer can see it (ps). " +
+  "Next time leave it out, or use --account-password-file or SOTTO_ACCOUNT_PASSWORD.";
+/** Longest wait for the terminal to take our last words, in milliseconds. */
+const FLUSH_MS = 1_000;
+
+/**
+ * Runs one errand to its end.
+ *
+ * @param task What the user wants.
+ * @param options Options of the command line.
+ * @param streams Where to write.
+ * @param reader Standard input.
+ * @returns The exit status.
+ */
+export async function startErrand(
+  task: Errand,
+  options: CommonOptions,
+  { out, err, ready }: Streams,
+  reader: LineReader,
+): Promise<number> {
+  const io = options.json ? null : await openIo({ ...options, plain: true }, out, reader);
+  const colour = colours(!options.json && !options.plain && wantsColour());
+  const json = (event: Record<string, unknown>): void => out.line(JSON.stringify(event));
+  const voice: Voice = {
+    onEvent: ({ type, ...rest }) => {
+      if (io === null) json({ event: type, ...rest });
+      else if ("message" in rest) err.line(notice(sentence(rest.message), colour));
+    },
+    answer: (text, event) => io === null ? json(event) : io.print(text),
+  };
+  ready({ run: () => Promise.resolve(0), interrupt: () => Deno.exit(130), abort: () => Promise.resolve() });
+  try {
+    await run(task, options, { io, colour, voice, nextLine: () => reader.next() });
+    if (io === null) json({ event: "ended", status: 0, code: "done", message: "Done" });
+    return 0;
+  } catch (error) {
+    const failure = failureOf(error) ?? { code: "internal", message: internalError(error), status: 1 };
+    const { code, message, status } = failure;
+    if (io === null) {
+      json({ event: "error", code, message });
+      json({ event: "ended", status, code, message });
+    } else err.line(problem(message, colour));
+    return status;
+  } finally {
+    if (io !== null) await withTimeout(io.close(), FLUSH_MS);
+  }
+}
+
+/** What an errand works with. */
+interface Setting {
+  io: LineIo | null;
+  colour: Colour;
+  voice: Voice;
+  nextLine: () => Promise<string | null>;
+}
+
+async function run(
+  task: Errand,
+  options: CommonOptions,
+  { io, colour, voice, nextLine }: Setting,
+): Promise<void> {
+  const tell = (code: string, message: string): void => voice.onEvent({ type: "notice", code, message });
+  if (options.token !== undefined) tell("visible_token", VISIBLE_TOKEN);
+  const asker = io === null ? null : askerAt(io, colour);
+  const { accountPasswordFile, ...others } = options;
+  const access: RelayAccess = await accessOf(others, { nextLine, io, asker });
+  const desk = new RelayDesk(access);
+  try {
+    if (task.action === "list") {
+      const rooms = await desk.list(voice.onEvent);
+      const text = roomsText(rooms, desk.place, "Enter one with: client.ts join <link>");
+      const links = rooms.map(({ invite }, index) => `#${index + 1} ${invite}`);
+      return voice.answer([text, ...links].join("\n"), { event: "rooms", rooms });
+    }
+    const { action, name } = task;
+    if (task.password !== undefined) tell("visible_password", VISIBLE_PASSWORD);
+    const password = task.password ?? await accountPassword(name, accountPasswordFile, { nextLine, io });
+    if (action === "register" && task.password === undefined && io?.interactive === true) {
+      const again = await io.ask("The same once more: ", { secret: true });
+      if (again !== password) {
+        throw new ClientError("no_password", "Cannot register: the two passwords differ");
+      }
+    }
+    const done = await desk[action]({ name, password }, voice.onEvent);
+    const next = action === "register"
+      ? `. Use it with --account ${name}, or SOTTO_ACCOUNT=${name}; the relay cannot tell you the password again`
+      : "";
+    const code = action === "register" ? "registered" : "logged_in";
+    voice.answer(sentence(done + next), { event: "notice", code, message: done });
+  } finally {
+    access.logins.wipe();
+  }
+}
