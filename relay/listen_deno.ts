@@ -14,9 +14,9 @@ const GRACE_MS = 1_000;
 const MAX_HEAD = 16_384;
 
 /**
- * Listens with `Deno.serve`. It can neither time out half-sent headers nor end a connection whose other end does not
- * answer a close; such connections count against the limits of their address until they are gone. Throws the
- * system's error when the port cannot be had.
+ * Listens with `Deno.serve`. It can neither time out half-sent headers nor hang up on a client that holds on to its
+ * connection after a refusal, or does not answer a close; WebSockets of the last kind count against the limits of their
+ * address until they are gone. Throws the system's error when the port cannot be had.
  */
 export function listenDeno(
   relay: Relay,
