@@ -49,11 +49,19 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
     audit.record({ type: "start" });
     closers.push(() => audit.record({ type: "stop" }), () => running.close());
     const metrics = listenForMetrics(running.relay, { settings, access, closers });
+    const admin = settings.adminSocket === undefined
+      ? undefined
+      : await (await import("./admin_parts.ts")).openAdmin({
+        path: settings.adminSocket,
+        relay: running.relay,
+        access,
+      });
+    if (admin !== undefined) closers.push(() => admin.close());
     const fingerprint = await shownFingerprint(settings, tls);
     return {
       running,
       tls: settings.tlsSelfSigned ? undefined : tls,
-      greet: () => sayHello(io, settings, { running, tls, access, fingerprint, metrics }),
+      greet: () => sayHello(io, settings, { running, tls, access, fingerprint, metrics, admin: admin?.path }),
       close,
     };
   } catch (error) {
@@ -74,6 +82,8 @@ interface Greeted extends Made {
   running: RunningRelay;
   fingerprint: string | undefined;
   metrics: HostPort | undefined;
+  /** Path of the admin socket. */
+  admin: string | undefined;
 }
 
 async function options(
@@ -156,7 +166,7 @@ async function shownFingerprint(
 function sayHello(
   io: ProgramIo,
   settings: Settings,
-  { running, tls, access, fingerprint, metrics }: Greeted,
+  { running, tls, access, fingerprint, metrics, admin }: Greeted,
 ): void {
   greet(io, {
     url: running.url,
@@ -165,6 +175,7 @@ function sayHello(
     tls: tls !== undefined,
     fingerprint,
     metrics,
+    admin: admin === undefined ? undefined : settings.adminSocket === "" ? "" : ` --socket ${admin}`,
     proxied: settings.trustProxy.length > 0,
     password: access !== undefined,
     accountsOnly: settings.requireAccount,

@@ -15,6 +15,8 @@ export interface Standing {
   fingerprint?: string | undefined;
   /** Where figures for Prometheus are answered, if on a port of their own. */
   metrics?: HostPort | undefined;
+  /** What the commands need to find the admin socket, if there is one. */
+  admin?: string | undefined;
   /** Whether proxies are trusted: then TLS is theirs. */
   proxied: boolean;
   password: boolean;
@@ -23,7 +25,8 @@ export interface Standing {
 
 /** Says where the relay is, what to type next, and what to beware of. */
 export function greet(io: ProgramIo, standing: Standing): void {
-  const { url, where, listener, tls, fingerprint, metrics, proxied, password, accountsOnly } = standing;
+  const { url, where, listener, tls, fingerprint, metrics, admin, proxied, password, accountsOnly } =
+    standing;
   const local = isLoopback(where.hostname);
   const anywhere = where.hostname === "0.0.0.0" || where.hostname === "::";
   const address = anywhere ? `<this machine's address>:${where.port}` : showHostPort(where);
@@ -50,6 +53,7 @@ export function greet(io: ProgramIo, standing: Standing): void {
     io.print(`Make a token:  curl ${insecure}-u admin ${http}/generate_token -d username=alice`);
   }
   if (metrics !== undefined) io.print(`Metrics:       http://${showHostPort(metrics)}/metrics`);
+  if (admin !== undefined) io.print(`Steer it:      deno run -A server.ts status${admin}`);
   io.print("Stop:          Ctrl-C");
   if (local) return;
   if (!tls && !proxied) {
