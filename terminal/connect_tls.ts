@@ -29,6 +29,9 @@ export interface TlsRefusal extends TlsFailure {
   reason: string;
 }
 
+/** Codes of certificates that were refused. */
+const REFUSED = /VERIFY|SELF_SIGNED|ISSUER|CERT/;
+
 /** Opens connections by TLS, and remembers the certificate that a pin was found to name. */
 export class TlsConnector {
   readonly #trust: Trust;
@@ -105,10 +108,10 @@ export class TlsConnector {
   /** Looks closer at a certificate that was refused: the platform says the same of most that are. */
   async #refusal(url: string, error: WsError, signal: AbortSignal): Promise<TlsRefusal> {
     const refusal = { code: error.code ?? "", reason: error.message, names: error.cert?.subjectaltname };
-    if (!/VERIFY|SELF_SIGNED|ISSUER|CERT/.test(refusal.code)) return refusal;
+    if (!REFUSED.test(refusal.code)) return refusal;
     const { pin } = this.#trust;
     const peek = await peekTls(url, signal);
-    if (peek.kind !== "tls") return refusal;
+    if (peek.kind !== "tls") return pin === undefined ? refusal : { ...refusal, code: OTHER_CERTIFICATE };
     if (pin !== undefined && !isPinned(peek.certificate, pin)) {
       this.#seen.delete(new URL(url).host);
       return { ...refusal, code: OTHER_CERTIFICATE };
@@ -139,7 +142,8 @@ async function pinnedCertificate(
   const failed = (code: string): TlsRefusal => ({ code, reason: code });
   if (peek.kind === "plain") return failed("ERR_SSL_WRONG_VERSION_NUMBER");
   if (peek.kind === "old_tls") return failed("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
-  if (peek.kind === "silent") return failed(peek.code);
+  // Any certificate passes a look: one that does not is shown by somebody who lacks its key.
+  if (peek.kind === "silent") return failed(REFUSED.test(peek.code) ? OTHER_CERTIFICATE : peek.code);
   return isPinned(peek.certificate, pin)
     ? new X509Certificate(Buffer.from(peek.certificate))
     : failed(OTHER_CERTIFICATE);
