@@ -5,12 +5,15 @@ import { HttpProblem, problem } from "./http_answers.ts";
 export interface AdminCredentials {
   /** `admin` for the relay's password, else the name of the operator's account. */
   name: string;
+  /** What proves it. */
   password: string;
 }
 
 /** A wish for a token. */
 export interface TokenWish {
+  /** For whom it is. */
   name: string;
+  /** How long it is to last, in milliseconds. */
   ttlMs: number;
   /** The only address that may use it. */
   ip?: string;
@@ -22,6 +25,7 @@ export interface TokenWish {
 export interface TokenFacts {
   /** Short and public. */
   id: string;
+  /** For whom it is. */
   name: string;
   /** Milliseconds since 1970. */
   createdAt: number;

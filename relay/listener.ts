@@ -10,6 +10,7 @@ export interface Listener {
 
 /** Where to listen. */
 export interface ListenOptions {
+  /** The address. */
   hostname: string;
   /** 0 takes any free port. */
   port: number;

@@ -5,7 +5,9 @@ import type { SecureContextOptions } from "node:tls";
 
 /** A certificate chain and its private key, both PEM. */
 export interface TlsPair {
+  /** The certificate, then those that lead to its issuer. */
   cert: string;
+  /** The private key of the first. */
   key: string;
 }
 

@@ -44,7 +44,7 @@ export function greet(io: ProgramIo, standing: Standing): void {
     io.print(
       accountsOnly
         ? "Come in:       with an account; the password, or a token, opens registration"
-        : "Come in:       the client asks for the password; or --relay-password-file FILE, or --token TOKEN",
+        : "Come in:       the client asks for the password; or --relay-password-file FILE, or SOTTO_TOKEN=TOKEN",
     );
     const http = `${tls ? "https" : "http"}://${
       anywhere ? showHostPort({ ...where, hostname: "127.0.0.1" }) : address
