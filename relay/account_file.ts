@@ -42,8 +42,10 @@ export class AccountFile {
   #key: SealKey;
   #known: Uint8Array | undefined;
   #latest: readonly Account[];
-  #writing: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  /** What is being written, and all that waits behind it; never rejects. */
+  #tail: Promise<unknown> = Promise.resolve();
+  /** The save that has not begun. */
+  #waiting: Promise<void> | undefined;
   #closed = false;
 
   private constructor(state: Opened, lock: AccountLock, options: Required<AccountFileOptions>) {
@@ -87,35 +89,34 @@ export class AccountFile {
   save(accounts: readonly Account[]): Promise<void> {
     if (this.#closed) return Promise.reject(refuse(this.path, "closed", "it is closed"));
     this.#latest = accounts;
-    if (this.#writing === undefined) return this.#write(this.#key);
-    return this.#next ??= this.#writing.catch(() => {}).then(() => {
-      this.#next = undefined;
-      return this.#write(this.#key);
+    return this.#waiting ??= this.#inTurn(() => {
+      this.#waiting = undefined;
+      return this.#replace(this.#key);
     });
   }
 
-  /** Seals the file with a key from another password. When it throws, the old password holds. */
+  /**
+   * Seals the file with a key from another password. When it throws, the old password holds, unless the disk failed
+   * after the new file was in place.
+   */
   async changePassword(next: string): Promise<void> {
     const key = await deriveSealKey(next, this.#cost);
-    while (this.#writing !== undefined) await this.#writing.catch(() => {});
     if (this.#closed) throw refuse(this.path, "closed", "it is closed");
-    await this.#write(key);
+    await this.#inTurn(() => this.#replace(key));
   }
 
   /** Waits for what is being saved and lets others have the file. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    while (this.#writing !== undefined || this.#next !== undefined) {
-      await (this.#next ?? this.#writing)?.catch(() => {});
-    }
+    await this.#tail;
     this.#lock.release();
   }
 
-  #write(key: SealKey): Promise<void> {
-    const writing = this.#replace(key).finally(() => this.#writing = undefined);
-    this.#writing = writing;
-    return writing;
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.#tail.then(run);
+    this.#tail = done.catch(() => {});
+    return done;
   }
 
   async #replace(key: SealKey): Promise<void> {

@@ -4,7 +4,7 @@ import { AccountFile } from "./account_file.ts";
 import { AccountFileError, type AccountFileErrorCode } from "./account_file_error.ts";
 import { SEAL_COST } from "./account_seal.ts";
 import type { Account } from "./accounts.ts";
-import { systemFiles } from "./safe_file.ts";
+import { type FileOps, systemFiles } from "./safe_file.ts";
 
 const P = "an admin's password";
 const open = (path: string, password = P) => AccountFile.open(path, password, { cost: CHEAP });
@@ -240,22 +240,31 @@ Deno.test("saves of an account file follow one another, and of those that wait t
   withFolder(async (folder) => {
     const path = `${folder}/accounts`;
     let writes = 0;
-    const files = {
+    let disk = Promise.resolve();
+    const files: FileOps = {
       ...systemFiles,
-      rename: (from: string, to: string) => {
+      async rename(from, to) {
         writes++;
-        return systemFiles.rename(from, to);
+        await disk;
+        await systemFiles.rename(from, to);
       },
     };
     const file = await AccountFile.open(path, P, { cost: CHEAP, files });
+    const slow = Promise.withResolvers<void>();
+    disk = slow.promise;
     writes = 0;
-    const saves = Array.from({ length: 50 }, (_, i) => file.save([account(`n${i}`)]));
+    const first = file.save([account("n0")]);
+    while (writes === 0) await crypto.subtle.digest("SHA-256", new Uint8Array());
+    const saves = Array.from({ length: 49 }, (_, i) => file.save([account(`n${i + 1}`)]));
+    const turned = file.changePassword("the next one"); // behind them
+    slow.resolve();
+    await Promise.all([first, ...saves, turned]);
+    await file.save([account("last")]);
+    assert.equal(writes, 4);
     await file.close();
-    await Promise.all(saves);
-    assert.equal(writes, 2);
     await assert.rejects(file.save([]), { code: "closed" });
-    const again = await open(path);
-    assert.deepEqual(names(again.accounts), ["n49"]);
+    const again = await open(path, "the next one");
+    assert.deepEqual(names(again.accounts), ["last"]);
     await again.close();
   }));
 
@@ -270,9 +279,11 @@ Deno.test("a save that fails does not keep the next one from being written", () 
     const file = await AccountFile.open(path, P, { cost: CHEAP, files });
     full = true;
     const first = file.save([account("alice")]);
-    const second = file.save([account("bob")]);
+    const second = first.catch(() => {
+      full = false;
+      return file.save([account("bob")]);
+    });
     await assert.rejects(first, { code: "unsaved", message: /it could not be written/ });
-    full = false;
     await second;
     await file.close();
     const again = await open(path);
