@@ -3,7 +3,7 @@ import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import { AccessDesk, type AccessOptions } from "../../relay/access_desk.ts";
 import { AccessTokens } from "../../relay/access_tokens.ts";
 import { Accounts } from "../../relay/accounts.ts";
-import { openRelay } from "../../relay/open_relay.ts";
+import { type ListenerKind, openRelay } from "../../relay/open_relay.ts";
 import { PasswordVerifier } from "../../relay/password.ts";
 import { CloseCode, decodeLoginAnswer, encodeLoginStep, ErrorCode } from "../../wire/mod.ts";
 import { accountOf, FEW, keptBy, logIn, register, said, scram, useToken } from "../desk_helpers.ts";
@@ -21,13 +21,16 @@ interface Fort {
 }
 
 /** A relay that asks for a login, with alice's account; its doors cannot be tried too often. */
-async function withFort(run: (fort: Fort) => Promise<void>, options: AccessOptions = {}): Promise<void> {
+async function withFort(
+  run: (fort: Fort) => Promise<void>,
+  { listener = "deno", ...options }: AccessOptions & { listener?: ListenerKind } = {},
+): Promise<void> {
   const accounts = new Accounts([await accountOf("alice", "wonderland")]);
   const tokens = new AccessTokens();
   const password = await PasswordVerifier.create(PASSWORD, { iterations: FEW });
   const desk = new AccessDesk({ password, tokens, accounts, accountIterations: FEW, ...options });
   const limits = { connectBurst: 10_000, maxConnectionsPerIp: 10_000 };
-  const relay = await openRelay({ port: 0, access: desk, limits, trustProxy: ["127.0.0.1/32"] });
+  const relay = await openRelay({ port: 0, listener, access: desk, limits, trustProxy: ["127.0.0.1/32"] });
   try {
     await run({ desk, tokens, accounts, come: (ip) => Visitor.come(relay.url, ip) });
   } finally {
@@ -231,8 +234,8 @@ Deno.test("a dump of what the relay keeps of its tokens and accounts lets nobody
     for (const stolen of [id, hash.slice(0, 36)]) equal(await useToken(thief.step, stolen), "authFailed");
   }));
 
-Deno.test("a token that is revoked puts out everybody who came in by it, at once", () =>
-  withFort(async ({ come, desk }) => {
+Deno.test("a token that is revoked puts out everybody who came in by it, at once", async () => {
+  const attack = async ({ come, desk }: Fort): Promise<void> => {
     const { token, id } = desk.createToken({ name: "bob", ttlMs: 60_000 });
     await using bob = await come(HOME);
     await using carol = await come(HOME);
@@ -244,7 +247,9 @@ Deno.test("a token that is revoked puts out everybody who came in by it, at once
     await using again = await come(HOME);
     equal(await useToken(again.step, token), "authFailed");
     equal(await carol.join(2), "joined", "others are not touched");
-  }));
+  };
+  for (const listener of ["deno", "node"] as const) await withFort(attack, { listener });
+});
 
 Deno.test("an account that is disabled is put out at once and does not come back", () =>
   withFort(async ({ come, desk }) => {
