@@ -10,6 +10,7 @@ import { concat, toHex } from "../crypto/bytes.ts";
 import { asArray, asBytes, decodeCbor } from "../crypto/cbor.ts";
 import { openDistribution, parseDistribution } from "../crypto/distribution.ts";
 import { CryptoError } from "../crypto/errors.ts";
+import { openFreshKeys } from "../crypto/fresh_keys.ts";
 import { decodePack, type Pack } from "../crypto/pack.ts";
 import { decodePresent, type Present, verifyPresent } from "../crypto/present.ts";
 import { openPrivate } from "../crypto/private_seal.ts";
@@ -41,6 +42,8 @@ export interface Standing {
 export interface IncomingRoom {
   me: Id;
   roomId: Uint8Array;
+  /** Hash of FOUND: nobody knows it who has never been a member. */
+  foundHash: Uint8Array;
   clock: Clock;
   keys: KeyRing;
   verifiers: VerifierCache;
@@ -177,6 +180,8 @@ export class Incoming {
         return this.#side(from, payload);
       case PayloadKind.statements:
         return this.#statements(from, payload);
+      case PayloadKind.freshKeys:
+        return this.#freshKeys(payload);
       case PayloadKind.noChain:
         return this.#room.noChain(from, toHex(payloadId(payload)));
       case PayloadKind.knock:
@@ -316,17 +321,27 @@ export class Incoming {
     const plaintext = await this.#openPrivate(sender, payload.slice(18));
     if (plaintext === undefined) return this.#room.staleKeys(idOf(sender), from);
     const packs = asArray(decodeCbor(plaintext, { maxBytes: 1_048_576, maxDepth: 2 }), 1, 1_024);
-    for (const bytes of packs) {
-      const pack = decodePack(asBytes(bytes, { max: 524_288 }));
-      const statements = await readStatements(pack);
-      const statement = [...statements.values()][0] ?? null;
-      if (statement === null) throw unsigned();
-      if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
-      if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) {
-        throw unsigned();
-      }
-      if (!this.#disposed) this.#room.hearsay(statement, pack);
-    }
+    for (const bytes of packs) await this.#passedOn(asBytes(bytes, { max: 524_288 }));
+  }
+
+  /** A member's present keys, as we have sealed to ones that are gone; by then ours may be gone for it, too. */
+  async #freshKeys(payload: Uint8Array): Promise<void> {
+    const member = payloadId(payload);
+    if (!this.#room.isMember(idOf(member))) return;
+    const { foundHash, roomId: room } = this.#room;
+    const bytes = await openFreshKeys(foundHash, { room, member }, payload);
+    await this.#passedOn(bytes, ({ author, body }) => author === idOf(member) && body.kind === "keys");
+  }
+
+  /** A signed statement that did not come by its author's chain. */
+  async #passedOn(bytes: Uint8Array, fits: (statement: Statement) => boolean = () => true): Promise<void> {
+    const pack = decodePack(bytes);
+    const statements = await readStatements(pack);
+    const statement = [...statements.values()][0] ?? null;
+    if (statement === null || !fits(statement)) throw unsigned();
+    if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
+    if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
+    if (!this.#disposed) this.#room.hearsay(statement, pack);
   }
 
   async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined> {

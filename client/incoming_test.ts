@@ -40,6 +40,7 @@ class Ear {
     this.incoming = new Incoming({
       me: BOB.id,
       roomId: ROOM,
+      foundHash: new Uint8Array(32),
       clock: this.clock,
       keys: BOB.keys,
       verifiers: this.verifiers,

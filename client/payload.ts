@@ -25,6 +25,7 @@ export const PayloadKind = {
   presents: 15,
   repair: 16,
   olderRoom: 17,
+  freshKeys: 18,
 } as const;
 
 /** The kind of a payload, or `undefined` when it is not of this version. */

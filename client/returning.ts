@@ -6,6 +6,7 @@
  */
 import { type Bytes, concat } from "../crypto/bytes.ts";
 import { encodeCbor } from "../crypto/cbor.ts";
+import { sealFreshKeys } from "../crypto/fresh_keys.ts";
 import { hashParts } from "../crypto/hash.ts";
 import { decodePresent, encodePresent, type Present } from "../crypto/present.ts";
 import { sealPrivate } from "../crypto/private_seal.ts";
@@ -115,8 +116,16 @@ export class Returning implements Keeping {
 
   /** A member seals to keys of ours that are gone: tells it the present ones, now and then. */
   giveKeys(id: Id, peerId: number): void {
-    const pack = this.#room.parts.log.keysOf(this.#room.me);
-    if (pack !== undefined) this.#pass(id, peerId, [pack], STALE_MS);
+    const room = this.#room;
+    const pack = room.parts.log.keysOf(room.me);
+    if (pack === undefined) return;
+    // The keys that we know of it may be gone as well. What opens without them is for nobody but who has shown itself.
+    if (room.presence.peerOf(id) !== peerId || room.presence.payloadOf(id) === null) {
+      return this.#pass(id, peerId, [pack], STALE_MS);
+    }
+    if (!this.#mayTell(id, STALE_MS)) return;
+    const place = { room: room.parts.roomId, member: bytesOf(room.me) };
+    void sealFreshKeys(room.parts.log.foundHash, place, pack).then((bytes) => this.#sendTo(peerId, bytes));
   }
 
   /** Somebody that was put out, or was away for too long, does not know it yet: gives it the statement. */
@@ -127,20 +136,27 @@ export class Returning implements Keeping {
   /** Passes statements on to somebody who is or was a member, not more often than every `ms`. */
   #pass(id: Id, peerId: number, packs: Bytes[], ms: number): void {
     const room = this.#room;
-    const now = room.parts.clock.now();
-    const key = `${id} ${ms}`;
-    if (now - (this.#told.get(key) ?? -Infinity) < ms) return;
     const bundle = room.state.members.get(id)?.bundle;
-    if (packs.length === 0 || bundle === undefined) return;
-    if (this.#told.size > 1_000) this.#told.clear();
-    this.#told.set(key, now);
+    if (packs.length === 0 || bundle === undefined || !this.#mayTell(id, ms)) return;
     const sender = bytesOf(room.me);
     const context = { room: room.parts.roomId, sender, purpose: "statements" };
     void sealPrivate(bundle, context, encodeCbor(packs)).then((sealed) => {
-      if (room.isOver) return;
-      const bytes = concat(Uint8Array.of(1, PayloadKind.statements), sender, sealed);
-      room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId, bytes }]);
+      this.#sendTo(peerId, concat(Uint8Array.of(1, PayloadKind.statements), sender, sealed));
     }, () => {});
+  }
+
+  #mayTell(id: Id, ms: number): boolean {
+    const now = this.#room.parts.clock.now();
+    const key = `${id} ${ms}`;
+    if (now - (this.#told.get(key) ?? -Infinity) < ms) return false;
+    if (this.#told.size > 1_000) this.#told.clear();
+    this.#told.set(key, now);
+    return true;
+  }
+
+  #sendTo(peerId: number, bytes: Bytes): void {
+    if (this.#room.isOver) return;
+    this.#room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId, bytes }]);
   }
 
   /** Our place is the old one: connections have kept their numbers, but some have gone. */

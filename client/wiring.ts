@@ -63,6 +63,7 @@ export function wireIncoming(room: Room): Incoming {
   return new Incoming({
     me,
     roomId,
+    foundHash: room.parts.log.foundHash,
     clock,
     keys,
     verifiers,

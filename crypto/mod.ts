@@ -57,6 +57,7 @@ export * from "./content.ts";
 export * from "./distribution.ts";
 export * from "./doors.ts";
 export * from "./errors.ts";
+export * from "./fresh_keys.ts";
 export * from "./hash.ts";
 export * from "./identity.ts";
 export * from "./join_handshake.ts";
