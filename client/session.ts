@@ -4,25 +4,22 @@ import { parseCode, type ParsedCode } from "../crypto/codes.ts";
 import { contentHash, ContentKind, encodeContent } from "../crypto/content.ts";
 import { decodeDoor, type Door, doorCommitment, namedDoor, openDoor } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import { Identity } from "../crypto/identity.ts";
 import { decodePack, signPack } from "../crypto/pack.ts";
 import { decodePresent, verifyPresent } from "../crypto/present.ts";
 import { encodeBody } from "./bodies.ts";
-import { readNick, readTopic } from "./command_run.ts";
+import { readTopic } from "./command_run.ts";
 import type { RoomSession } from "./commands.ts";
 import { DELIVERY_LIMITS, type Head } from "./delivery.ts";
 import { ClientError } from "./errors.ts";
 import { idOf } from "./ids.ts";
 import { openDoors, tellInvite } from "./invites.ts";
 import { knockAtRoom, MAX_EXCHANGES } from "./joining.ts";
-import { KeyRing } from "./key_ring.ts";
-import { type Joined, RelayLink } from "./link.ts";
-import { LoginBook } from "./login.ts";
-import type { Clock, CreateOptions, JoinOptions, PinOptions, SessionOptions } from "./options.ts";
-import { platformClock, platformConnect } from "./platform.ts";
+import type { Joined, RelayLink } from "./link.ts";
+import type { CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
 import { checkPublicName } from "./public_rooms.ts";
-import { delayBefore, STEADY_MS } from "./reconnecting.ts";
+import { STEADY_MS } from "./reconnecting.ts";
 import { Room, type RoomParts } from "./room.ts";
+import { begin, connectAgain, isDraining, isLoss, outlast, pause, pinOf, type Start } from "./start.ts";
 import { NO_ROOM, readStatement, readWelcomePacks, StatementLog, VerifierCache } from "./statement_log.ts";
 
 /** How often somebody who waits for a room looks whether it is there, in milliseconds. */
@@ -32,10 +29,6 @@ const LOOK_MS = 2_000;
  * of the relay its members may be on their way back.
  */
 export const FOUND_MS = 3_000;
-/** How long a join tries to get a lost connection back unless told otherwise, in milliseconds. */
-const GIVE_UP_MS = 60_000;
-/** How long a relay that is shutting down is left alone at least, in milliseconds. */
-const DRAIN_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** Founds a room and opens its doors. Resolves when others can come in. */
@@ -105,96 +98,6 @@ async function tryToJoin(
   if (joined !== null) start.link.stepBack();
   else if (way.code.kind === "named" && mayFound) return await foundNamed(start, options, way.door);
   return null;
-}
-
-/** Whether the connection is what failed, and not the join. */
-function isLoss(error: unknown): error is ClientError {
-  return error instanceof ClientError &&
-    ["connection_lost", "relay_closed", "unreachable"].includes(error.code);
-}
-
-/** Whether the relay is shutting down: another one may be there in a moment. */
-function isDraining(error: unknown): error is ClientError {
-  return error instanceof ClientError && error.code === "draining";
-}
-
-/** Waits as long as the relay says, and tries its successor. */
-async function outlast(start: Start, options: SessionOptions, error: ClientError): Promise<void> {
-  const now = start.clock.now();
-  start.drainsUntil ??= now + (options.giveUpMs ?? GIVE_UP_MS);
-  if (now >= start.drainsUntil) throw error;
-  const { code, message } = error;
-  const retryAfterMs = Math.max(error.retryAfterMs, DRAIN_MS);
-  await connectAgain(start, options, new ClientError(code, message, { retryAfterMs }));
-}
-
-/** Makes the connection anew, with the same identity: somebody may have let us in already. */
-async function connectAgain(start: Start, options: SessionOptions, error: ClientError): Promise<void> {
-  const { clock, relay } = start;
-  const until = clock.now() + (options.giveUpMs ?? GIVE_UP_MS);
-  start.link.close();
-  for (let attempt = 1, last = error;; attempt++) {
-    const retryMs = Math.round(Math.max(last.retryAfterMs, delayBefore(attempt, Math.random())));
-    const reason = last.message;
-    options.onEvent?.({ type: "connection", state: "reconnecting", reason, attempt, retryMs, unsent: 0 });
-    await pause(clock, retryMs, options.signal);
-    try {
-      start.link = await openLink({ ...options, relay, login: start.login, ...pinOf(start) }, clock);
-      options.onEvent?.({ type: "connection", state: "online" });
-      return;
-    } catch (again) {
-      const passes = isLoss(again) || (again instanceof ClientError && again.code === "rate_limited");
-      if (!passes || clock.now() > until) throw again;
-      last = again;
-    }
-  }
-}
-
-function openLink(options: SessionOptions, clock: Clock): Promise<RelayLink> {
-  const connect = options.connect ?? platformConnect;
-  return RelayLink.open(options.relay, { ...options, connect, clock });
-}
-
-/** The certificate that was asked for, where one was. */
-function pinOf({ certHash }: PinOptions): PinOptions {
-  return certHash === undefined ? {} : { certHash };
-}
-
-interface Start extends PinOptions {
-  /** The connection in use; a join that loses it goes on with another. */
-  link: RelayLink;
-  clock: Clock;
-  identity: Identity;
-  keys: KeyRing;
-  relay: string;
-  login: LoginBook;
-  /** Until when a relay that is shutting down is waited for; set when one is met. */
-  drainsUntil?: number;
-  /** Runs `work`; if it fails, closes and wipes, and gives a `ClientError`. */
-  guard<T>(work: () => Promise<T>): Promise<T>;
-}
-
-async function begin(options: SessionOptions): Promise<Start> {
-  const nick = readNick(options.nick);
-  const clock = options.clock ?? platformClock;
-  options.onEvent?.({ type: "connection", state: "connecting" });
-  const login = LoginBook.of(options.login);
-  const [link, identity] = await Promise.all([openLink({ ...options, login }, clock), Identity.generate()]);
-  const keys = await KeyRing.create(identity, { nick, clock });
-  options.onEvent?.({ type: "connection", state: "online" });
-  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      start.link.leave();
-      keys.dispose();
-      identity.dispose();
-      login.wipe();
-      throw asClientError(error);
-    }
-  };
-  const start: Start = { link, clock, identity, keys, relay: options.relay, ...pinOf(options), login, guard };
-  return start;
 }
 
 /** Says FOUND and the first DOOR, opens the doors at the relay, and is alone in the room. */
@@ -381,24 +284,4 @@ function readCode(text: string): ParsedCode {
     if (!(error instanceof CryptoError)) throw error;
     throw new ClientError("bad_code", error.message, { status: 2, cause: error });
   }
-}
-
-function asClientError(error: unknown): unknown {
-  if (!(error instanceof CryptoError)) return error;
-  return new ClientError(error.code, error.message, { cause: error });
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clock.clearTimer(timer);
-      reject(new ClientError("aborted", "Cannot join: stopped"));
-    };
-    const timer = clock.setTimer(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
 }
