@@ -64,19 +64,34 @@ export async function listenNode(
   });
   const open = new Set<NodeSocket>();
   const peers = new PeerCounts({ most: 1.25 * maxConnections, mostPerAddress: maxConnectionsPerIp });
-  /** Sockets beyond the limits: whatever they ask, the relay is full. */
-  const beyond = new WeakSet<Socket>();
+  /** Other ends of sockets beyond the limits, by address and port, which TLS does not change: the relay is full for them. */
+  const beyond = new Set<string>();
+  const tls = make !== createServer;
+  const handshakes = new Map<string, { socket: Socket; timer: ReturnType<typeof setTimeout> }>();
+  const shaken = (end: string): void => {
+    clearTimeout(handshakes.get(end)?.timer);
+    handshakes.delete(end);
+  };
+  server.on("secureConnection", (socket: Socket) => shaken(otherEnd(socket)));
   server.on("connection", (socket: Socket) => {
     const ip = socket.remoteAddress ?? "";
     const verdict = peers.enter(ip, http.door.trusts(ip));
-    socket.once("close", () => peers.leave(ip));
+    const end = otherEnd(socket);
+    // With TLS, the times of HTTP begin only after the handshake.
+    if (tls) handshakes.set(end, { socket, timer: setTimeout(() => socket.destroy(), helloTimeoutMs) });
+    socket.once("close", () => {
+      peers.leave(ip);
+      beyond.delete(end);
+      shaken(end);
+    });
     if (verdict === "flood") socket.destroy();
-    else if (verdict === "busy") beyond.add(socket);
+    else if (verdict === "busy") beyond.add(end);
   });
   const meet = (request: IncomingMessage): Meeting => {
-    const head = headOf(request);
-    const meeting = http.door.meet(head);
-    return beyond.has(request.socket) ? { ...meeting, refused: busyAnswer() } : meeting;
+    const meeting = http.door.meet(headOf(request));
+    if (!beyond.has(otherEnd(request.socket))) return meeting;
+    const { headers, ...busy } = busyAnswer();
+    return { ...meeting, refused: { ...busy, headers: { ...headers, connection: "close" } } };
   };
   server.on("request", (request, response) => {
     const meeting = meet(request);
@@ -121,6 +136,7 @@ export async function listenNode(
       for (const socket of open) socket.terminate();
       sockets.close();
       server.closeAllConnections();
+      for (const { socket } of handshakes.values()) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
@@ -185,6 +201,10 @@ class NodeSocket implements RelaySocket {
   terminate(): void {
     this.#socket.terminate();
   }
+}
+
+function otherEnd({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function ignore(): void {}

@@ -1,0 +1,132 @@
+/** What the node listener does about connections that only take up room. */
+import assert from "node:assert/strict";
+import { openRelay } from "../../relay/mod.ts";
+import { FakeAdmin, onListener, PASSWORD, raw, statusOf } from "../http_helpers.ts";
+import { selfSignedSource } from "../../relay/tls_in_memory.ts";
+import { SocketClient } from "../relay_sockets.ts";
+
+const CROWD = Deno.env.get("SLOW") === undefined ? 1_000 : 9_000; // twice that are open files of one process
+const UPGRADE = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
+  "Sec-WebSocket-Protocol: sotto.v1\r\n\r\n";
+
+/** Connections that have sent half a head. */
+async function halfOpen(port: number, count: number): Promise<Deno.TcpConn[]> {
+  const half = new TextEncoder().encode("GET /ws HTTP/1.1\r\nHost: x\r\n");
+  const connections: Deno.TcpConn[] = [];
+  while (connections.length < count) {
+    const wave = Math.min(100, count - connections.length);
+    connections.push(
+      ...await Promise.all(Array.from({ length: wave }, async () => {
+        const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+        await connection.write(half);
+        return connection;
+      })),
+    );
+  }
+  return connections;
+}
+
+/** Reads until the other end hangs up. */
+async function drained(connection: Deno.TcpConn): Promise<string> {
+  const buffer = new Uint8Array(4_096);
+  let text = "";
+  try {
+    for (let count: number | null; (count = await connection.read(buffer)) !== null;) {
+      text += new TextDecoder().decode(buffer.subarray(0, count));
+    }
+  } catch {
+    // Cut.
+  }
+  connection.close();
+  return text;
+}
+
+onListener("node", "a crowd of half-sent heads stops no service", {
+  run: async ({ relay, base }) => {
+    const crowd = await halfOpen(relay.port, CROWD);
+    const client = await SocketClient.open(relay.url);
+    assert.equal((await client.join(1)).created, true);
+    assert.equal(await statusOf(`${base}/health`), 200);
+    await client.close();
+    for (const connection of crowd) connection.close();
+  },
+  options: { limits: { maxConnectionsPerIp: 20_000, helloTimeoutMs: 60_000 } },
+});
+
+onListener("node", "a crowd of half-sent heads is told that time is up", {
+  run: async ({ relay }) => {
+    const answers = await Promise.all((await halfOpen(relay.port, 100)).map(drained));
+    for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 408 .*"too_slow"/s);
+  },
+  options: { limits: { helloTimeoutMs: 300 } },
+});
+
+onListener("node", "one address that takes all its places is told before the handshake", {
+  run: async ({ relay, base }) => {
+    const crowd = await halfOpen(relay.port, 3);
+    for (const request of [UPGRADE, "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]) {
+      const { status, text } = await raw(relay.port, request);
+      assert.equal(status, 503);
+      assert.match(text, /retry-after: 30\r\n/i);
+      assert.match(text, /"relay_full"/);
+    }
+    for (const connection of crowd) connection.close();
+    let free = false;
+    for (let i = 0; i < 1_000 && !free; i++) free = await statusOf(`${base}/health`) === 200;
+    assert.ok(free, "places are given back");
+  },
+  options: { limits: { maxConnectionsPerIp: 3 } },
+});
+
+onListener("node", "connections beyond maxConnections are told before the handshake", {
+  run: async ({ relay }) => {
+    const crowd = await halfOpen(relay.port, 5); // a quarter more than the limit hears it from the relay itself
+    const { status, text } = await raw(relay.port, UPGRADE);
+    assert.equal(status, 503);
+    assert.match(text, /retry-after: 30\r\n/i);
+    for (const connection of crowd) connection.close();
+  },
+  options: { limits: { maxConnections: 4 } },
+});
+
+onListener("node", "a flood beyond all limits costs no answers", {
+  run: async ({ relay }) => {
+    const crowd = await halfOpen(relay.port, 2 + 64);
+    assert.equal(await drained(await Deno.connect({ port: relay.port, hostname: "127.0.0.1" })), "");
+    for (const connection of crowd) connection.close();
+  },
+  options: { limits: { maxConnectionsPerIp: 2 } },
+});
+
+async function curl(...args: string[]): Promise<string> {
+  const { stdout } = await new Deno.Command("curl", { args: ["-sik", "--max-time", "20", ...args] }).output();
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test("TLS: curl makes a token from elsewhere, and an address that takes all its places is told", async () => {
+  const admin = new FakeAdmin();
+  const tls = await selfSignedSource();
+  // What a proxy that is not trusted passes on counts as coming from elsewhere.
+  const relay = await openRelay({ port: 0, tls, admin, limits: { maxConnectionsPerIp: 2 } });
+  const base = `https://127.0.0.1:${relay.port}`;
+  const forwarded = ["-H", "X-Forwarded-For: 198.51.100.7"];
+  const user = ["--user", `admin:${PASSWORD}`];
+  const made = await curl(`${base}/generate_token`, ...user, ...forwarded, "-d", "username=alice");
+  assert.match(made, /^HTTP\/1\.1 200 .*"username":"alice"/s);
+  assert.deepEqual(admin.checks, [{ name: "admin", ip: "127.0.0.1" }]);
+  assert.match(relay.url, /^wss:/);
+  const silent = { port: relay.port, hostname: "127.0.0.1" };
+  const crowd = [await Deno.connect(silent), await Deno.connect(silent)];
+  const told = await curl(`${base}/health`);
+  assert.match(told, /^HTTP\/1\.1 503 .*retry-after: 30/is);
+  await relay.close(); // which waits for nobody's handshake
+  for (const connection of crowd) connection.close();
+});
+
+Deno.test("TLS: who does not finish the handshake is cut", async () => {
+  const tls = await selfSignedSource();
+  const relay = await openRelay({ port: 0, tls, limits: { helloTimeoutMs: 200 } });
+  assert.equal(await drained(await Deno.connect({ port: relay.port, hostname: "127.0.0.1" })), "");
+  await relay.close();
+});
