@@ -1,12 +1,12 @@
 /** Logins by themselves, each over a short connection of its own: is it right, and a new account. @module */
 import { randomBytes } from "../crypto/bytes.ts";
 import { deriveScramKeys, wipeScramKeys } from "../crypto/scram_keys.ts";
-import { decodeChallenge } from "../wire/login.ts";
+import { type Challenge, decodeChallenge, type LoginStep } from "../wire/login.ts";
 import { CONNECTION_LIMITS } from "./connection.ts";
 import { ClientError, type LoginMethod } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { greetAnd, type Welcome } from "./greeting.ts";
-import { logIn, type LoginUse, prove, step, warnOfRecorders } from "./logging_in.ts";
+import { logIn, type LoginUse, notProven, prove, step, warnOfRecorders } from "./logging_in.ts";
 import { type AccountLogin, LoginBook, readAccount } from "./login.ts";
 import type { Clock, Connect, LoginOptions, PinOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
@@ -35,13 +35,14 @@ export interface AccountOptions extends LoginOptions, PinOptions {
  * @throws {ClientError} `auth_failed`, `auth_required`, `relay_not_proven`, `method_unknown` where it has no logins.
  */
 export async function checkLogin(relay: string, options: AccountOptions): Promise<LoginMethod | undefined> {
-  const use = useOf(options);
-  let method: LoginMethod | undefined;
-  await briefly(relay, options, async (talk, { challenge }) => {
-    if (challenge.length === 0) throw noLogins("log in");
-    method = await logIn(talk, decodeChallenge(challenge), use);
+  return await LoginBook.using(options.login, async (book) => {
+    let method: LoginMethod | undefined;
+    await briefly(relay, options, async (talk, { challenge }) => {
+      if (challenge.length === 0) throw noLogins("log in");
+      method = await logIn(talk, decodeChallenge(challenge), useOf(book, options));
+    });
+    return method;
   });
-  return method;
 }
 
 /**
@@ -56,31 +57,39 @@ export async function registerAccount(
   options: AccountOptions & { iterations?: number },
 ): Promise<void> {
   const { name, password } = readAccount(account);
-  const use = useOf(options);
   const { iterations = NEW_ITERATIONS } = options;
   const salt = randomBytes(16);
   // Before the relay's patience begins to run.
   const keys = await deriveScramKeys(password, { salt, iterations });
   try {
-    await briefly(relay, options, async (talk, { challenge: bytes }) => {
-      const challenge = decodeChallenge(bytes);
-      if (!challenge.account) throw noLogins("register");
-      if (!challenge.register) {
-        throw new ClientError("registration_closed", "Cannot register: this relay takes no new accounts");
-      }
-      const method = use.book.chooseToRegister(challenge);
-      if (method !== undefined) await prove(talk, method, use);
-      warnOfRecorders(talk.url, use);
-      const { storedKey, serverKey } = keys;
-      await step(talk, { method: "register", name, iterations, salt, storedKey, serverKey });
-    });
+    const { storedKey, serverKey } = keys;
+    const registration = { method: "register", name, iterations, salt, storedKey, serverKey } as const;
+    await LoginBook.using(options.login, (book) =>
+      briefly(relay, options, async (talk, { challenge }) => {
+        await register(talk, decodeChallenge(challenge), { registration, use: useOf(book, options) });
+      }));
   } finally {
     wipeScramKeys(keys);
   }
 }
 
-function useOf({ login, insecureToken, onEvent }: AccountOptions): LoginUse {
-  return { book: LoginBook.of(login), insecureToken, onEvent };
+async function register(
+  talk: Talk,
+  challenge: Challenge,
+  { registration, use }: { registration: LoginStep; use: LoginUse },
+): Promise<void> {
+  if (!challenge.account) throw noLogins("register");
+  if (!challenge.register) {
+    throw new ClientError("registration_closed", "Cannot register: this relay takes no new accounts");
+  }
+  const method = use.book.chooseToRegister(challenge);
+  if (method !== undefined) await prove(talk, method, use);
+  warnOfRecorders(talk.url, use);
+  if (!(await step(talk, registration)).done) throw notProven("it does not say that there is an account now");
+}
+
+function useOf(book: LoginBook, { insecureToken, onEvent }: AccountOptions): LoginUse {
+  return { book, insecureToken, onEvent };
 }
 
 async function briefly(

@@ -92,13 +92,10 @@ export class Connection {
       : AbortSignal.any([deadline.signal, options.signal]);
     try {
       const socket = await connect(url, { signal, ...(certHash && { certHash }) });
-      const welcome = await greet(socket, {
-        url,
-        signal,
-        book: LoginBook.of(options.login),
-        insecureToken,
-        onEvent,
-      });
+      const welcome = await LoginBook.using(
+        options.login,
+        (book) => greet(socket, { url, signal, book, insecureToken, onEvent }),
+      );
       const connection = new Connection(socket, welcome, clock);
       connection.#attach();
       return connection;

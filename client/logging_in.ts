@@ -154,7 +154,8 @@ export function isPrivateWay(url: string): boolean {
     /^(?:(?:.+\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
 }
 
-function notProven(why: string, cause?: Error): ClientError {
+/** The error for a relay that does not do its part. */
+export function notProven(why: string, cause?: Error): ClientError {
   return new ClientError("relay_not_proven", `Cannot log in to this relay: ${why}`, { cause });
 }
 

@@ -48,6 +48,19 @@ export class LoginBook {
     return login instanceof LoginBook ? login : new LoginBook(login);
   }
 
+  /** Runs `work` with a book; one that is nobody else's is wiped afterwards. */
+  static async using<T>(
+    login: Logins | LoginBook | undefined,
+    work: (book: LoginBook) => Promise<T>,
+  ): Promise<T> {
+    const book = LoginBook.of(login);
+    try {
+      return await work(book);
+    } finally {
+      if (book !== login) book.wipe();
+    }
+  }
+
   /** What there is to log in with. */
   get logins(): Readonly<Logins> {
     return this.#logins;

@@ -20,6 +20,7 @@ export * from "./errors.ts";
 export * from "./events.ts";
 export { type AccountLogin, LoginBook, type Logins } from "./login.ts";
 export * from "./options.ts";
+export type { ScramKeys } from "../crypto/scram_keys.ts";
 export { platformClock, platformConnect } from "./platform.ts";
 export { listRooms, type PublicRoom } from "./public_rooms.ts";
 export { createRoom, joinRoom } from "./session.ts";
