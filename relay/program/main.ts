@@ -17,9 +17,8 @@ import { UsageError } from "./usage_error.ts";
 export async function runRelay(args: readonly string[], io: ProgramIo): Promise<number> {
   let log = io;
   try {
-    if (args[0] === "admin") {
-      return await (await import("./account_commands.ts")).accountCommands(args.slice(1), io);
-    }
+    const done = await runCommand(args, io);
+    if (done !== undefined) return done;
     const line = readCommandLine(args[0] === "serve" ? args.slice(1) : args);
     if (line.kind === "shown") {
       io.print(line.text);
@@ -37,4 +36,16 @@ export async function runRelay(args: readonly string[], io: ProgramIo): Promise<
     log.complain(error.message);
     return 2;
   }
+}
+
+/** Runs a command other than the relay itself; undefined when it is none. */
+async function runCommand(args: readonly string[], io: ProgramIo): Promise<number | undefined> {
+  const [word = ""] = args;
+  if (word === "admin") {
+    return await (await import("./account_commands.ts")).accountCommands(args.slice(1), io);
+  }
+  // Loaded only for what may be a command: a relay must be quick to start.
+  if (!/^[a-z]+(-[a-z]+)?$/.test(word) || word === "serve" || word === "localhost") return undefined;
+  const { ADMIN_COMMANDS, runAdminCommand } = await import("./admin_commands.ts");
+  return ADMIN_COMMANDS.includes(word) ? await runAdminCommand(args, io) : undefined;
 }

@@ -229,3 +229,31 @@ Deno.test("the audit log tells of start, logins, tokens and stop, without passwo
     );
   });
 });
+
+Deno.test("server.ts status, ban and token-create steer a relay that runs, over the admin socket", async () => {
+  await withPassword(async ({ dir, args }) => {
+    const socket = ["--socket", `${dir}/admin.sock`];
+    const outcome = await whileRunning(
+      { args: [...args, "--admin-socket", `${dir}/admin.sock`] },
+      async (url, text) => {
+        assert.ok(text.includes(`Steer it:      deno run -A server.ts status ${socket.join(" ")}\n`), text);
+        const made = await run(["token-create", "alice", ...socket, "--json"]);
+        const { token } = JSON.parse(made.stdout) as { token: string };
+        const client = await SocketClient.open(url);
+        assert.ok((await step(client, { method: "token", token })).done);
+        const status = await run(["status", ...socket, "--json"]);
+        const { connections, activeTokens } = JSON.parse(status.stdout) as {
+          connections: { now: number };
+          activeTokens: number;
+        };
+        assert.deepEqual([connections.now, activeTokens, status.status], [1, 1, 0]);
+        assert.match((await run(["ban", "127.0.0.1", ...socket])).stdout, /1 connection was cut off/);
+        assert.equal(await client.closed, CloseCode.banned);
+      },
+    );
+    assert.deepEqual([outcome.status, outcome.stderr], [0, ""]);
+    const gone = await run(["status", ...socket]);
+    assert.deepEqual([gone.status, gone.stdout], [1, ""]);
+    assert.match(gone.stderr, /^Cannot ask the relay: none listens at .*; start it with --admin-socket/);
+  });
+});

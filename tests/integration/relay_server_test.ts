@@ -103,7 +103,10 @@ Deno.test("SIGHUP takes the new certificate without dropping anyone, and a relay
     const next = await write();
     child.kill("SIGHUP");
     let renewed: Deno.TlsConn | undefined;
-    while (renewed === undefined) renewed = await tlsTo(port, next).catch(() => undefined);
+    let ended = false;
+    void child.status.then(() => ended = true);
+    while (renewed === undefined && !ended) renewed = await tlsTo(port, next).catch(() => undefined);
+    assert.ok(renewed !== undefined, "the relay has ended");
     for (const connection of [kept, renewed]) {
       await connection.write(new TextEncoder().encode("GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"));
       const answer = new Uint8Array(32);

@@ -1,0 +1,181 @@
+/** What is wrong in the relay's settings is refused at start, in one sentence. */
+import assert from "node:assert/strict";
+import { selfSigned } from "../../relay/self_signed.ts";
+import { run, withEnv, withFiles } from "./_program.ts";
+
+for (
+  const [args, says] of [
+    [["--prot", "1"], "Cannot start: unknown option '--prot'. Did you mean --port?"],
+    [["--port", "70000"], "Cannot use --port 70000: it must be a whole number from 0 to 65535"],
+    [["localhost", "http"], "Cannot use the port http: it must be a whole number from 0 to 65535"],
+    [
+      ["localhost", "1", "--port", "2"],
+      "Cannot use the port with --port: they say the same thing differently, leave one out",
+    ],
+    [["--tls-cert", "a.pem"], "Cannot use --tls-cert alone: name the other file with --tls-key"],
+    [["--ssl-key", "a.pem"], "Cannot use --ssl-key alone: name the other file with --tls-cert"],
+    [
+      ["--tls-cert", "a", "--ssl-cert", "b"],
+      "Cannot use --ssl-cert with --tls-cert: they say the same thing differently, leave one out",
+    ],
+    [
+      ["--tls-cert", "a", "--tls-key", "b", "--tls-self-signed"],
+      "Cannot use --tls-self-signed with --tls-cert: leave one of them out",
+    ],
+    [
+      ["--listener", "deno", "--tls-self-signed"],
+      "Cannot use --listener deno with --tls-self-signed: only the node listener does TLS 1.3; leave the listener out",
+    ],
+    [["--deny", "10.0.0.0/40"], "Cannot use --deny 10.0.0.0/40: after the slash comes a number from 0 to 32"],
+    [
+      ["--allow", "10.0.0.1/8"],
+      "Cannot use --allow 10.0.0.1/8: it has bits beyond /8; write the first address of the range",
+    ],
+    [
+      ["--trust-proxy", "proxy"],
+      "Cannot use --trust-proxy proxy: write an address such as 192.0.2.7, or a range such as 192.0.2.0/24 or 2001:db8::/32",
+    ],
+    [["--origin", "chat"], "Cannot use --origin chat: write https://host, https://host:port or *"],
+    [
+      ["--token-ttl", "-1"],
+      "Cannot use --token-ttl -1: it must be a time from 1s to 365d, in seconds or such as 90s, 10m or 24h",
+    ],
+    [
+      ["--token-ttl", "1e99"],
+      "Cannot use --token-ttl 1e99: it must be a time from 1s to 365d, in seconds or such as 90s, 10m or 24h",
+    ],
+    [
+      ["--drain-time", "1h"],
+      "Cannot use --drain-time 1h: it must be a time from 0s to 8s, in seconds or such as 90s, 10m or 24h",
+    ],
+    [
+      ["--audit-max-size", "lots"],
+      "Cannot use --audit-max-size lots: it must be a number of bytes from 65536 to 1099511627776, such as 65536, 64K or 16M",
+    ],
+    [
+      ["--metrics-listen", "9100x"],
+      "Cannot use --metrics-listen 9100x: it must be host:port, such as 127.0.0.1:9100",
+    ],
+    [
+      ["--metrics", "--metrics-listen", "9100"],
+      "Cannot use --metrics-listen with --metrics: leave one of them out",
+    ],
+    [["--log-format", "xml"], "Cannot use --log-format xml: it must be one of text, json"],
+    [["--registration", "all"], "Cannot use --registration all: it must be one of open, invited, closed"],
+    [
+      ["--require-account"],
+      "Cannot use --require-account without accounts: add --accounts and a file for them",
+    ],
+    [["--operator", "root"], "Cannot use --operator without accounts: add --accounts and a file for them"],
+    [["--registration", "open"], "Cannot use --registration without --accounts: add it, or leave this out"],
+    [["--audit-ips"], "Cannot use --audit-ips without --audit-log: add it, or leave this out"],
+    [
+      ["--accounts", "a"],
+      "Cannot use --accounts without a password, which seals that file: add --password-file",
+    ],
+    [["--password", ""], "Cannot use --password: it must not be empty"],
+    [
+      ["--password", "a", "--ask-password"],
+      "Cannot use --ask-password with --password: leave one of them out",
+    ],
+    [
+      ["--ask-password"],
+      "Cannot go on: no password was typed; start again, or use --password-file",
+    ],
+    [["--password-file", "/no/such/file"], "Cannot use --password-file /no/such/file: there is no such file"],
+    [["--env-file", "/no/such/file"], "Cannot use --env-file /no/such/file: there is no such file"],
+    [["--env-file", "/"], "Cannot use --env-file /: it is a directory"],
+    [["--max-rooms", "0"], "Cannot use --max-rooms 0: it must be a whole number from 1 to 1000000"],
+    [
+      ["--heartbeat-timeout", "10"],
+      "Cannot use --heartbeat-timeout up to --heartbeat-interval: the timeout must be longer than the interval",
+    ],
+  ] as const
+) {
+  Deno.test(`the relay refuses ${args.join(" ")} in one sentence, with exit status 2`, async () => {
+    assert.deepEqual(await run(args, null), { status: 2, out: [], err: [says] });
+  });
+}
+
+Deno.test("a secret that others can read is refused, with the command that helps", async () => {
+  const files = {
+    password: { text: "hunter2\n", mode: 0o640 },
+    env: { text: "ADMIN_PASSWORD=hunter2\n", mode: 0o604 },
+  };
+  await withFiles(files, async (dir) => {
+    for (const [option, name] of [["--password-file", "password"], ["--env-file", "env"]] as const) {
+      const file = `${dir}/${name}`;
+      assert.deepEqual(await run([option, file]), {
+        status: 2,
+        out: [],
+        err: [`Cannot use ${option} ${file}: others can use this file; run: chmod 600 ${file}`],
+      });
+    }
+  });
+});
+
+Deno.test("a certificate that cannot be used is refused before anybody is served, with the option and the fix", async () => {
+  const [one, two] = [await selfSigned(), await selfSigned()];
+  const files = {
+    "cert.pem": { text: one.cert },
+    "key.pem": { text: one.key },
+    "other.pem": { text: two.key },
+    "open.pem": { text: one.key, mode: 0o640 },
+    "text.pem": { text: "no certificate" },
+  };
+  await withFiles(files, async (dir) => {
+    for (
+      const [cert, key, says] of [
+        ["no.pem", "key.pem", /^Cannot use --tls-cert .*no\.pem: there is no such file$/],
+        [
+          "cert.pem",
+          "open.pem",
+          /^Cannot use --ssl-key .*open\.pem: others can use this file; run: chmod 600 .*open\.pem$/,
+        ],
+        ["cert.pem", "other.pem", /^Cannot use --ssl-key .*other\.pem: .*$/],
+        ["text.pem", "key.pem", /^Cannot use --tls-cert .*text\.pem: .*$/],
+        ["key.pem", "cert.pem", /^Cannot use --tls-cert .*key\.pem: .*$/],
+      ] as const
+    ) {
+      const { status, out, err } = await run([
+        "--port",
+        "0",
+        "--tls-cert",
+        `${dir}/${cert}`,
+        "--ssl-key",
+        `${dir}/${key}`,
+      ]);
+      assert.deepEqual([status, out, err.length], [2, [], 1]);
+      assert.match(err[0] ?? "", says);
+      assert.doesNotMatch(err[0] ?? "", /PRIVATE/);
+    }
+  });
+});
+
+Deno.test("an env file without secrets may be read by others; a password file must not be empty", async () => {
+  await withFiles({ env: { text: "SERVER_PORT=1\n", mode: 0o644 }, empty: { text: "\n" } }, async (dir) => {
+    assert.equal((await run(["--env-file", `${dir}/env`, "--print-config"])).status, 0);
+    const { status, err } = await run(["--password-file", `${dir}/empty`]);
+    assert.equal(status, 2);
+    assert.match(
+      err[0] ?? "",
+      /^Cannot use --password-file .*: its first line is empty; write the password there$/,
+    );
+  });
+});
+
+Deno.test("what is wrong in the environment or an env file is named with its variable, secrets never shown", async () => {
+  await withEnv({ MAX_ROOMS: "many" }, async () => {
+    assert.deepEqual((await run([])).err, [
+      "Cannot use MAX_ROOMS=many: it must be a whole number from 1 to 1000000",
+    ]);
+  });
+  await withFiles({ env: { text: "ADMIN_PASSWORD='   '\nSERVER_PORT=x\u001b[31m\n" } }, async (dir) => {
+    const { err } = await run(["--env-file", `${dir}/env`]);
+    assert.deepEqual(err, [
+      `Cannot use SERVER_PORT=x?[31m of ${dir}/env: it must be a whole number from 0 to 65535`,
+    ]);
+    const later = await run(["--env-file", `${dir}/env`, "--port", "1"]);
+    assert.deepEqual(later.err, [`Cannot use ADMIN_PASSWORD of ${dir}/env: it must not be empty`]);
+  });
+});
