@@ -10,6 +10,7 @@ import { benchCrypto } from "./crypto_bench.ts";
 import { benchLines } from "./lines_bench.ts";
 import { benchMemory } from "./memory_bench.ts";
 import { benchRelay } from "./relay_bench.ts";
+import { benchOverload } from "./overload_bench.ts";
 import { Report, within } from "./report.ts";
 import { benchRoom } from "./room_bench.ts";
 import { writeTable } from "./table.ts";
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   ["prompt", 60_000, benchFirstPrompt],
   ["memory", 120_000, benchMemory],
   ["relay", 600_000, benchRelay],
+  ["overload", 120_000, benchOverload],
   ["client", 300_000, benchClientSpeed],
   ["lines", 300_000, benchLines],
   ["room", 900_000, benchRoom],
