@@ -218,7 +218,8 @@ export class JsonMode {
 
   /** A room of the last list may be named by its number or its name there. */
   #listed(words: JoinWords): JoinWords {
-    const invite = words.password === undefined ? this.#options.desk.invite(words.code) : undefined;
+    const { desk } = this.#options;
+    const invite = desk.invite(words.password === undefined ? words.code : `${words.code} ${words.password}`);
     return invite === undefined ? words : { code: invite };
   }
 

@@ -234,13 +234,13 @@ export class LineMode {
     try {
       if (action.kind === "list") {
         return this.#notice(
-          roomsText(await desk.list(told), desk.place, "/join #1 enters the first of them."),
+          roomsText(await desk.list(told), desk.place, { how: "/join #1 enters the first of them." }),
         );
       }
       const { kind, name, password } = action;
       const done = await desk[kind]({ name, password }, told);
-      const here = this.#seat.session === null ? "" : " The connection of this room stays as it is.";
-      this.#notice(`${done}; Sotto logs in with it from now on, until it ends.${here}`);
+      const here = this.#seat.session === null ? "" : " This room's connection stays as it is.";
+      this.#notice(`${done}. New connections to this relay use it, until you quit.${here}`);
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;
@@ -250,9 +250,10 @@ export class LineMode {
 
   /** A room of the last list may be named by its number or its name there. */
   #listed(words: JoinWords): JoinWords {
-    const invite = words.password === undefined ? this.#options.desk.invite(words.code) : undefined;
+    const { desk } = this.#options;
+    const invite = desk.invite(words.password === undefined ? words.code : `${words.code} ${words.password}`);
     if (invite === undefined) return words;
-    this.#notice(`Joining the public room ${words.code} of the relay's list.`);
+    this.#notice("Joining a public room of the relay's list.");
     return { code: invite };
   }
 

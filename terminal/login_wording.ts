@@ -39,6 +39,12 @@ export function loginRefusal(error: ClientError, { relay, place }: RefusalContex
         `Cannot come in: the relay at ${here} asks for a login; give ${waysIn(methodsOf(error))}${elsewhere}`,
       );
     }
+    case "registration_closed":
+      return again(
+        `Cannot register: the relay at ${here} makes accounts only for those who show its password ` +
+          "(--relay-password-file FILE or SOTTO_RELAY_PASSWORD) or a token (SOTTO_TOKEN), if for anybody; " +
+          "or ask its operator for one",
+      );
     case "account_required":
       return again(
         `Cannot come in: the relay at ${here} lets in only those who have an account; use --account NAME, or make ` +

@@ -19,6 +19,7 @@ const ABOUT_LOGINS: ReadonlySet<string> = new Set([
   "auth_failed",
   "account_required",
   "insecure_token",
+  "registration_closed",
 ]);
 
 /** Lets nobody but those through who have logged in, if the relay wants that. */
@@ -50,6 +51,9 @@ export class RelayDoor {
         return await enter();
       } catch (error) {
         if (!(error instanceof ClientError) || !ABOUT_LOGINS.has(error.code)) throw error;
+        const { password, token } = this.#logins.of(relay).logins;
+        // Who has come in by either is refused for good.
+        if (error.code === "registration_closed" && (password ?? token) !== undefined) throw error;
         if (this.#useWord(relay, error, tell)) continue;
         const told = loginRefusal(error, {
           relay,
@@ -92,6 +96,10 @@ export class RelayDoor {
 /** Asks a person for what a relay takes; null when there is no answer. */
 async function askLogin(error: ClientError, { ask }: Asker): Promise<Logins | null> {
   const { password, token, account } = methodsOf(error);
+  if (error.code === "registration_closed") {
+    const answer = await ask("To make accounts, this relay asks for its password first: ", { secret: true });
+    return answer === null || answer === "" ? null : { password: answer };
+  }
   const only = error.code === "account_required";
   if (password && !only) {
     const instead = account ? " (Enter for an account instead)" : "";

@@ -10,18 +10,24 @@ const MAX_TOPIC = 120;
  *
  * @param rooms The rooms.
  * @param place The relay, as `host:port`.
- * @param howToJoin How one of them is joined from here.
+ * @param options.how How one of them is joined from here.
+ * @param options.links Shows each room's link below it. @default false
  */
-export function roomsText(rooms: readonly PublicRoom[], place: string, howToJoin: string): string {
+export function roomsText(
+  rooms: readonly PublicRoom[],
+  place: string,
+  { how, links = false }: { how: string; links?: boolean },
+): string {
   if (rooms.length === 0) return `No public rooms at ${place}.`;
   const width = String(rooms.length).length + 1;
-  const lines = rooms.map(({ name, topic, members }, index) => {
+  const lines = rooms.map(({ name, topic, members, invite }, index) => {
     const head = `${`#${index + 1}`.padStart(width)} ${sanitizeName(name)} (${members.toLocaleString("en")})`;
     const about = shortened(sanitize(topic).trim());
-    return about === "" ? head : `${head}: ${about}`;
+    const line = about === "" ? head : `${head}: ${about}`;
+    return links ? `${line}\n${" ".repeat(width + 1)}${invite}` : line;
   });
   const what = rooms.length === 1 ? "One public room" : `${rooms.length} public rooms`;
-  return [`${what} at ${place}, with members:`, ...lines, howToJoin].join("\n");
+  return [`${what} at ${place}, with members:`, ...lines, how].join("\n");
 }
 
 function shortened(text: string): string {

@@ -27,6 +27,8 @@ interface Voice {
 const VISIBLE_PASSWORD =
   "The password was on the command line, where others on this computer can see it (ps). " +
   "Next time leave it out, or use --account-password-file or SOTTO_ACCOUNT_PASSWORD.";
+/** Exit status after Ctrl-C, as shells know it. */
+const INTERRUPTED = 130;
 /** Longest wait for the terminal to take our last words, in milliseconds. */
 const FLUSH_MS = 1_000;
 
@@ -55,9 +57,16 @@ export async function startErrand(
     },
     answer: (text, event) => io === null ? json(event) : io.print(text),
   };
-  ready({ run: () => Promise.resolve(0), interrupt: () => Deno.exit(130), abort: () => Promise.resolve() });
+  const stopped = Promise.withResolvers<number>();
+  ready({
+    run: () => stopped.promise,
+    interrupt: () => stopped.resolve(INTERRUPTED),
+    abort: (status) => Promise.resolve(stopped.resolve(status)),
+  });
   try {
-    await run(task, options, { io, colour, voice, nextLine: () => reader.next() });
+    const work = run(task, options, { io, colour, voice, nextLine: () => reader.next() }).then(() => null);
+    const status = await Promise.race([work, stopped.promise]);
+    if (status !== null) return status;
     if (io === null) json({ event: "ended", status: 0, code: "done", message: "Done" });
     return 0;
   } catch (error) {
@@ -95,9 +104,11 @@ async function run(
   try {
     if (task.action === "list") {
       const rooms = await desk.list(voice.onEvent);
-      const text = roomsText(rooms, desk.place, "Enter one with: client.ts join <link>");
-      const links = rooms.map(({ invite }, index) => `#${index + 1} ${invite}`);
-      return voice.answer([text, ...links].join("\n"), { event: "rooms", rooms });
+      const text = roomsText(rooms, desk.place, {
+        how: "Enter one with: client.ts join <link>",
+        links: true,
+      });
+      return voice.answer(text, { event: "rooms", rooms });
     }
     const { action, name } = task;
     if (task.password !== undefined) tell("visible_password", VISIBLE_PASSWORD);

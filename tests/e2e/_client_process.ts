@@ -20,7 +20,15 @@ function command(args: string[], env: Record<string, string> = {}): Deno.Command
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "client.ts", ...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1", SOTTO_RELAY: "", SOTTO_NICK: "", SOTTO_PASSWORD: "", ...env },
+    env: {
+      NO_COLOR: "1",
+      SOTTO_RELAY: "",
+      SOTTO_NICK: "",
+      SOTTO_PASSWORD: "",
+      SOTTO_TOKEN: "",
+      SOTTO_ACCOUNT: "",
+      ...env,
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
