@@ -12,10 +12,10 @@ export async function askSecret(question: string): Promise<string | null> {
   const show = (): void => Deno.stdin.setRaw(false);
   const typed: number[] = [];
   const buffer = new Uint8Array(256);
-  say(question);
   addEventListener("unload", show);
-  Deno.stdin.setRaw(true);
+  Deno.stdin.setRaw(true); // before the question: what is typed at once must not be shown either
   try {
+    say(question);
     while (true) {
       const count = await Deno.stdin.read(buffer);
       if (count === null) return null;
