@@ -54,15 +54,15 @@ async function readBytes(
   const timer = setTimeout(() => {
     late.reject(refuse(408, "too_slow", `The body did not come within ${timeoutMs / 1_000} seconds.`));
   }, timeoutMs);
-  const bytes = new Uint8Array(maxBytes);
+  const chunks: Uint8Array[] = []; // a slow body must not hold more than it has brought
   let length = 0;
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late.promise]);
-      if (done) return bytes.subarray(0, length);
-      if (length + value.length > maxBytes) throw tooLong;
-      bytes.set(value, length);
+      if (done) break;
       length += value.length;
+      if (length > maxBytes) throw tooLong;
+      chunks.push(value);
     }
   } catch (error) {
     reader.cancel().catch(() => {}); // the connection may be gone already
@@ -71,6 +71,13 @@ async function readBytes(
   } finally {
     clearTimeout(timer);
   }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /** A field that is there twice would leave open which one counts. */

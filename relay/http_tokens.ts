@@ -23,8 +23,8 @@ export interface TokenRouteOptions {
 /** The longest that a token may be asked to last, in seconds: a year. */
 export const MAX_TTL_S = 31_536_000;
 
-function whole(name: string, max: number) {
-  const message = `${name} must be a whole number from 1 to ${max}`;
+function whole(name: string, { max, unit = "" }: { max: number; unit?: string }) {
+  const message = `${name} must be a whole number${unit} from 1 to ${max}`;
   return v.pipe(
     v.union([v.pipe(v.string(), v.regex(/^[0-9]{1,9}$/), v.transform(Number)), v.number()], message),
     v.integer(message),
@@ -38,9 +38,9 @@ const IP = "ip must be an IP address, without a range or a port";
 const WISH = v.strictObject({
   admin_password: v.optional(v.string()),
   username: v.pipe(v.string(NAME), v.regex(/^(?! )[^\p{C}\p{Zl}\p{Zp}]{1,32}(?<! )$/u, NAME)),
-  ttl: v.optional(whole("ttl", MAX_TTL_S)),
+  ttl: v.optional(whole("ttl", { max: MAX_TTL_S, unit: " of seconds" })),
   ip: v.optional(v.pipe(v.string(IP), v.check(isAddress, IP))),
-  uses: v.optional(whole("uses", 1_000_000)),
+  uses: v.optional(whole("uses", { max: 1_000_000 })),
 });
 const WHICH = "token, or id, must say which token to revoke";
 const REVOKE = v.pipe(
