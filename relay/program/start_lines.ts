@@ -57,9 +57,10 @@ export function greet(io: ProgramIo, standing: Standing): void {
   io.print("Stop:          Ctrl-C");
   if (local) return;
   if (!tls && !proxied) {
+    const guess = password ? ", and whoever records a login can go on guessing the password at home" : "";
     io.complain(
       "Warning: other machines can reach this relay and it has no TLS yet. What is said stays end-to-end encrypted; " +
-        "who talks when can be seen on the way. Use --tls-cert and --tls-key, or --tls-self-signed.",
+        `who talks when can be seen on the way${guess}. Use --tls-cert and --tls-key, or --tls-self-signed.`,
     );
   }
   if (listener === "deno") {
