@@ -223,3 +223,27 @@ Deno.test("a relay limits the knocks of one address, and others knock on", () =>
   assert.equal(knock("198.51.100.2")?.type, "joined");
   assert.equal(test.client("198.51.100.1").join(2)[0]?.type, "joined", "rooms can be founded");
 });
+
+Deno.test("under five times the connections that a relay takes, those inside are served as ever and newcomers are told when to come back", () => {
+  const test = new TestRelay({
+    maxConnections: 20,
+    maxConnectionsPerIp: 30,
+    connectBurst: 30,
+    connectRate: 1,
+    rateCount: 1e6,
+  });
+  const members = test.room(20);
+  const [alice, bob] = members;
+  assert.ok(alice && bob);
+  for (let i = 1; i <= 100; i++) {
+    const newcomer = test.connect(i % 2 === 0 ? "192.0.2.1" : `198.51.100.${i}`);
+    const refused = newcomer.arrived()[0] ?? newcomer.take()[0];
+    assert.ok(refused?.type === "error" && refused.retryAfterMs > 0);
+    assert.match(refused.sentence, /try again in \d+ seconds?\b/);
+    assert.ok(newcomer.socket.closed);
+    alice.say(i, "still here");
+    assert.ok(bob.told().includes(`${i}:1 still here`), "in the turn in which it came");
+    newcomer.cut();
+  }
+  for (const { socket } of members) assert.equal(socket.closed, undefined);
+});

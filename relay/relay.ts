@@ -65,6 +65,9 @@ export interface RelayCore {
   left(connection: Connection): void;
 }
 
+/** When those who find the relay full may come back. */
+const FULL_MS = 30_000;
+const FULL = "The relay is full; try again in 30 seconds, or choose another relay.";
 /** How long `close` waits for the other ends to hang up. */
 const CLOSE_GRACE_MS = 1_000;
 
@@ -151,7 +154,7 @@ export class Relay {
     if (this.#closing) connection.close(CloseCode.relayClosing);
     else if (this.bans.blocked(ip)) connection.close(CloseCode.banned, refusal("banned"));
     else if (this.#connections.size > limits.maxConnections || backlog.full) {
-      connection.close(CloseCode.refused, refusal("relayFull", { retryAfterMs: 30_000 }));
+      connection.close(CloseCode.refused, refusal("relayFull", { retryAfterMs: FULL_MS, sentence: FULL }));
     } else if (wait > 0) {
       connection.close(CloseCode.rateLimited, tooOften("connections", wait));
     }
