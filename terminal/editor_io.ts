@@ -180,7 +180,7 @@ export class EditorIo implements LineIo {
   }
 }
 
-/** A line that may hold a code or a password is not kept for the up key. */
+/** A line that may hold a code or a password, also one with a slip in its command, is not kept for the up key. */
 function carriesSecret(text: string): boolean {
-  return /^\s*\/(?:join|login|register)\b/i.test(text);
+  return /^\s*\/(?:jo|lo|reg)\w*\s/i.test(text);
 }

@@ -89,3 +89,20 @@ Deno.test("EditorIo gives the terminal back while it is suspended and when it is
   await io.close();
   assert.deepEqual(told, ["enter", "leave", "suspend", "enter", "leave"]);
 });
+
+Deno.test("EditorIo.ask() takes the next line while somebody waits for one, who waits on", async () => {
+  const { io, output, screen } = editor("hal", "f\x15alice\r", "se", "cret\rsaid\r");
+  const line = io.next();
+  const name = await io.ask("Name: ");
+  const secret = await io.ask("Password: ", { secret: true });
+  assert.deepEqual([name, secret, await line], ["alice", "secret", { type: "line", text: "said" }]);
+  await output.flush();
+  assert.ok(screen().includes("Name: alice\r\n"));
+  assert.doesNotMatch(screen(), /secret|secre/);
+});
+
+Deno.test("EditorIo remembers no line that may hold a password", async () => {
+  const { io } = editor("/who\r", "/login ada pw\r", " /register ada pw\r", "/join den pw\r", "\x1b[A\r");
+  for (let i = 0; i < 4; i++) await io.next();
+  assert.deepEqual(await io.next(), { type: "line", text: "/who" });
+});

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
 import { FakeClock, turns } from "../tests/helpers.ts";
-import { BOB, fakeDesk, openDoor } from "./_fakes.ts";
+import { BOB, type FakeDesk, fakeDesk, openDoor } from "./_fakes.ts";
+import type { JoinWords } from "./join_words.ts";
 import { JsonMode } from "./json_mode.ts";
 import type { Entrance } from "./seat.ts";
 
@@ -9,11 +10,16 @@ import type { Entrance } from "./seat.ts";
 function start(
   first: Entrance,
   lines: (string | null)[],
-  { join, again, clock }: { join?: () => Entrance; again?: () => Promise<Entrance>; clock?: FakeClock } = {},
+  { join, again, clock, desk }: {
+    join?: (words: JoinWords) => Entrance;
+    again?: () => Promise<Entrance>;
+    clock?: FakeClock;
+    desk?: FakeDesk;
+  } = {},
 ) {
   const out: Record<string, unknown>[] = [];
   const mode = new JsonMode({
-    desk: fakeDesk(),
+    desk: desk ?? fakeDesk(),
     nextLine: () => {
       const line = lines.shift();
       return line === undefined ? new Promise<never>(() => {}) : Promise.resolve(line);
@@ -23,7 +29,7 @@ function start(
       out.push(JSON.parse(line));
     },
     first,
-    join: () => (join ?? (() => openDoor().entrance))(),
+    join: (words) => (join ?? (() => openDoor().entrance))(words),
     again: again ?? (() => Promise.reject(new ClientError("alone", "Cannot rejoin: you are alone here"))),
     ...(clock === undefined ? {} : { clock }),
   });
@@ -295,4 +301,37 @@ Deno.test("JsonMode leaves in the pipe what would pile up before the room is ent
   assert.equal(await status, 0);
   const said = (await door.session).commands.map((each) => "text" in each && each.text);
   assert.deepEqual(said, lines.map((_, index) => String(index)));
+});
+
+Deno.test("JsonMode lists public rooms, joins one by its number, and tells of accounts and refusals", async () => {
+  const rooms = [{ name: "talk", topic: "", members: 2, invite: "http://h/#x" }];
+  const joined: JoinWords[] = [];
+  const { out, status } = start(openDoor().entrance, [
+    '{"command":"list"}',
+    '{"command":"register","name":"ada","password":"pw"}',
+    '{"command":"login","name":"ada","password":"no"}',
+    '{"command":"join","code":"#1"}',
+    null,
+  ], {
+    desk: fakeDesk({
+      list: () => Promise.resolve(rooms),
+      login: () => Promise.reject(new ClientError("auth_failed", "Cannot log in: wrong")),
+      invite: (code) => code === "#1" ? "http://h/#x" : undefined,
+    }),
+    join: (words) => {
+      joined.push(words);
+      return openDoor().entrance;
+    },
+  });
+  assert.equal(await status, 0);
+  assert.deepEqual(out.find(({ event }) => event === "rooms"), { event: "rooms", rooms });
+  assert.equal(out.find(({ code }) => code === "registered")?.["event"], "notice");
+  assert.deepEqual(out.find(({ event }) => event === "error"), {
+    event: "error",
+    code: "auth_failed",
+    message: "Cannot log in: wrong",
+    command: "login",
+  });
+  assert.deepEqual(joined, [{ code: "http://h/#x" }]);
+  assert.doesNotMatch(JSON.stringify(out), /"pw"/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
 import { FakeClock } from "../tests/helpers.ts";
-import { BOB, FakeSession, ME, openDoor, startLineMode as start } from "./_fakes.ts";
+import { BOB, fakeDesk, FakeSession, ME, openDoor, startLineMode as start } from "./_fakes.ts";
 import type { Entrance } from "./seat.ts";
 
 const BOB_SAYS = {
@@ -310,4 +310,23 @@ Deno.test("LineMode says that a member has been verified, and does not ask for i
   await io.shows(/one two/);
   io.type("/quit");
   await status;
+});
+
+Deno.test("LineMode shows public rooms and joins one by its name, and says what an account changes", async () => {
+  const desk = fakeDesk({
+    list: () => Promise.resolve([{ name: "Deno talk", topic: "tea", members: 2, invite: "http://h/#x" }]),
+    invite: (code) => code === "Deno talk" ? "http://h/#x" : undefined,
+  });
+  const { io, joins } = start(openDoor().entrance, { desk });
+  await io.shows(/Type to talk/);
+  io.type("/list");
+  await io.shows(/#1 Deno talk \(2\): tea/);
+  io.type("/login ada pw");
+  const told = await io.shows(/Logged in/);
+  assert.match(told, /as ada\. New connections .* until you quit\. This room's connection stays as it is\./);
+  io.type("/join Deno talk");
+  await io.shows(/Joining a public room of the relay's list/);
+  assert.deepEqual(joins, [{ code: "http://h/#x" }]);
+  io.type("/quit");
+  assert.doesNotMatch(io.printed.join("\n"), /\bpw\b/);
 });

@@ -59,8 +59,11 @@ export function wording(event: SessionEvent, context: WordingContext): string | 
       return null;
     case "error":
       return problem(event.message, colour);
-    case "ended":
-      return event.status === 0 ? notice(sentence(event.message), colour) : problem(event.message, colour);
+    case "ended": {
+      if (event.status === 0) return notice(sentence(event.message), colour);
+      const next = WHAT_NEXT[event.code];
+      return problem(next === undefined ? event.message : `${sentence(event.message)} ${next}`, colour);
+    }
     case "equivocation":
     case "split_view":
       return colour.alarm(`!! ${alarmText(event)}`);
@@ -70,6 +73,16 @@ export function wording(event: SessionEvent, context: WordingContext): string | 
     }
   }
 }
+
+/** What can be done when the relay has ended a session. */
+const WHAT_NEXT: Readonly<Record<string, string>> = {
+  banned: "Ask its operator, or meet at another relay.",
+  logged_out: "It was revoked, changed or has run out: come in again with another one.",
+  cut: "You may try to join again.",
+  room_closed: "Meet in a new room, here or at another relay.",
+  auth_failed: "The login has changed or run out: come in again with another one.",
+  auth_required: "It asks for a login now: come in again with one.",
+};
 
 type Alarm = Extract<SessionEvent, { type: "equivocation" | "split_view" }>;
 

@@ -188,3 +188,16 @@ Deno.test("wording() lets no text of others through unclean, whichever event car
     for (const each of (line ?? "").split("\n")) assert.match(each, /^(?:$|--|!!|\d\d:\d\d #| {6}\| )/);
   }));
 });
+
+Deno.test("wording() says what to do when the relay's operator has ended a session", () => {
+  const ended = (code: string) =>
+    wording({ type: "ended", status: 1, code, message: "The relay ended the connection: Gone." }, {
+      book: new RoomBook(),
+      colour: colours(false),
+    });
+  assert.equal(ended("cut"), "-- The relay ended the connection: Gone. You may try to join again.");
+  for (const code of ["banned", "logged_out", "room_closed", "auth_failed", "auth_required"]) {
+    assert.match(ended(code) ?? "", /Gone\. [A-Z].*[a-z]\.$/);
+  }
+  assert.equal(ended("kicked"), "-- The relay ended the connection: Gone.");
+});

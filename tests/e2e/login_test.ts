@@ -168,6 +168,20 @@ Deno.test("a login is never shown to another relay than the one that it was give
   );
 });
 
+Deno.test("a client whose token is revoked ends with status 1 and says so", async () => {
+  await using relay = await guarded();
+  const { token, id } = relay.tokens.create({ name: "ada", ttlMs: 60_000 });
+  await using ada = new JsonClient(["create", "--nick", "ada", "--relay", relay.address], {
+    SOTTO_TOKEN: token,
+  });
+  await ada.until("joined");
+  relay.tokens.revoke(id);
+  const ended = await ada.until("ended");
+  assert.deepEqual([ended["status"], ended["code"]], [1, "logged_out"]);
+  assert.match(String(ended["message"]), /login that this connection came in by is no longer valid/);
+  assert.equal(await ada.status(), 1);
+});
+
 Deno.test({
   name: "line mode: a relay's password is asked for unseen, again when it was wrong, and then lets one in",
   ignore: !HAS_TMUX,
