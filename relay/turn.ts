@@ -185,7 +185,7 @@ export class Packer {
     const shared = new SharedBytes(bytes);
     let plain = 0; // counted once for all who read the same
     for (const reader of readers) {
-      if (reader.outlet.plain && !(reader.congested && turn.droppables > 0)) {
+      if (reader.outlet.plain && !(turn.droppables > 0 && reader.congested)) {
         plain++;
         if (bytes.length > 0) reader.write(bytes, shared);
       } else {
@@ -240,7 +240,7 @@ export class Packer {
   /** Copies the packed entries from `start` up to `end`. */
   #copy(turn: Turn, reader: Reader, start: number, end: number): void {
     if (start >= end) return;
-    if (reader.congested && turn.droppables > 0) {
+    if (turn.droppables > 0 && reader.congested) {
       for (let i = start; i < end; i++) {
         if (turn.entries[i]?.droppable) this.dropped++;
         else this.#copyRange(turn, reader, i, i + 1);
