@@ -1,4 +1,5 @@
 /** What is shown of a room's codes: QR, invite link, spoken code, and what others have to type. @module */
+import { parseInvite } from "../crypto/invite.ts";
 import type { SessionEvent } from "../client/events.ts";
 import type { Colour } from "./colour.ts";
 import { DEFAULT_RELAY, isLoopback, relayPlace } from "./relay_url.ts";
@@ -52,6 +53,8 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
 
 /** The shortest code, with the relay where the code does not tell it. */
 function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: string): string {
+  // Only the link carries the certificate by which a relay without an issuer is known.
+  if (isPinned(event.invite)) return `"${event.invite}"`;
   const elsewhere = relay === DEFAULT_RELAY ? "" : ` --relay ${relayArgument(relay)}`;
   if (event.code !== null) return event.code + elsewhere;
   if (event.name === null) return event.invite;
@@ -59,7 +62,16 @@ function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: str
   return name + elsewhere;
 }
 
-/** A relay as short as it can be written for `--relay`. */
+function isPinned(invite: string): boolean {
+  try {
+    return parseInvite(invite).certHash !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** A relay as short as it can be written for `--relay`; a bare host elsewhere would be spoken to with TLS. */
 function relayArgument(relay: string): string {
-  return relay.startsWith("ws:") && relay.endsWith("/ws") ? relayPlace(relay) : relay.replace(/\/ws$/, "");
+  const bare = relay.startsWith("ws:") && relay.endsWith("/ws") && isLoopback(relay);
+  return bare ? relayPlace(relay) : relay.replace(/\/ws$/, "");
 }

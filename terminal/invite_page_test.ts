@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { colours } from "./colour.ts";
+import { formatInvite } from "../crypto/invite.ts";
 import { invitePage } from "./invite_page.ts";
 
 const EVENT = { type: "invite", invite: "http://h:1/#AQ", code: "41793-a-b-c-d", name: null } as const;
@@ -11,7 +12,7 @@ Deno.test("invitePage() shows QR, link and code, and what others type", () => {
   assert.match(text, /^QR\n/);
   assert.match(text, /invite +http:\/\/h:1\/#AQ\n/);
   assert.match(text, /code +41793-a-b-c-d\n/);
-  assert.match(text, /join 41793-a-b-c-d --relay 192\.168\.1\.2:4443$/);
+  assert.match(text, /join 41793-a-b-c-d --relay ws:\/\/192\.168\.1\.2:4443$/);
 });
 
 Deno.test("invitePage() says when others cannot reach the relay", () => {
@@ -29,4 +30,21 @@ Deno.test("invitePage() of a named room tells its name", () => {
   assert.match(text, /name +lobby\n/);
   assert.match(text, /join lobby --relay wss:\/\/relay\.example$/m);
   assert.match(text, /^-- If the room has a password, they add --ask-password\.$/m);
+});
+
+Deno.test("invitePage() tells others to type the link where a certificate is to be known by it", () => {
+  const bytes = (length: number) => new Uint8Array(length).fill(7);
+  const invite = formatInvite({
+    relay: "wss://h:1/ws",
+    roomId: bytes(16),
+    secret: bytes(16),
+    certHash: bytes(32),
+  });
+  const text = invitePage({ ...EVENT, invite }, {
+    relay: "wss://h:1/ws",
+    colour: colours(false),
+    columns: 80,
+    drawQr: null,
+  });
+  assert.ok(text.endsWith(`client.ts join "${invite}"`));
 });
