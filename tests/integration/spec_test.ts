@@ -1,13 +1,18 @@
-/** What docs/SPEC.md lists is what the code has: sections, labels, kinds, frames, codes and limits. */
+/** What docs/SPEC.md lists is what the code has: sections, labels, kinds, frames, logins, codes and limits. */
 import assert from "node:assert/strict";
 import { ContentKind } from "../../crypto/content.ts";
 import { PayloadKind } from "../../client/payload.ts";
+import { MAX_BANS } from "../../relay/bans.ts";
 import {
   CloseCode,
   DEFAULT_LIMITS,
+  encodeChallenge,
   encodeClientFrame,
+  encodeLoginStep,
   encodeRelayFrame,
   ErrorCode,
+  type LoginStep,
+  MAX_LISTED_ROOMS,
   type RelayFrame,
 } from "../../wire/mod.ts";
 
@@ -105,6 +110,8 @@ Deno.test("SPEC lists every frame under its type", () => {
       { type: "ping", opaque: 0 },
       { type: "admit", peerId: 1 },
       { type: "auth", bytes: none },
+      { type: "publish", name: "", topic: "", invite: none },
+      { type: "list" },
     ] as const
   ) assert.equal(table.get(of(encodeClientFrame(frame))), frame.type);
   const relayFrames: RelayFrame[] = [
@@ -116,12 +123,58 @@ Deno.test("SPEC lists every frame under its type", () => {
     { type: "error", code: 1001, sendId: 0, retryAfterMs: 0, sentence: "" },
     { type: "bye", code: 4000, sentence: "" },
     { type: "admitted" },
+    { type: "auth_step", bytes: none },
+    { type: "rooms", rooms: [] },
+    { type: "tell", code: 1113, sentence: "" },
   ];
   for (const frame of relayFrames) assert.equal(table.get(of(encodeRelayFrame(frame))), frame.type);
 });
 
+Deno.test("SPEC lists every way to log in, and every flag of a challenge", () => {
+  const table = rows("### 11.8", "### 11.9");
+  const none = new Uint8Array(32);
+  const keys = { name: "", iterations: 0, salt: none, storedKey: none, serverKey: none };
+  const steps: LoginStep[] = [
+    { method: "password", message: "" },
+    { method: "token", token: "" },
+    { method: "account", message: "" },
+    { method: "register", ...keys },
+  ];
+  for (const step of steps) {
+    const listed = table.filter(([number, name]) =>
+      number === String(encodeLoginStep(step)[0]) && name === step.method
+    );
+    assert.ok(listed.length > 0, step.method);
+  }
+  const silent = {
+    required: false,
+    password: false,
+    token: false,
+    account: false,
+    register: false,
+    accountOnly: false,
+  };
+  for (const flag of Object.keys(silent)) {
+    const bit = Math.log2(encodeChallenge({ ...silent, [flag]: true })[0] ?? 0);
+    assert.ok(table.some(([number, name]) => number === String(bit) && name === flag), flag);
+  }
+});
+
+Deno.test("SPEC lists every code by which the relay refuses an HTTP request, under its status", () => {
+  const listed = new Map(rows("### 11.10", "### 11.11").map(([status, codes]) => [status, codes ?? ""]));
+  let found = 0;
+  for (const [path, text] of sources()) {
+    if (!path.startsWith("relay/") || path.endsWith("_test.ts")) continue;
+    for (const [, status, code] of text.matchAll(/\b(?:problem|refused)\(\s*(\d{3}),\s*"([a-z_]+)"/g)) {
+      assert.ok(listed.get(status)?.includes(`\`${code}\``), `${path}: ${status} ${code}`);
+      found++;
+    }
+  }
+  assert.ok(found >= 15, "the relay's refusals were found");
+});
+
 Deno.test("SPEC states the relay's default limits", () => {
-  const text = rows("### 11.7", "## 12.").flat().join(" | ");
+  const text = rows("### 11.7", "### 11.8").flat().join(" | ");
   const limits = DEFAULT_LIMITS;
   const numbers = [
     limits.maxMessage,
@@ -136,6 +189,10 @@ Deno.test("SPEC states the relay's default limits", () => {
     limits.maxConnectionsPerIp,
     limits.connectBurst,
     limits.probeBurst,
+    limits.foundBurst,
+    limits.knockBurst,
+    MAX_LISTED_ROOMS,
+    MAX_BANS,
   ];
   for (const number of numbers) {
     assert.match(text, new RegExp(`(?<![\\d,])${number.toLocaleString("en")}(?![\\d,]\\d)`), String(number));
