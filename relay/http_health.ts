@@ -6,6 +6,7 @@ export interface Health {
   status: "healthy" | "degraded";
   /** Why it is degraded. */
   reason?: "draining" | "connections" | "rooms" | "memory";
+  /** Members that are connected. */
   active_users: number;
   messages_count: number;
   active_tokens: number;
@@ -28,30 +29,17 @@ export interface HealthSource {
   version: string | undefined;
 }
 
-/** Share of a limit at which the relay counts as near it. */
-const NEAR = 0.95;
-
-/** The figures of the moment. */
+/** The figures of the moment. Rings may be full at any time: they only forget sooner. */
 export function health({ relay, tokens, draining, now, startedAt, version }: HealthSource): Health {
-  const { limits } = relay;
-  const { connections, rooms, members, ringBytes } = relay.stats();
-  const near = (value: number, limit: number): boolean => value >= NEAR * limit;
-  const reason = draining()
-    ? "draining"
-    : relay.overloaded || near(connections, limits.maxConnections)
-    ? "connections"
-    : near(rooms, limits.maxRooms)
-    ? "rooms"
-    : near(ringBytes, limits.ringTotalBytes)
-    ? "memory"
-    : undefined;
+  const { near, online, rooms } = relay.control.figures();
+  const reason = draining() ? "draining" : near[0] ?? (relay.overloaded ? "connections" : undefined);
   return {
     status: reason === undefined ? "healthy" : "degraded",
     ...(reason === undefined ? {} : { reason }),
-    active_users: members,
+    active_users: online,
     messages_count: relay.counters.messages,
     active_tokens: tokens(),
-    rooms,
+    rooms: rooms.now,
     uptime_seconds: Math.floor((now() - startedAt) / 1_000),
     ...(version === undefined ? {} : { version }),
   };
