@@ -1,7 +1,7 @@
 /** Whether a certificate and a key can be used together: servers take garbage silently, and fail at each handshake. @module */
 import { Buffer } from "node:buffer";
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { UsageError } from "./program/usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 import type { TlsPair } from "./tls.ts";
 
 const DAY_MS = 86_400_000;

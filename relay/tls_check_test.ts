@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inDirectory, openssl } from "../tests/tls_helpers.ts";
-import { UsageError } from "./program/usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 import { selfSigned } from "./self_signed.ts";
 import { checkPair } from "./tls_check.ts";
 

@@ -1,7 +1,7 @@
 /** A certificate on disk that is followed when it is renewed. @module */
 import { type RelayClock, systemClock } from "./clock.ts";
-import { ownersFile } from "./program/secret_file.ts";
-import { UsageError } from "./program/usage_error.ts";
+import { ownersFile } from "./secret_file.ts";
+import { UsageError } from "./usage_error.ts";
 import type { TlsPair, TlsSource } from "./tls.ts";
 import { type CheckedPair, checkPair, type PairNames } from "./tls_check.ts";
 

@@ -34,6 +34,9 @@ export const RELAY_CRYPTO: readonly string[] = [
 /** Layers that must run in a browser: no `Deno`, no Node modules. */
 export const BROWSER: readonly string[] = ["crypto", "wire", "client"];
 
+/** What parses options and prints; the relay itself runs without it. */
+const PROGRAM = "relay/program/";
+
 /** One import between two modules. */
 export interface Import {
   from: string;
@@ -51,6 +54,9 @@ export function violations(imports: readonly Import[]): string[] {
       out.push(`${from} imports ${to}: ${layer}/ must run in a browser`);
     }
     if (to.includes(":") || to === "deno.json") continue; // packages; the version
+    if (layer === "relay" && to.startsWith(PROGRAM) && !from.startsWith(PROGRAM)) {
+      out.push(`${from} imports ${to}: the relay must not need its program`);
+    }
     const target = layerOf(to);
     if (layer === "relay" && RELAY_CRYPTO.includes(to)) continue;
     if (target !== layer && (target === undefined || !allowed.includes(target))) {

@@ -9,7 +9,7 @@ import { makeVerifier, PasswordVerifier } from "../password.ts";
 import type { ProgramIo } from "./io.ts";
 import { ask } from "./secrets.ts";
 import type { Settings } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** What it is made of. */
 export interface AccessPartsOptions {

@@ -4,7 +4,7 @@ import { AccountFileError } from "../account_file_error.ts";
 import { accountName, Accounts } from "../accounts.ts";
 import { makeVerifier } from "../password.ts";
 import type { ProgramIo } from "./io.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** One of the actions. */
 export type AccountAction = "list" | "add" | "disable" | "enable" | "remove" | "reset" | "password";

@@ -6,9 +6,9 @@ import type { ProgramIo } from "./io.ts";
 import { ask, relayPassword } from "./secrets.ts";
 import { addSettings, parse } from "./setting_options.ts";
 import type { Said } from "./settings.ts";
-import { readSecretFile } from "./secret_file.ts";
+import { readSecretFile } from "../secret_file.ts";
 import type { SettingName } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** The settings that these commands share with the relay. */
 const SHARED = ["accounts", "password", "passwordFile", "askPassword", "envFile"] as const;

@@ -7,7 +7,7 @@ import { type AdminSocket, openAdminSocket } from "../admin_socket.ts";
 import type { Relay } from "../relay.ts";
 import type { AccessParts } from "./access_parts.ts";
 import { processEnv } from "./env_file.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** What can be seen and steered over it. */
 export interface AdminPartsOptions {

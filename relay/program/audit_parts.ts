@@ -2,7 +2,7 @@
 import { type Audit, NO_AUDIT } from "../audit.ts";
 import type { ProgramIo } from "./io.ts";
 import type { Settings } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** An audit log that is open. */
 export interface AuditParts {

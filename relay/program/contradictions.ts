@@ -1,7 +1,7 @@
 /** Settings that cannot be meant together. @module */
 import type { Configuration } from "./settings.ts";
 import type { SettingName } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** A setting that is for nothing without another: where it was said as a flag, it is refused. */
 const NEEDS: readonly (readonly [SettingName, SettingName])[] = [

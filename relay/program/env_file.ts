@@ -1,7 +1,7 @@
 /** Variables from the environment, and from a file in the form of `.env`. @module */
 import { parseEnv } from "node:util";
-import { ownersFile } from "./secret_file.ts";
-import { UsageError } from "./usage_error.ts";
+import { ownersFile } from "../secret_file.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** Looks a variable up; empty is as good as unset. */
 export type Lookup = (name: string) => string | undefined;

@@ -1,5 +1,5 @@
 /** Why listening failed. @module */
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 import { type HostPort, showHostPort } from "./values.ts";
 
 /** One sentence on why the relay cannot listen there, naming the option that helps. */

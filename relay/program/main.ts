@@ -5,7 +5,7 @@ import { configuration } from "./configuration.ts";
 import { logIo, type ProgramIo } from "./io.ts";
 import { showConfiguration } from "./print_config.ts";
 import { serve } from "./serve.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /**
  * Runs the relay, or a command about it.

@@ -1,9 +1,9 @@
 /** The secrets that the relay starts with. @module */
 import type { ProgramIo } from "./io.ts";
-import { readSecretFile } from "./secret_file.ts";
+import { readSecretFile } from "../secret_file.ts";
 import type { Configuration } from "./settings.ts";
 import type { SettingName } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 const STRENGTH = ["flag", "env", "env-file"];
 

@@ -3,7 +3,7 @@ import { type Command, CommanderError, Option } from "@commander-js/extra-typing
 import type { Setting } from "./setting.ts";
 import type { Said } from "./settings.ts";
 import { type SettingName, SETTINGS } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** What the words of the command line say beside its options. */
 export type Words = Partial<Record<SettingName, string | undefined>>;

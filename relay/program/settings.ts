@@ -3,7 +3,7 @@ import type { Limits } from "../../wire/mod.ts";
 import type { Lookup } from "./env_file.ts";
 import type { Setting } from "./setting.ts";
 import { ALL_SETTINGS, type SettingName, type Settings } from "./settings_table.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** Where a value comes from. */
 export type Source = "flag" | "env" | "env-file" | "default";

@@ -63,3 +63,10 @@ Deno.test("a relay that reached for a key would be found out", () => {
 Deno.test("wire/ reaches nothing but itself", async () => {
   for (const module of await reach("wire/mod.ts")) assert.ok(module.startsWith("wire/"), module);
 });
+
+Deno.test("the relay needs nothing of its program", async () => {
+  const reached = await reach("relay/mod.ts");
+  assert.deepEqual(reached.filter((module) => module.startsWith("relay/program/")), []);
+  assert.equal(violations([{ from: "relay/tls.ts", to: "relay/program/io.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "relay/program/main.ts", to: "relay/program/io.ts" }]), []);
+});
