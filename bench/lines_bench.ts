@@ -68,7 +68,7 @@ class JsonClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
+    this.#child.kill("SIGINT");
     const kill = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
     await this.#child.status;
     clearTimeout(kill);

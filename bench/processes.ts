@@ -81,7 +81,7 @@ export class Program implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#ended) this.#child.kill("SIGTERM");
+    if (!this.#ended) this.#child.kill("SIGINT");
     await this.#stdin.close().catch(() => {});
     const kill = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
     await this.#child.status;

@@ -50,7 +50,7 @@ class RelayProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
+    this.#child.kill("SIGINT");
     await this.#child.status;
   }
 }
