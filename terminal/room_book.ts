@@ -92,6 +92,12 @@ export class RoomBook {
     return this.#me?.nick === nick;
   }
 
+  /** Forgets everything: who we are, and all numbers. */
+  forget(): void {
+    this.#clear();
+    this.#me = null;
+  }
+
   /** The next room starts at 1. */
   #clear(): void {
     this.#last = 0;

@@ -1,0 +1,363 @@
+/**
+ * The state of one room as a person sees it, made of nothing but what its session tells and what we say ourselves.
+ *
+ * Nothing here draws, waits or prints. Texts, names and topics are kept as they came; whoever shows them sanitises
+ * them first. Only `LineEntry.text` and `Alarm.text` have been sanitised already.
+ *
+ * @module
+ */
+import type { SessionCommand } from "../../client/commands.ts";
+import type { MemberRef } from "../../client/events.ts";
+import type { SpokenCommand } from "../own_wording.ts";
+import { RoomBook } from "../room_book.ts";
+import { sanitize, sanitizeName } from "../sanitize.ts";
+import { type EntryCaps, EntryList, type LineLevel, type MessageEntry } from "./entries.ts";
+import { Journal } from "./journal.ts";
+import { LinkView } from "./link_view.ts";
+import { type Presence, Roster } from "./presence.ts";
+import type { RoomEvent } from "./room_event.ts";
+import { expireText, impostorText, lineOf } from "./room_wording.ts";
+import { Talk } from "./talk.ts";
+import { Trust } from "./trust.ts";
+import { Unread } from "./unread.ts";
+
+/** What a {@linkcode RoomModel} is given. */
+export interface RoomModelOptions extends Pick<EntryCaps, "maxEntries" | "maxCharacters"> {
+  /** Time in milliseconds. @default Date.now */
+  now?: () => number;
+  /** Called after every change. */
+  onChange?: () => void;
+  /** Called for what may deserve attention, also while the room is being looked at. */
+  onNews?: (news: News) => void;
+  /** The relay, as people write it. */
+  relay?: string;
+}
+
+/** Something that may deserve attention; `seen` when the room was being looked at. */
+export type News =
+  | { kind: "message" | "mention" | "private"; entry: MessageEntry; seen: boolean }
+  | { kind: "alarm"; text: string; seen: boolean };
+
+/** One room. */
+export class RoomModel {
+  /** What stands in the pane, the oldest first. */
+  readonly entries: EntryList;
+  /** Short numbers of messages, as `/reply 3` and `targeted()` know them. */
+  readonly book: RoomBook = new RoomBook();
+  /** How the connection stands. */
+  readonly connection: LinkView;
+  /** Safety words, verified members, alarms. */
+  readonly trust: Trust;
+  /** Called after every change. */
+  onChange: () => void;
+  readonly #roster: Roster;
+  readonly #unread = new Unread();
+  readonly #talk: Talk;
+  readonly #journal: Journal;
+  readonly #onNews: (news: News) => void;
+  readonly #relay: string | undefined;
+  #room: string | null = null;
+  #topic = "";
+  #locked = false;
+  #limit: number | null = null;
+  #expireMs: number | null = null;
+  #active = false;
+  #version = 0;
+
+  /** A room of which nothing is known yet. */
+  constructor(options: RoomModelOptions = {}) {
+    const now = options.now ?? Date.now;
+    this.#onNews = options.onNews ?? (() => {});
+    this.onChange = options.onChange ?? (() => {});
+    this.#relay = options.relay;
+    this.#roster = new Roster(now);
+    this.connection = new LinkView(now);
+    this.trust = new Trust(() => this.#roster.members.filter(({ me }) => !me));
+    this.entries = new EntryList({
+      ...options,
+      dropped: (entry) => this.#talk.forget(entry),
+    });
+    this.#journal = new Journal(this.entries, now);
+    this.#talk = new Talk({
+      entries: this.entries,
+      journal: this.#journal,
+      book: this.book,
+      roster: this.#roster,
+    });
+  }
+
+  /** Id of the room; null before we are in. */
+  get room(): string | null {
+    return this.#room;
+  }
+
+  /** Who we are; null before we are in. */
+  get me(): MemberRef | null {
+    return this.#roster.me;
+  }
+
+  /** Everybody in the room, in the order in which they are shown. */
+  get members(): Presence[] {
+    return this.#roster.members;
+  }
+
+  /** A member by name or id. */
+  member(name: string): Presence | undefined {
+    return this.#roster.find(name);
+  }
+
+  /** The topic; empty when there is none. */
+  get topic(): string {
+    return this.#topic;
+  }
+
+  /** Whether nobody new comes in. */
+  get locked(): boolean {
+    return this.#locked;
+  }
+
+  /** Most members, as far as we have been told since we came; null without a limit. */
+  get limit(): number | null {
+    return this.#limit;
+  }
+
+  /** After how long messages disappear, in milliseconds; null when they stay. */
+  get expireMs(): number | null {
+    return this.#expireMs;
+  }
+
+  /** Unread messages. */
+  get unread(): number {
+    return this.#unread.messages;
+  }
+
+  /** Unread messages that name us or are for us alone. */
+  get mentions(): number {
+    return this.#unread.mentions;
+  }
+
+  /** Key of the first unread entry, or of the one that was first unread when we came to look; null without one. */
+  get firstUnread(): number | null {
+    return this.#unread.first;
+  }
+
+  /** Names of those who are typing now. */
+  get typing(): string[] {
+    return this.#roster.typing;
+  }
+
+  /** When somebody stops counting as typing without a further event; paint again then. Null when nobody types. */
+  get typingUntil(): number | null {
+    return this.#roster.typingUntil;
+  }
+
+  /** Own messages that the relay has not taken. */
+  get unsent(): number {
+    return this.#talk.unsent;
+  }
+
+  /** Rises with every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether the room is being looked at: what comes then is not unread. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Says whether the room is being looked at: its tab is in front, the terminal has the focus, its end is on the screen. */
+  setActive(active: boolean): void {
+    if (active === this.#active) return;
+    this.#active = active;
+    if (active) this.#unread.read();
+    this.#changed();
+  }
+
+  /** Takes the mark of the first unread message away. */
+  clearUnreadMark(): void {
+    if (this.#unread.first === null) return;
+    this.#unread.clearMark();
+    this.#changed();
+  }
+
+  /** Takes note of what a session tells. */
+  observe(event: RoomEvent): void {
+    if (event.type === "joined") this.#talk.newRoom();
+    if (event.type !== "typing" && event.type !== "expire" && event.type !== "expired") {
+      this.book.observe(event);
+    }
+    const impostor = this.trust.observe(event);
+    this.#roster.observe(event);
+    this.connection.observe(event);
+    this.#facts(event);
+    this.#show(event);
+    if (impostor !== null) this.#alarm("changed", impostor, impostorText(impostor.nick), impostor.id);
+    this.#changed();
+  }
+
+  /**
+   * Shows at once what we say; pass the `ref` on with the command.
+   *
+   * @param command What is said; `to` names a member.
+   * @returns What the session is to call it by.
+   */
+  said(command: SpokenCommand): number {
+    const entry = this.#talk.said(command, { waits: this.connection.offline });
+    this.#unread.clearMark();
+    this.#changed();
+    return entry.ref ?? 0;
+  }
+
+  /** What was said under this `ref` has been refused: takes it away again. @returns Its text, to give it back. */
+  refused(ref: number): string | null {
+    const text = this.#talk.refused(ref);
+    this.#changed();
+    return text;
+  }
+
+  /** Takes note of an edit, a deletion or a reaction of our own once the session has carried it out. */
+  did(command: Extract<SessionCommand, { command: "edit" | "delete" | "react" }>): void {
+    this.#talk.did(command);
+    this.#changed();
+  }
+
+  /** Marks a member as verified, or no longer (`/verify <nick> yes|no` has been carried out). */
+  marked(id: string, verified: boolean): void {
+    this.#roster.mark(id, verified);
+    this.trust.marked(id, verified);
+    this.#changed();
+  }
+
+  /** Takes an alarm away that the user has seen; all of them without a key. */
+  acknowledge(key?: string): void {
+    this.trust.acknowledge(key);
+    this.#changed();
+  }
+
+  /** Opens or closes the spoilers of a message. */
+  reveal(key: number): void {
+    const entry = this.entries.get(key);
+    if (entry?.kind !== "message") return;
+    entry.revealed = !entry.revealed;
+    entry.version++;
+    this.#changed();
+  }
+
+  /** Adds a line of Sotto's own. The text is sanitised here. */
+  tell(text: string, level: LineLevel = "info"): void {
+    this.#journal.line(sanitize(text, { newlines: true }), level);
+    this.#changed();
+  }
+
+  /** The message with an id, if it is shown here. */
+  message(id: string): MessageEntry | undefined {
+    return this.#talk.find(id);
+  }
+
+  /** Our own last message that can be changed; for the Up key. */
+  get lastOwn(): MessageEntry | undefined {
+    return this.#talk.lastOwn;
+  }
+
+  /** Forgets everything: nothing of the room is reachable from here afterwards. */
+  wipe(): void {
+    this.entries.clear();
+    this.#talk.clear();
+    this.#roster.clear();
+    this.trust.clear();
+    this.#unread.read();
+    this.#unread.clearMark();
+    this.#journal.clear();
+    this.book.forget();
+    this.#topic = "";
+    this.#room = null;
+    this.#changed();
+  }
+
+  #facts(event: RoomEvent): void {
+    switch (event.type) {
+      case "joined":
+        this.#room = event.room;
+        this.#topic = event.topic;
+        this.#locked = false;
+        this.#limit = this.#expireMs = null;
+        return;
+      case "topic":
+        this.#topic = event.topic;
+        return;
+      case "lock":
+        this.#locked = event.locked;
+        return;
+      case "limit":
+        this.#limit = event.limit;
+        return;
+      case "expire":
+        this.#expireMs = event.ms;
+    }
+  }
+
+  #show(event: RoomEvent): void {
+    switch (event.type) {
+      case "typing":
+      case "safety": // whoever asked for words is shown them in a place of their own
+      case "members":
+        return;
+      case "expire":
+        return this.#journal.line(expireText(event, this.book.isMe(event.by)), "info");
+      case "message":
+        return this.#message(event);
+      case "edited":
+      case "deleted":
+      case "reaction":
+      case "expired":
+      case "pending":
+      case "sent":
+      case "delivered":
+        return this.#talk.observe(event);
+      case "connection":
+      case "member_left":
+        this.#talk.observe(event);
+        break;
+      case "equivocation":
+      case "split_view": {
+        const line = lineOf(event, this.book, this.#relay);
+        if (line !== null) this.#alarm(event.type, event, line.text, alarmAbout(event));
+        return;
+      }
+    }
+    const line = lineOf(event, this.book, this.#relay);
+    if (line !== null) this.#journal.line(line.text, line.level);
+  }
+
+  #message(event: Extract<RoomEvent, { type: "message" }>): void {
+    const entry = this.#talk.heard(event);
+    if (entry === null) return;
+    const alone = event.kind === "private";
+    if (!this.#active) this.#unread.add(entry.key, { mention: entry.mention || alone });
+    const kind = alone ? "private" : entry.mention ? "mention" : "message";
+    this.#onNews({ kind, entry, seen: this.#active });
+  }
+
+  #alarm(
+    kind: "equivocation" | "split_view" | "changed",
+    member: MemberRef,
+    text: string,
+    about: string,
+  ): void {
+    const { id, nick } = member;
+    const key = `${kind}-${about}`;
+    if (!this.trust.alarm({ key, kind, member: { id, nick: sanitizeName(nick) }, text })) return;
+    this.#journal.line(text, "alarm");
+    this.#onNews({ kind: "alarm", text, seen: this.#active });
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.onChange();
+  }
+}
+
+function alarmAbout(event: Extract<RoomEvent, { type: "equivocation" | "split_view" }>): string {
+  return event.type === "equivocation" ? `${event.id}-${event.number}` : `${event.id}-${event.witness}`;
+}

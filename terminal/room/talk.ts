@@ -1,0 +1,335 @@
+/** What is said in a room: messages and what becomes of them, others' and one's own. @module */
+import type { SessionCommand } from "../../client/commands.ts";
+import type { SpokenCommand } from "../own_wording.ts";
+import type { RoomBook } from "../room_book.ts";
+import { sanitizeName } from "../sanitize.ts";
+import type { Entry, EntryList, MessageEntry, ReplyContext } from "./entries.ts";
+import type { Journal, NewMessage } from "./journal.ts";
+import { mentionsOf } from "./mentions.ts";
+import type { Roster } from "./presence.ts";
+import { OwnMessages } from "./own_messages.ts";
+import type { RoomEvent } from "./room_event.ts";
+import { gapText } from "./room_wording.ts";
+
+/** How much of a message stands with its answers, in UTF-16 units. */
+const MAX_QUOTED = 200;
+/** Most reactions that are kept with one message. */
+const MAX_REACTIONS = 512;
+/** Longest reaction that is kept, in UTF-16 units. */
+const MAX_REACTION = 64;
+
+/** What {@linkcode Talk} works on. */
+export interface TalkParts {
+  entries: EntryList;
+  journal: Journal;
+  book: RoomBook;
+  roster: Roster;
+}
+
+/** Events that change messages. */
+export type TalkEvent = Extract<
+  RoomEvent,
+  {
+    type:
+      | "edited"
+      | "deleted"
+      | "reaction"
+      | "expired"
+      | "pending"
+      | "sent"
+      | "delivered"
+      | "connection"
+      | "member_left";
+  }
+>;
+
+type Heard = Extract<RoomEvent, { type: "message" }>;
+type Deed = Extract<SessionCommand, { command: "edit" | "delete" | "react" }>;
+
+/** Keeps the messages of one room up to date. */
+export class Talk {
+  readonly #parts: TalkParts;
+  /** Keys by message id. */
+  readonly #keys = new Map<string, number>();
+  /** Keys of the answers to a message, by its id. */
+  readonly #answers = new Map<string, number[]>();
+  readonly #own = new OwnMessages();
+
+  /** Works on `parts`. */
+  constructor(parts: TalkParts) {
+    this.#parts = parts;
+  }
+
+  /** Own messages that the relay has not taken. */
+  get unsent(): number {
+    return this.#own.unsent;
+  }
+
+  /** The message with an id. */
+  find(id: string): MessageEntry | undefined {
+    const key = this.#keys.get(id);
+    const entry = key === undefined ? undefined : this.#parts.entries.get(key);
+    return entry?.kind === "message" ? entry : undefined;
+  }
+
+  /** Our own last message that has been sent and can be changed. */
+  get lastOwn(): MessageEntry | undefined {
+    const { entries } = this.#parts;
+    for (let index = entries.length - 1; index >= 0; index--) {
+      const entry = entries.at(index);
+      if (entry?.kind === "message" && entry.own && !entry.deleted && entry.manner !== "private") {
+        return entry;
+      }
+    }
+    return undefined;
+  }
+
+  /** Adds what somebody else has said; null when it is here already. */
+  heard(event: Heard): MessageEntry | null {
+    if (this.#keys.has(event.id)) return null;
+    const { book, journal, roster } = this.#parts;
+    if (event.gap) journal.line(gapText(event.from.nick), "problem");
+    const me = roster.me;
+    const own = event.from.id === me?.id;
+    const time = Date.parse(event.time);
+    const entry = journal.message({
+      ...plain(event.text),
+      id: event.id,
+      number: book.number(event.id),
+      from: event.from,
+      own,
+      manner: event.kind,
+      to: event.to,
+      reply: event.kind === "reply" ? this.#context(event.replyTo) : null,
+      state: own ? "sent" : null,
+      mention: !own && me !== null && mentionsOf(event.text, me.nick).length > 0,
+    }, Number.isNaN(time) ? undefined : time);
+    this.#index(entry, event.id);
+    return entry;
+  }
+
+  /** Adds what we say ourselves. */
+  said(command: SpokenCommand, { waits }: { waits: boolean }): MessageEntry {
+    const { book, journal, roster } = this.#parts;
+    const ref = book.reserve();
+    const to = command.command === "msg" ? roster.find(command.to) : undefined;
+    const alone = command.command === "msg";
+    const missing = alone ? to === undefined ? [] : [to.id] : roster.others();
+    const replyTo = command.command === "reply" ? command.id ?? book.lastPublic ?? null : null;
+    const entry = journal.message({
+      ...plain(command.text),
+      ref,
+      number: ref,
+      from: roster.me ?? { id: "", nick: "?" },
+      own: true,
+      manner: ({ send: "text", me: "action", msg: "private", reply: "reply" } as const)[command.command],
+      to: command.command !== "msg" ? null : { id: to?.id ?? "", nick: to?.nick ?? command.to },
+      reply: command.command === "reply" ? this.#context(replyTo) : null,
+      state: waits ? "waiting" : "sending",
+      audience: missing.length,
+    });
+    book.said({ alone });
+    this.#answer(entry);
+    this.#own.add(entry, missing);
+    return entry;
+  }
+
+  /** Takes away what was refused. @returns Its text. */
+  refused(ref: number): string | null {
+    const entry = this.#own.drop(ref);
+    if (entry === undefined) return null;
+    const { text } = entry;
+    this.#parts.book.release(ref);
+    this.#parts.entries.remove(new Set([entry.key]));
+    this.forget(entry);
+    return text;
+  }
+
+  /** Does to a message what we have asked the session to do. */
+  did(command: Deed): void {
+    const { book, roster } = this.#parts;
+    const id = command.id ?? (command.command === "react" ? book.lastPublic : undefined);
+    const entry = id !== undefined ? this.find(id) : command.command === "react" ? undefined : this.lastOwn;
+    if (entry === undefined) return;
+    if (command.command === "edit") this.#edit(entry, command.text);
+    else if (command.command === "delete") this.#delete(entry);
+    else this.#react(entry, roster.me?.id ?? "", command.emoji);
+  }
+
+  /** Takes note of what becomes of messages. */
+  observe(event: TalkEvent): void {
+    switch (event.type) {
+      case "edited": {
+        const entry = this.#of(event);
+        if (entry !== undefined) return this.#edit(entry, event.text);
+        return this.#unknown(
+          `${sanitizeName(event.from.nick)} changed an earlier message that is no longer shown.`,
+        );
+      }
+      case "deleted": {
+        const entry = this.#of(event);
+        if (entry !== undefined) this.#delete(entry);
+        return;
+      }
+      case "reaction": {
+        const entry = this.find(event.id);
+        if (entry !== undefined) this.#react(entry, event.from.id, event.emoji);
+        return;
+      }
+      case "expired":
+        return this.#expire(event.ids);
+      case "pending":
+        return this.#own.waits(event.ref);
+      case "sent": {
+        const entry = this.#own.sent(event.ref, event.id);
+        if (entry !== undefined) this.#index(entry, event.id);
+        return;
+      }
+      case "delivered":
+        return this.#own.delivered(event.id, event.to);
+      case "connection":
+        if (event.state === "reconnecting") this.#own.allWait();
+        return;
+      case "member_left":
+        return this.#own.left(event.id);
+    }
+  }
+
+  /** An entry is no longer there. */
+  forget(entry: Entry): void {
+    if (entry.kind !== "message") return;
+    this.#own.forget(entry);
+    if (entry.id !== null) {
+      this.#keys.delete(entry.id);
+      this.#answers.delete(entry.id);
+    }
+    const answers = entry.reply === null ? undefined : this.#answers.get(entry.reply.id);
+    if (answers === undefined || entry.reply === null) return;
+    const rest = answers.filter((key) => key !== entry.key);
+    if (rest.length > 0) this.#answers.set(entry.reply.id, rest);
+    else this.#answers.delete(entry.reply.id);
+  }
+
+  /** Another room begins in the same pane: the numbers of what was said before name nothing any more. */
+  newRoom(): void {
+    for (const entry of this.#parts.entries) {
+      if (entry.kind !== "message") continue;
+      entry.number = entry.ref = null;
+      entry.version++;
+    }
+    this.clear();
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#keys.clear();
+    this.#answers.clear();
+    this.#own.clear();
+  }
+
+  /** The message that an author may change: its own. */
+  #of({ id, from }: { id: string; from: { id: string } }): MessageEntry | undefined {
+    const entry = this.find(id);
+    return entry?.from.id === from.id ? entry : undefined;
+  }
+
+  #unknown(text: string): void {
+    this.#parts.journal.line(text, "info");
+  }
+
+  #edit(entry: MessageEntry, text: string): void {
+    if (entry.deleted) return;
+    entry.edited = true;
+    const me = this.#parts.roster.me;
+    entry.mention = !entry.own && me !== null && mentionsOf(text, me.nick).length > 0;
+    this.#parts.entries.setText(entry, text);
+    this.#requote(entry, null);
+  }
+
+  #delete(entry: MessageEntry): void {
+    entry.deleted = true;
+    entry.edited = entry.mention = false;
+    entry.reactions.clear();
+    entry.reply = entry.reply === null ? null : { ...entry.reply, text: "" };
+    this.#parts.entries.setText(entry, "");
+    this.#requote(entry, "deleted");
+  }
+
+  #react(entry: MessageEntry, member: string, emoji: string): void {
+    if (entry.deleted) return;
+    if (emoji === "") entry.reactions.delete(member);
+    else if (entry.reactions.size < MAX_REACTIONS || entry.reactions.has(member)) {
+      entry.reactions.set(member, emoji.slice(0, MAX_REACTION).toWellFormed());
+    }
+    entry.version++;
+  }
+
+  #expire(ids: readonly string[]): void {
+    const keys = new Set<number>();
+    for (const id of ids) {
+      const entry = this.find(id);
+      if (entry === undefined) continue;
+      keys.add(entry.key);
+      this.#requote(entry, "expired");
+      this.forget(entry);
+    }
+    this.#parts.entries.remove(keys);
+  }
+
+  /** Answers show the message as it is now. */
+  #requote(entry: MessageEntry, gone: ReplyContext["gone"]): void {
+    if (entry.id === null) return;
+    for (const key of this.#answers.get(entry.id) ?? []) {
+      const answer = this.#parts.entries.get(key);
+      if (answer?.kind !== "message" || answer.reply === null) continue;
+      answer.reply = { ...answer.reply, text: gone === null ? quoted(entry.text) : "", gone };
+      answer.version++;
+    }
+  }
+
+  #context(id: string | null): ReplyContext {
+    const entry = id === null ? undefined : this.find(id);
+    return {
+      id: id ?? "",
+      number: entry?.number ?? null,
+      nick: entry?.from.nick ?? null,
+      // What was said to one alone is not shown under what all can read.
+      text: entry === undefined || entry.manner === "private" ? "" : quoted(entry.text),
+      gone: entry?.deleted === true ? "deleted" : null,
+    };
+  }
+
+  #index(entry: MessageEntry, id: string): void {
+    this.#keys.set(id, entry.key);
+    this.#answer(entry);
+  }
+
+  #answer(entry: MessageEntry): void {
+    if (entry.reply === null || entry.reply.id === "") return;
+    const answers = this.#answers.get(entry.reply.id) ?? [];
+    if (answers.includes(entry.key)) return;
+    answers.push(entry.key);
+    this.#answers.set(entry.reply.id, answers);
+  }
+}
+
+function plain(
+  text: string,
+): Omit<NewMessage, "number" | "from" | "own" | "manner" | "to" | "reply" | "state"> {
+  return {
+    text,
+    id: null,
+    ref: null,
+    edited: false,
+    deleted: false,
+    reactions: new Map(),
+    delivered: 0,
+    audience: 0,
+    mention: false,
+    revealed: false,
+  };
+}
+
+function quoted(text: string): string {
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED).toWellFormed()}…`;
+}
