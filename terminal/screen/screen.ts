@@ -1,7 +1,12 @@
 /** The screen: paints frames, and of each frame only what differs from the one before. @module */
+import { clearRows, HIDE_CURSOR, NO_WRAP, SHOW_CURSOR, SYNC_BEGIN, SYNC_END, titleOf } from "./ansi.ts";
 import type { Capabilities } from "./capabilities.ts";
-import type { Frame, Size } from "./style.ts";
+import { blankCells, type Cells, cellsOf } from "./cells.ts";
+import { BLANK, Inks } from "./inks.ts";
+import { RowPainter } from "./row_painter.ts";
+import type { Frame, Size, Span } from "./style.ts";
 import type { Theme } from "./theme.ts";
+import { forgetWidths } from "./width.ts";
 
 /** What a screen needs of the terminal. */
 export interface ScreenPort {
@@ -11,26 +16,108 @@ export interface ScreenPort {
   size(): Size;
 }
 
+/** More than any terminal has; a size beyond it is a mistake. */
+const MAX_SIDE = 2000;
+
 /** A screen that is painted on. */
 export class Screen {
+  readonly #port: ScreenPort;
+  readonly #capabilities: Capabilities;
+  #inks: Inks;
+  /** What the terminal shows, row by row; null when that is not known. */
+  #painted: Cells[] | null = null;
+  #columns = 0;
+  #cursor: string | null = null; // where it was placed last; null when hidden
+  #title: string | undefined;
+
   /** Makes a screen; nothing is written before the first frame. */
-  constructor(_port: ScreenPort, _capabilities: Capabilities, _theme: Theme) {
+  constructor(port: ScreenPort, capabilities: Capabilities, theme: Theme) {
+    this.#port = port;
+    this.#capabilities = capabilities;
+    this.#inks = new Inks(capabilities, theme);
   }
 
   /** Columns and rows there are now. */
   get size(): Size {
-    return { columns: 80, rows: 24 };
+    const { columns, rows } = this.#port.size();
+    return { columns: side(columns), rows: side(rows) };
   }
 
-  /** Brings the terminal to show a frame. */
-  paint(_frame: Frame): void {
+  /**
+   * Brings the terminal to show a frame: one write, or none where nothing differs.
+   *
+   * @param frame What to show. Its objects may be used again, but styles must not be changed.
+   */
+  paint(frame: Frame): void {
+    const { columns, rows } = this.size;
+    const known = this.#painted !== null && this.#columns === columns && this.#painted.length === rows;
+    const painter = new RowPainter();
+    let painted = this.#painted ?? [];
+    if (!known) {
+      painted = Array.from({ length: rows }, () => blankCells(columns, BLANK));
+      this.#columns = columns;
+      this.#cursor = null;
+    }
+    const options = {
+      columns,
+      ink: (span: Span) => this.#inks.of(span),
+      blank: BLANK,
+      unicode: this.#capabilities.unicode,
+    };
+    for (let row = 0; row < rows; row++) {
+      const next = cellsOf(frame.rows[row] ?? [], options);
+      painter.paint(row, painted[row] as Cells, next);
+      painted[row] = next;
+    }
+    painter.finish();
+    this.#painted = painted;
+    this.#write((known ? "" : NO_WRAP + HIDE_CURSOR + clearRows(rows)) + painter.out, frame);
   }
 
   /** Forgets what was painted: the next frame is painted whole. For when something else has written to the terminal. */
   invalidate(): void {
+    this.#painted = null;
+    this.#title = undefined;
   }
 
   /** Paints with another theme from the next frame on. */
-  setTheme(_theme: Theme): void {
+  setTheme(theme: Theme): void {
+    this.#inks = new Inks(this.#capabilities, theme);
+    this.invalidate();
   }
+
+  /** Wipes from memory what was shown, and blanks the terminal at once. */
+  burn(): void {
+    this.paint({ rows: [], cursor: null, title: "" });
+    this.invalidate();
+    forgetWidths();
+  }
+
+  /** Adds title and cursor to the changes of rows, and writes it all. */
+  #write(changes: string, { cursor, title }: Frame): void {
+    let out = changes;
+    if (this.#capabilities.title && title !== undefined && title !== this.#title) {
+      out += titleOf(title);
+      this.#title = title;
+    }
+    const shown = this.#cursor !== null;
+    const place = cursor === null ? null : this.#place(cursor);
+    if (out === "" && place === this.#cursor) return;
+    if (changes !== "" && shown) out = HIDE_CURSOR + out; // it would be seen jumping about
+    if (place !== null) out += place + (shown && changes === "" ? "" : SHOW_CURSOR);
+    else if (shown && changes === "") out += HIDE_CURSOR;
+    this.#cursor = place;
+    this.#port.write(this.#capabilities.sync && changes !== "" ? SYNC_BEGIN + out + SYNC_END : out);
+  }
+
+  #place({ row, column }: { row: number; column: number }): string {
+    const rows = this.#painted?.length ?? 1;
+    const y = Math.max(0, Math.min(rows - 1, Math.floor(row)));
+    const x = Math.max(0, Math.min(this.#columns - 1, Math.floor(column)));
+    return `\x1b[${y + 1};${x + 1}H`;
+  }
+}
+
+function side(value: number): number {
+  return Number.isFinite(value) ? Math.max(1, Math.min(MAX_SIDE, Math.floor(value))) : 1;
 }
