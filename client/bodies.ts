@@ -24,16 +24,25 @@ const MAX_BODY = 262_144;
 const MAX_TEXT = 131_072;
 const MAX_TOPIC = 1_024;
 const MAX_MEMBERS = 65_535;
+/** Shortest time after which a message disappears, in milliseconds. */
+export const MIN_TIMER_MS = 5_000;
+/** Longest time after which a message disappears, in milliseconds. */
+export const MAX_TIMER_MS = 604_800_000;
+
+/** How long a message lives at those that honour it, in milliseconds; without it, as long as the session. */
+interface Timed {
+  expireMs?: number;
+}
 
 /** A decoded body; `kind` is the content kind it belongs to. */
 export type Body =
-  | { kind: "text"; text: string }
-  | { kind: "action"; text: string }
-  | { kind: "reply"; author: Id; number: number; text: string }
-  | { kind: "edit"; number: number; text: string }
+  | { kind: "text"; text: string } & Timed
+  | { kind: "action"; text: string } & Timed
+  | { kind: "reply"; author: Id; number: number; text: string } & Timed
+  | { kind: "edit"; number: number; text: string } & Timed
   | { kind: "delete"; number: number }
   | { kind: "reaction"; author: Id; number: number; emoji: string }
-  | { kind: "private"; sealed: Bytes }
+  | { kind: "private"; sealed: Bytes } & Timed
   | { kind: "attempt"; doorId: Bytes; exchangeId: Bytes }
   | { kind: "attemptCleared"; number: number }
   | { kind: "doorSecrets"; doors: Bytes[] }
@@ -53,7 +62,8 @@ export type StatementBody =
   | { kind: "keys"; bundle: Bytes }
   | { kind: "nick"; nick: string }
   | { kind: "expire"; target: Id }
-  | { kind: "return"; bundle: Bytes };
+  | { kind: "return"; bundle: Bytes }
+  | { kind: "timer"; ms: number | null };
 
 /** The content kind's number for a body. */
 export function kindOf(body: Body): number {
@@ -69,18 +79,18 @@ function fields(body: Body): CborValue {
   switch (body.kind) {
     case "text":
     case "action":
-      return [body.text];
+      return [body.text, ...timed(body)];
     case "reply":
-      return [bytesOf(body.author), body.number, body.text];
+      return [bytesOf(body.author), body.number, body.text, ...timed(body)];
     case "edit":
-      return [body.number, body.text];
+      return [body.number, body.text, ...timed(body)];
     case "delete":
     case "attemptCleared":
       return [body.number];
     case "reaction":
       return [bytesOf(body.author), body.number, body.emoji];
     case "private":
-      return [body.sealed];
+      return [body.sealed, ...timed(body)];
     case "attempt":
       return [body.doorId, body.exchangeId];
     case "doorSecrets":
@@ -110,7 +120,13 @@ function fields(body: Body): CborValue {
       return [body.nick];
     case "expire":
       return [bytesOf(body.target)];
+    case "timer":
+      return [body.ms];
   }
+}
+
+function timed({ expireMs }: Timed): number[] {
+  return expireMs === undefined ? [] : [expireMs];
 }
 
 /** Decodes the body of a content of `kind`; `undefined` for a kind that this version does not know. */
@@ -121,18 +137,24 @@ export function decodeBody(kind: number, bytes: Uint8Array): Body | undefined {
   switch (name) {
     case "text":
     case "action":
-      return { kind: name, text: asText(f[0], MAX_TEXT) };
+      return { kind: name, text: asText(f[0], MAX_TEXT), ...asTimed(f[1]) };
     case "reply":
-      return { kind: name, author: asId(f[0]), number: asUint(f[1]), text: asText(f[2], MAX_TEXT) };
+      return {
+        kind: name,
+        author: asId(f[0]),
+        number: asUint(f[1]),
+        text: asText(f[2], MAX_TEXT),
+        ...asTimed(f[3]),
+      };
     case "edit":
-      return { kind: name, number: asUint(f[0]), text: asText(f[1], MAX_TEXT) };
+      return { kind: name, number: asUint(f[0]), text: asText(f[1], MAX_TEXT), ...asTimed(f[2]) };
     case "delete":
     case "attemptCleared":
       return { kind: name, number: asUint(f[0]) };
     case "reaction":
       return { kind: name, author: asId(f[0]), number: asUint(f[1]), emoji: asText(f[2], 64) };
     case "private":
-      return { kind: name, sealed: asBytes(f[0], { max: MAX_BODY }) };
+      return { kind: name, sealed: asBytes(f[0], { max: MAX_BODY }), ...asTimed(f[1]) };
     case "attempt":
       return { kind: name, doorId: asBytes(f[0], { length: 16 }), exchangeId: asBytes(f[1], { length: 16 }) };
     case "doorSecrets":
@@ -173,6 +195,8 @@ export function decodeBody(kind: number, bytes: Uint8Array): Body | undefined {
       return { kind: name, nick: asNick(f[0]) };
     case "expire":
       return { kind: name, target: asId(f[0]) };
+    case "timer":
+      return { kind: name, ms: f[0] === null ? null : asTimer(f[0]) };
     default:
       return undefined;
   }
@@ -195,6 +219,17 @@ function asNick(value: CborValue | undefined): string {
     throw new CryptoError("decode", "Cannot decode a nickname: it is not allowed", { cause });
   }
   throw new CryptoError("decode", "Cannot decode a nickname: it is not in canonical form");
+}
+
+/** The time in a message, which may be missing. */
+function asTimed(value: CborValue | undefined): Timed {
+  return value === undefined || value === null ? {} : { expireMs: asTimer(value) };
+}
+
+function asTimer(value: CborValue | undefined): number {
+  const ms = asUint(value, MAX_TIMER_MS);
+  if (ms < MIN_TIMER_MS) throw new CryptoError("decode", "Cannot decode a timer: it is too short");
+  return ms;
 }
 
 function asLimit(value: CborValue | undefined): number | null {

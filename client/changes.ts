@@ -44,6 +44,9 @@ export function changesBetween(before: RoomState, after: RoomState, who: { me: I
   if (before.topic !== after.topic) {
     events.push({ type: "topic", topic: after.topic, by: displayName(after, after.topicBy) });
   }
+  if (before.timerMs !== after.timerMs) {
+    events.push({ type: "expire", ms: after.timerMs, by: displayName(after, after.timerBy) });
+  }
   if (before.doors !== null && after.doors !== null && !sameSet(before.doors, after.doors)) {
     events.push({ type: "doors_turned", by: displayName(after, after.doorsBy) });
   }

@@ -2,11 +2,13 @@
 import { CryptoError } from "../crypto/errors.ts";
 import { checkNickname } from "../crypto/nickname.ts";
 import { tellSafety } from "./audience.ts";
+import { MAX_TIMER_MS, MIN_TIMER_MS } from "./bodies.ts";
 import type { SessionCommand } from "./commands.ts";
 import { ClientError } from "./errors.ts";
 import { tellInvite, turnDoors } from "./invites.ts";
 import type { Room } from "./room.ts";
 import { displayName, type Member, nickIsFree, present } from "./room_state.ts";
+import { MAX_AWAY_TEXT } from "./side.ts";
 
 const MAX_TOPIC_BYTES = 400;
 
@@ -43,6 +45,14 @@ export async function runCommand(room: Room, command: SessionCommand): Promise<v
       return verify(room, command.member, command.mark);
     case "invite":
       return await tellInvite(room);
+    case "typing":
+      return room.typing.type(command.on);
+    case "away":
+      return setAway(room, command.text ?? "");
+    case "back":
+      return room.away.set({ away: false, text: "" });
+    case "privacy":
+      return setPrivacy(room, command);
     case "reconnect":
       return room.parts.link.reconnectNow();
     case "leave":
@@ -76,7 +86,7 @@ export function findMember(room: Room, name: string): Member {
 
 type GovernCommand = Extract<
   SessionCommand,
-  { command: "kick" | "role" | "lock" | "unlock" | "limit" | "topic" | "public" | "private" }
+  { command: "kick" | "role" | "lock" | "unlock" | "limit" | "topic" | "expire" | "public" | "private" }
 >;
 
 async function govern(room: Room, command: GovernCommand): Promise<void> {
@@ -112,11 +122,50 @@ async function govern(room: Room, command: GovernCommand): Promise<void> {
     case "topic":
       await room.say({ kind: "topic", topic: readTopic(command.text) });
       return;
+    case "expire":
+      return await setTimer(room, command.ms);
     case "public":
       return await room.listing.publish(command.name);
     case "private":
       return room.listing.withdraw();
   }
+}
+
+async function setTimer(room: Room, ms: number | null): Promise<void> {
+  if (ms !== null && (!Number.isSafeInteger(ms) || ms < MIN_TIMER_MS || ms > MAX_TIMER_MS)) {
+    throw new ClientError("bad_timer", "Cannot set the time: give one from 5 seconds to 7 days");
+  }
+  await room.expiry.announce(ms, room.say({ kind: "timer", ms }));
+}
+
+function setAway(room: Room, text: string): void {
+  if (!room.away.wanted) {
+    throw new ClientError("not_wanted", "Cannot say that you are away: your privacy settings keep it to you");
+  }
+  if (!text.isWellFormed()) {
+    throw new ClientError("bad_text", "Cannot say that you are away: the text is not valid Unicode");
+  }
+  if (new TextEncoder().encode(text).length > MAX_AWAY_TEXT) {
+    throw new ClientError(
+      "too_long",
+      `Cannot say that you are away: the text is longer than ${MAX_AWAY_TEXT} bytes`,
+    );
+  }
+  room.away.set({ away: true, text });
+}
+
+type PrivacyCommand = Extract<SessionCommand, { command: "privacy" }>;
+
+function setPrivacy(room: Room, { typing, presence, receipts }: PrivacyCommand): void {
+  if (receipts === false) {
+    throw new ClientError(
+      "receipts_needed",
+      "Cannot hide what has arrived here: what you tell of it is also how lost messages are noticed and asked for",
+    );
+  }
+  if (typing !== undefined) room.typing.want(typing);
+  if (presence !== undefined) room.away.want(presence);
+  room.emit({ type: "privacy", typing: room.typing.wanted, presence: room.away.wanted, receipts: true });
 }
 
 /** Checks a topic before anything is sent. */

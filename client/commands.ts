@@ -19,6 +19,11 @@ export type SessionCommand =
   | { command: "unlock" }
   | { command: "limit"; limit: number | null }
   | { command: "topic"; text: string }
+  | { command: "expire"; ms: number | null } // what is said from now on disappears after this time; null: it stays
+  | { command: "typing"; on: boolean } // at each key; off once the line is empty, sending says so by itself
+  | { command: "away"; text?: string }
+  | { command: "back" }
+  | { command: "privacy"; typing?: boolean; presence?: boolean; receipts?: boolean } // answered by `privacy`
   | { command: "public"; name: string } // lists the room at the relay, for everybody there
   | { command: "private" } // takes it off the list
   | { command: "reconnect" } // tries now instead of later

@@ -78,6 +78,12 @@ export type SessionEvent =
   | { type: "lock"; locked: boolean; by: string }
   | { type: "limit"; limit: number | null; by: string }
   | { type: "topic"; topic: string; by: string }
+  | {
+    type: "expire";
+    /** After how long what is said from now on disappears, in milliseconds; `null`: not at all. */
+    ms: number | null;
+    by: string;
+  }
   | { type: "doors_turned"; by: string }
   | {
     type: "knock_failed";
@@ -102,10 +108,30 @@ export type SessionEvent =
     to: MemberRef | null;
     /** True when something said before it has not arrived. */
     gap: boolean;
+    /** How long it stays, in milliseconds from now; without it, as long as the session. */
+    expireMs?: number;
   }
   | { type: "edited"; id: string; from: MemberRef; text: string }
   | { type: "deleted"; id: string; from: MemberRef }
   | { type: "reaction"; id: string; from: MemberRef; emoji: string }
+  | { type: "expired"; ids: string[] } // these, one's own among them, have disappeared: forget them
+  | { type: "typing"; id: string; nick: string; on: boolean }
+  | {
+    type: "presence"; // what members say of themselves, one's own word included; `member_away` is the connection
+    id: string;
+    nick: string;
+    away: boolean;
+    text: string;
+  }
+  | {
+    type: "privacy";
+    /** Whether it is sent and shown that somebody types. */
+    typing: boolean;
+    /** Whether it is sent and shown that somebody is away. */
+    presence: boolean;
+    /** Always true: without it nothing that was lost could be asked for. */
+    receipts: true;
+  }
   | { type: "pending"; ref: string | number | null } // said while there is no connection: it goes out on return
   | { type: "sent"; id: string; ref: string | number | null }
   | { type: "delivered"; id: string; to: string }

@@ -13,6 +13,8 @@ export interface Message {
   number: number;
   kind: MessageKind;
   text: string;
+  /** How long it stays, in milliseconds; without it, as long as the session. */
+  expireMs?: number;
 }
 
 /** The messages of one room. */

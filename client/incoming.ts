@@ -25,7 +25,16 @@ import type { Deliver } from "./link.ts";
 import type { Clock } from "./options.ts";
 import { decodePresents, payloadId, PayloadKind, payloadKind } from "./payload.ts";
 import type { Statement } from "./room_state.ts";
-import { decodeHave, decodeSide, type Have, SideKind, verifySide } from "./side.ts";
+import {
+  type AwayWord,
+  decodeAway,
+  decodeHave,
+  decodeSide,
+  decodeTyping,
+  type Have,
+  SideKind,
+  verifySide,
+} from "./side.ts";
 import { type VerifierCache, verifyStatement } from "./statement_log.ts";
 
 /** Most bytes of one peer that wait for their turn. */
@@ -70,6 +79,8 @@ export interface IncomingRoom {
   /** A statement that somebody else passed on. */
   hearsay(statement: Statement, pack: Pack): void;
   have(from: Id, have: Have): void;
+  typing(from: Id, on: boolean): void;
+  away(from: Id, word: AwayWord): void;
   /** Somebody cannot read our chain. */
   noChain(from: number, chainId: string): void;
   /** Something of a join exchange, for the sponsor. */
@@ -312,7 +323,14 @@ export class Incoming {
     }
     this.#sideNumbers.set(known.author, side.number);
     this.#room.heard(known.author, from);
-    if (side.kind === SideKind.have) this.#room.have(known.author, decodeHave(side.payload));
+    switch (side.kind) {
+      case SideKind.have:
+        return this.#room.have(known.author, decodeHave(side.payload));
+      case SideKind.typing:
+        return this.#room.typing(known.author, decodeTyping(side.payload));
+      case SideKind.away:
+        return this.#room.away(known.author, decodeAway(side.payload));
+    }
   }
 
   async #statements(from: number, payload: Uint8Array): Promise<void> {

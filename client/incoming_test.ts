@@ -57,6 +57,8 @@ class Ear {
       pack: (pack, statements) => tell(`pack ${pack.contents.length} ${statements.size}`),
       hearsay: ({ body }) => tell(`hearsay ${body.kind}`),
       have: (_from, { number }) => tell(`have ${number}`),
+      typing: (_from, on) => tell(`typing ${on}`),
+      away: (_from, { away, text }) => tell(`away ${away} ${text}`),
       noChain: (from) => tell(`no chain ${from}`),
       knock: (from) => Promise.resolve(tell(`knock ${from}`)),
       askForChain: (from) => tell(`ask ${from}`),

@@ -97,6 +97,12 @@ export class Receipts {
     return low;
   }
 
+  /** This message has disappeared: who has it is no longer told. Whether the relay took it still counts. */
+  forget(number: number): void {
+    const at = this.#firstAbove(number - 1);
+    if (this.#followed[at]?.number === number) this.#followed.splice(at, 1);
+  }
+
   /** A newcomer cannot have what was said before it came. */
   startAt(to: Id, number: number): void {
     if (!this.#covered.has(to)) this.#covered.set(to, number);

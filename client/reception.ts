@@ -12,7 +12,7 @@ import { ContentKind, isStatement } from "../crypto/content.ts";
 import { type Body, decodeBody } from "./bodies.ts";
 import { changesBetween } from "./changes.ts";
 import type { Delivered } from "./delivery.ts";
-import { type Id, idOf } from "./ids.ts";
+import { type Id, idOf, messageId } from "./ids.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState, type Statement } from "./room_state.ts";
 import { readStatement } from "./statement_log.ts";
@@ -33,6 +33,8 @@ export class Reception {
   readonly #verified = new Map<string, Statement | null>();
   readonly #since: number;
   readonly #knowledge = new Map<Id, Map<Id, number>>();
+  /** Packs that did not come by themselves. */
+  readonly #repaired = new WeakSet<Pack>();
 
   /** Takes in for `room`. */
   constructor(room: Room) {
@@ -51,7 +53,12 @@ export class Reception {
   }
 
   /** A verified pack, its statements verified too; whether anything in it was news. */
-  pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): boolean {
+  pack(
+    pack: Pack,
+    statements: ReadonlyMap<string, Statement | null>,
+    { repaired = false }: { repaired?: boolean } = {},
+  ): boolean {
+    if (repaired) this.#repaired.add(pack);
     for (const [hash, statement] of statements) this.#verified.set(hash, statement);
     const news = this.#room.delivery.accept(pack);
     // Nobody waits to hear that a statement has arrived; a large room that forms would drown in it.
@@ -79,14 +86,26 @@ export class Reception {
       if (statement !== null && heard) this.statement(statement, pack);
       return;
     }
-    if (this.#room.state.members.get(author)?.status !== "in") return;
     let body: Body | undefined;
     try {
       body = decodeBody(content.kind, content.body);
     } catch (error) {
       if (!(error instanceof CryptoError)) throw error;
     }
-    if (body !== undefined) this.#body(author, content.number, body, gap);
+    if (body === undefined) return;
+    this.#note(author, content.number, body);
+    // From hand to hand it would live on and on.
+    if (isTimed(body) && this.#repaired.has(pack)) this.#room.retention.forget(author, content.number);
+    if (this.#room.state.members.get(author)?.status !== "in") return;
+    if (content.kind < ContentKind.found) this.#room.typing.stop(author);
+    this.#body(author, content.number, body, gap);
+  }
+
+  /** What disappears is forgotten in its time, whatever else becomes of it. */
+  #note(author: Id, number: number, body: Body): void {
+    const ms = isTimed(body) ? body.expireMs : undefined;
+    const edits = body.kind === "edit" ? { edits: messageId(author, body.number) } : {};
+    if (ms !== undefined || body.kind === "edit") this.#room.expiry.note(author, number, { ms, ...edits });
   }
 
   /** Whether no removal may have been missed: what came after one is not to be passed on to whoever it put out. */
@@ -107,6 +126,7 @@ export class Reception {
         if (statement !== null) this.statement(statement, pack);
       } else {
         const body = decodeBody(item.content.kind, item.content.body);
+        if (body !== undefined) this.#note(this.#room.me, number, body);
         if (body?.kind === "attempt") {
           this.#room.guesses.note(`${this.#room.me}-${number}`, toHex(body.doorId));
         }
@@ -240,8 +260,15 @@ export class Reception {
     if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));
     else room.incoming.drop(id);
     room.presence.forget(id);
+    room.typing.forget(id);
+    room.away.forget(id);
     room.absence.end(id, { back: false });
     room.repair.forget(id);
     room.repairAnswers.forget(id);
   }
+}
+
+/** Whether a content carries the time after which it disappears. */
+function isTimed(body: Body): body is Body & { expireMs: number } {
+  return "expireMs" in body && body.expireMs !== undefined;
 }

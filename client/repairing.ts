@@ -73,7 +73,7 @@ export async function takePacks(
       if (statement !== undefined && statement !== null) room.reception.hearsay(statement, pack);
       continue;
     }
-    if (!room.reception.pack(pack, statements)) continue;
+    if (!room.reception.pack(pack, statements, { repaired: true })) continue;
     news = true;
     room.delivery.waitAnew(author);
   }

@@ -57,6 +57,8 @@ export class Retention {
   #first = 0;
   #bytes = 0;
   #order = 0;
+  /** Packs in the queue that were forgotten before their time. */
+  #forgotten = 0;
 
   /** Keeps packs a little longer than `awayMs`. */
   constructor(clock: Clock, { awayMs }: { awayMs: number }) {
@@ -66,7 +68,7 @@ export class Retention {
 
   /** Packs held. */
   get size(): number {
-    return this.#queue.length - this.#first;
+    return this.#queue.length - this.#first - this.#forgotten;
   }
 
   /** Bytes held. */
@@ -129,6 +131,22 @@ export class Retention {
     return out;
   }
 
+  /**
+   * Forgets the pack that holds this content, with all else in it: it is signed as one. Whoever asks for it is told
+   * that it is gone.
+   */
+  forget(author: Id, number: number): void {
+    const own = this.#byAuthor.get(author) ?? [];
+    const at = position(own, number + 1) - 1;
+    const kept = own[at];
+    if (kept === undefined || kept.last < number || kept.statement) return;
+    own.splice(at, 1);
+    if (own.length === 0) this.#byAuthor.delete(author);
+    this.#bytes -= kept.bytes.length;
+    kept.bytes = NOTHING;
+    if (++this.#forgotten > 1_024 && this.#forgotten * 2 > this.#queue.length) this.#sweep();
+  }
+
   /** How many of an author's contents from `from` to `to` were messages, as far as they came here. */
   messages(author: Id, from: number, to: number): number {
     return (this.#messages.get(author) ?? []).filter((number) => number >= from && number <= to).length;
@@ -142,6 +160,7 @@ export class Retention {
     this.#queue = [];
     this.#first = 0;
     this.#bytes = 0;
+    this.#forgotten = 0;
   }
 
   #mayRead(reader: Id, order: number): boolean {
@@ -163,6 +182,11 @@ export class Retention {
     const { packs, bytes } = RETENTION_LIMITS;
     const oldest = this.#clock.now() - this.#keepMs;
     for (let next = this.#queue[this.#first]; next !== undefined; next = this.#queue[this.#first]) {
+      if (next.bytes === NOTHING) {
+        this.#first++;
+        this.#forgotten--;
+        continue;
+      }
       if (this.size <= packs && this.#bytes <= bytes && next.at >= oldest) break;
       this.#first++;
       this.#bytes -= next.bytes.length;
@@ -176,7 +200,15 @@ export class Retention {
       this.#first = 0;
     }
   }
+
+  #sweep(): void {
+    this.#queue = this.#queue.slice(this.#first).filter(({ bytes }) => bytes !== NOTHING);
+    this.#first = this.#forgotten = 0;
+  }
 }
+
+/** In place of the bytes of a pack that was forgotten. */
+const NOTHING: Bytes = new Uint8Array(0);
 
 /** Where a pack that begins with `number` is or would be. */
 function position(packs: readonly Kept[], number: number): number {

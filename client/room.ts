@@ -11,6 +11,7 @@ import type { Door } from "../crypto/doors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import type { Absence } from "./absence.ts";
 import { tellSafety, viewOf } from "./audience.ts";
+import type { Away } from "./away.ts";
 import type { Body } from "./bodies.ts";
 import { catchUp } from "./catching_up.ts";
 import { ChainAsks } from "./chain_asks.ts";
@@ -21,6 +22,7 @@ import type { Delivery, Head } from "./delivery.ts";
 import { DoorRing } from "./door_ring.ts";
 import { ClientError } from "./errors.ts";
 import type { Ending, MemberRef, MemberView, SessionEvent } from "./events.ts";
+import type { Expiry } from "./expiry.ts";
 import { Guesses } from "./guesses.ts";
 import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
@@ -42,21 +44,26 @@ import { Returning } from "./returning.ts";
 import { displayName, present, type RoomState } from "./room_state.ts";
 import { Rivals } from "./rivals.ts";
 import type { Sender } from "./sender.ts";
+import { SideVoice } from "./side_voice.ts";
 import type { Speech } from "./speech.ts";
 import type { Sponsor } from "./sponsor.ts";
 import type { StatementLog, VerifierCache } from "./statement_log.ts";
 import { Timers } from "./timers.ts";
+import type { Typing } from "./typing.ts";
 import { Upkeep } from "./upkeep.ts";
 import type { WelcomeContent } from "./welcome.ts";
 import {
   wireAbsence,
+  wireAway,
   wireDelivery,
+  wireExpiry,
   wireHave,
   wireIncoming,
   wireRepair,
   wireSender,
   wireSpeech,
   wireSponsor,
+  wireTyping,
 } from "./wiring.ts";
 
 /** What a session is made of when it begins. */
@@ -111,7 +118,11 @@ export class Room implements RoomSession {
   readonly sender: Sender;
   readonly incoming: Incoming;
   readonly sponsor: Sponsor;
+  readonly sides: SideVoice;
   readonly have: HaveKeeper;
+  readonly typing: Typing;
+  readonly away: Away;
+  readonly expiry: Expiry;
   readonly speech: Speech;
   readonly receipts: Receipts;
   readonly reception: Reception;
@@ -159,7 +170,11 @@ export class Room implements RoomSession {
     this.sender = wireSender(this);
     this.incoming = wireIncoming(this);
     this.sponsor = wireSponsor(this);
+    this.sides = new SideVoice(this);
     this.have = wireHave(this);
+    this.typing = wireTyping(this);
+    this.away = wireAway(this);
+    this.expiry = wireExpiry(this);
     this.speech = wireSpeech(this);
     for (const lamport of parts.log.lamports()) this.delivery.sawLamport(lamport);
     for (const { id, number } of welcome?.vector ?? []) this.delivery.hint(id, number);
@@ -201,6 +216,10 @@ export class Room implements RoomSession {
       founded,
       topic: this.state.topic,
     });
+    const { timerMs, timerBy } = this.state;
+    if (timerMs !== null) {
+      this.emit({ type: "expire", ms: timerMs, by: displayName(this.state, timerBy) });
+    }
     if (present(this.state).length > 1) this.tellRoomWords();
     this.upkeep.start();
     catchUp(this);
@@ -304,6 +323,7 @@ export class Room implements RoomSession {
     for (const id of this.confirmation.update(this.state)) {
       if (this.parts.welcome !== undefined) this.emit({ type: "member_confirmed", ...this.ref(id) });
       this.receipts.startAt(id, this.sender.head.number);
+      this.away.met();
     }
     this.upkeep.releaseIfConfirmed();
     this.mindTime();
@@ -336,6 +356,7 @@ export class Room implements RoomSession {
       if (this.isOver) return;
       const id = this.presence.peerOut(peerId);
       if (id === undefined || id === this.me) return;
+      this.typing.stop(id);
       const member = this.state.members.get(id);
       if (member?.status === "in" && !member.expired) this.absence.begin(id);
       this.mindTime();
@@ -356,6 +377,7 @@ export class Room implements RoomSession {
     this.repair.renew();
     this.mindTime();
     this.sender.introduce();
+    this.away.met();
   }
 
   /** The other members that are connected and have confirmed us; one that was away for too long is there too. */

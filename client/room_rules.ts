@@ -35,6 +35,8 @@ export function startOf(found: Statement): Draft {
     limitBy: found.author,
     topic: found.body.topic,
     topicBy: found.author,
+    timerMs: null,
+    timerBy: found.author,
     doors: null,
     doorsBy: found.author,
     steward: found.author,
@@ -109,6 +111,10 @@ function govern(draft: Draft, by: Id, body: StatementBody): void {
     case "topic":
       draft.topic = body.topic;
       draft.topicBy = by;
+      return;
+    case "timer":
+      draft.timerMs = body.ms;
+      draft.timerBy = by;
       return;
     case "door":
       draft.doors = new Set(body.commitments.map(toHex));

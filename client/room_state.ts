@@ -43,6 +43,9 @@ export interface RoomState {
   limitBy: Id;
   topic: string;
   topicBy: Id;
+  /** After how many milliseconds what is said disappears; `null` when it does not. */
+  timerMs: number | null;
+  timerBy: Id;
   /** Commitments to the doors that are open, hexadecimal; `null` before the first DOOR. */
   doors: ReadonlySet<string> | null;
   doorsBy: Id;

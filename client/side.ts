@@ -1,5 +1,5 @@
-/** What may be lost: `have` and typing, sealed under the chain's side key and signed by their author (SPEC §10). @module */
-import { asArray, asBool, asBytes, asUint, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
+/** What may be lost: `have`, typing and away, sealed under the chain's side key and signed by their author (SPEC §10). @module */
+import { asArray, asBool, asBytes, asText, asUint, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import { type Bytes, compareBytes, fromHex, toHex, u32, u64 } from "../crypto/bytes.ts";
 import { hashParts } from "../crypto/hash.ts";
 import type { Identity, Verifier } from "../crypto/identity.ts";
@@ -8,9 +8,11 @@ import { bytesOf, type Id, idOf } from "./ids.ts";
 
 const LABEL = "sotto/v1/side-frame";
 const MAX_SIDE = 65_536;
+/** Longest text of somebody who is away, in bytes of UTF-8. */
+export const MAX_AWAY_TEXT = 200;
 
 /** Kinds of side frames. */
-export const SideKind = { have: 1, typing: 2 } as const;
+export const SideKind = { have: 1, typing: 2, away: 3 } as const;
 
 /** A side frame's content. */
 export interface Side {
@@ -105,6 +107,34 @@ export function decodeHave(bytes: Uint8Array): Have {
       };
     }),
   };
+}
+
+/** Encodes whether one types. */
+export function encodeTyping(on: boolean): Bytes {
+  return encodeCbor([on]);
+}
+
+/** Decodes whether somebody types; total. */
+export function decodeTyping(bytes: Uint8Array): boolean {
+  return asBool(asArray(decodeCbor(bytes, { maxBytes: MAX_SIDE, maxDepth: 1 }), 1, 16)[0]);
+}
+
+/** Whether somebody says that it is away, and what about it; the text is empty when it is back. */
+export interface AwayWord {
+  away: boolean;
+  text: string;
+}
+
+/** Encodes whether one is away. */
+export function encodeAway({ away, text }: AwayWord): Bytes {
+  return encodeCbor([away, text]);
+}
+
+/** Decodes whether somebody is away; total. */
+export function decodeAway(bytes: Uint8Array): AwayWord {
+  const f = asArray(decodeCbor(bytes, { maxBytes: MAX_SIDE, maxDepth: 1 }), 2, 16);
+  const [away, text] = [asBool(f[0]), asText(f[1], MAX_AWAY_TEXT)];
+  return { away, text: away ? text : "" };
 }
 
 function hashBytes(hash: string): Bytes {

@@ -1,51 +1,58 @@
-/** Seals `have` to those that may read (SPEC §10.1). @module */
+/** Says what may be lost, `have`, typing and away, to those that may read it (SPEC §6.8). @module */
+import type { Bytes } from "../crypto/bytes.ts";
 import { sealSide } from "../crypto/side_seal.ts";
 import { audienceOf } from "./audience.ts";
 import type { Room } from "./room.ts";
-import { encodeHave, type Have, SideKind, signSide } from "./side.ts";
+import { SideKind, signSide } from "./side.ts";
 
-/** Up to how many readers a chain is turned for the sake of a `have`. */
+/** Up to how many readers a chain is turned for the sake of a side frame. */
 const MAX_EAGER = 16;
 
-/** Seals what we have to those that may read. */
-export class HaveVoice {
+/** Seals side frames and sends them, one after the other. */
+export class SideVoice {
   readonly #room: Room;
   #number = 0;
   #sending: Promise<void> = Promise.resolve();
 
+  /** Speaks in `room`. */
   constructor(room: Room) {
     this.#room = room;
   }
 
   /**
-   * A `have` goes only to those that may read now: without a chain there is nobody to tell. If somebody that is
-   * gone holds the chain, a small room gets a new one for this; in a large one it waits for one's next word. Who
-   * leaves by itself waits to hear that its last words have arrived, and may.
+   * A side frame goes only to those that may read now: without a chain there is nobody to tell. If somebody that is
+   * gone holds the chain, a small room gets a new one for what matters; in a large one it waits for one's next word.
+   * Typing is worth no new chain. Who leaves by itself waits to hear that its last words have arrived, and may.
    */
-  send(have: Have): Promise<void> {
+  say(kind: number, payload: Bytes): Promise<void> {
     // One after the other: one that overtook another would look like an old one played again.
-    return this.#sending = this.#sending.then(() => this.#send(have), () => this.#send(have));
+    const next = (): Promise<void> => this.#say(kind, payload);
+    return this.#sending = this.#sending.then(next, next);
   }
 
-  async #send(have: Have): Promise<void> {
+  async #say(kind: number, payload: Bytes): Promise<void> {
     if (!this.#room.parts.link.connected) return;
     const { sender } = this.#room;
     const { size } = audienceOf(this.#room);
-    if (!this.#fits() && size > 0 && size <= MAX_EAGER) await sender.renew();
+    const eager = kind !== SideKind.typing && size > 0 && size <= MAX_EAGER;
+    if (eager && !this.#fits(kind)) await sender.renew();
     const chain = sender.chains.chain;
-    if (this.#room.isOver || chain === null || !this.#fits()) return;
+    if (this.#room.isOver || chain === null || !this.#fits(kind)) return;
     const { sideKey, chainId } = chain;
     const { identity, roomId, link } = this.#room.parts;
-    const number = ++this.#number;
-    const side = await signSide(identity, roomId, { kind: SideKind.have, number, payload: encodeHave(have) });
+    const side = await signSide(identity, roomId, { kind, number: ++this.#number, payload });
     if (this.#room.isOver || sender.chains.chain !== chain) return;
     const frame = await sealSide(sideKey, chainId, { room: roomId, member: identity.memberId }, side);
     if (!this.#room.isOver) link.sendDroppable(frame);
   }
 
-  #fits(): boolean {
+  #fits(kind: number): boolean {
     const may = audienceOf(this.#room);
-    for (const member of this.#room.state.members.values()) if (member.status === "left") may.add(member.id);
+    if (kind === SideKind.have) {
+      for (const member of this.#room.state.members.values()) {
+        if (member.status === "left") may.add(member.id);
+      }
+    }
     return this.#room.sender.chains.fits(may);
   }
 }

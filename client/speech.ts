@@ -22,6 +22,10 @@ export interface SpeechRoom {
   /** The relay's limit for one text, in bytes. */
   maxMessage: number;
   now(): number;
+  /** The time after which what is said now disappears, in milliseconds. */
+  timer(): number | null;
+  /** A message has been shown, or was said. */
+  shown(id: string): void;
   ref(id: Id): MemberRef;
   emit(event: SessionEvent): void;
   say(body: Body, ref: string | number | null): Promise<number>;
@@ -45,9 +49,9 @@ export class Speech {
     switch (body.kind) {
       case "text":
       case "action":
-        return this.#show({ author, number, kind: body.kind, text: body.text }, { gap });
+        return this.#show({ author, number, kind: body.kind, text: body.text, ...timeOf(body) }, { gap });
       case "reply":
-        return this.#show({ author, number, kind: "reply", text: body.text }, {
+        return this.#show({ author, number, kind: "reply", text: body.text, ...timeOf(body) }, {
           gap,
           replyTo: messageId(body.author, body.number),
         });
@@ -70,13 +74,14 @@ export class Speech {
         return;
       }
       case "private":
-        void this.#openPrivate(author, number, body.sealed, gap);
+        void this.#openPrivate({ author, number, ...timeOf(body) }, body.sealed, gap);
     }
   }
 
   /** Says a text, an action or a reply. */
   async speak(kind: "text" | "action" | "reply", text: string, options: Spoken): Promise<void> {
     this.#check(text);
+    const time = this.#time();
     let body: Body;
     if (kind === "reply") {
       const id = options.id ?? this.history.last((m) => m.author !== this.#room.me && m.kind !== "private");
@@ -84,14 +89,15 @@ export class Speech {
       const message = this.history.get(id ?? "");
       if (target === undefined || message === undefined) throw noMessage("reply");
       if (message.kind === "private") throw isPrivate("reply to");
-      body = { kind, author: target.author, number: target.number, text };
-    } else body = { kind, text };
-    await this.#remember(this.#room.say(body, options.ref ?? null), { kind, text });
+      body = { kind, author: target.author, number: target.number, text, ...time };
+    } else body = { kind, text, ...time };
+    await this.#remember(this.#room.say(body, options.ref ?? null), { kind, text, ...time });
   }
 
   /** Says a text that one member alone can read. */
   async whisper(to: Member, text: string, ref: string | number | null): Promise<void> {
     this.#check(text);
+    const time = this.#time();
     const { me, roomId } = this.#room;
     const plaintext = encodeCbor([bytesOf(to.id), text]);
     const place = { room: roomId, sender: bytesOf(me), purpose: PURPOSE };
@@ -99,12 +105,20 @@ export class Speech {
       const { nick } = this.#room.ref(to.id);
       throw new ClientError("unusable_keys", `Cannot send: ${nick}'s keys cannot be used`, { cause });
     });
-    await this.#remember(this.#room.say({ kind: "private", sealed }, ref), { kind: "private", text });
+    await this.#remember(this.#room.say({ kind: "private", sealed, ...time }, ref), {
+      kind: "private",
+      text,
+      ...time,
+    });
   }
 
   /** Puts a message of our own into the history once it has its number. */
-  async #remember(said: Promise<number>, message: { kind: MessageKind; text: string }): Promise<void> {
-    const done = said.then((number) => this.history.add({ author: this.#room.me, number, ...message }));
+  async #remember(said: Promise<number>, message: Omit<Message, "author" | "number">): Promise<void> {
+    const { me } = this.#room;
+    const done = said.then((number) => {
+      this.history.add({ author: me, number, ...message });
+      this.#room.shown(messageId(me, number));
+    });
     this.#saying = Promise.allSettled([this.#saying, done]);
     const before = this.#lastOwn;
     this.#lastOwn = said.catch(() => before);
@@ -143,12 +157,17 @@ export class Speech {
     if (kind === "edit") {
       const text = options.text ?? "";
       this.#check(text);
-      await this.#room.say({ kind, number: message.number, text }, options.ref);
+      await this.#room.say({ kind, number: message.number, text, ...timeOf(message) }, options.ref);
       this.history.edit(id, text);
       return;
     }
     await this.#room.say({ kind, number: message.number }, options.ref);
     this.history.delete(id);
+  }
+
+  #time(): { expireMs?: number } {
+    const ms = this.#room.timer();
+    return ms === null ? {} : { expireMs: ms };
   }
 
   #check(text: string): void {
@@ -168,6 +187,7 @@ export class Speech {
   #show(message: Message, options: { gap: boolean; replyTo?: string; to?: MemberRef }): void {
     const id = messageId(message.author, message.number);
     this.history.add(message);
+    this.#room.shown(id);
     const kind: MessageKind = message.kind;
     this.#room.emit({
       type: "message",
@@ -179,11 +199,17 @@ export class Speech {
       replyTo: options.replyTo ?? null,
       to: options.to ?? null,
       gap: options.gap,
+      ...timeOf(message),
     });
   }
 
   /** Tries all own keys: nothing outside the seal says for whom it is. */
-  async #openPrivate(author: Id, number: number, sealed: Uint8Array, gap: boolean): Promise<void> {
+  async #openPrivate(
+    said: Pick<Message, "author" | "number" | "expireMs">,
+    sealed: Uint8Array,
+    gap: boolean,
+  ): Promise<void> {
+    const { author } = said;
     const { me, roomId, keys } = this.#room;
     for (const { keys: own, bundle } of [...keys.all]) {
       const context = { room: roomId, sender: bytesOf(author), me: bytesOf(me), purpose: PURPOSE };
@@ -193,13 +219,17 @@ export class Speech {
         const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 1 }), 2, 16);
         if (idOf(asBytes(f[0], { length: 16 })) !== me) return;
         const text = asText(f[1], 131_072);
-        this.#show({ author, number, kind: "private", text }, { gap, to: this.#room.ref(me) });
+        this.#show({ ...said, kind: "private", text }, { gap, to: this.#room.ref(me) });
       } catch {
         // Sealed to us and still not a message: nothing to show.
       }
       return;
     }
   }
+}
+
+function timeOf({ expireMs }: { expireMs?: number }): { expireMs?: number } {
+  return expireMs === undefined ? {} : { expireMs };
 }
 
 interface Spoken {

@@ -3,19 +3,22 @@ import { concat, toHex } from "../crypto/bytes.ts";
 import { encodeDoor } from "../crypto/doors.ts";
 import { Absence } from "./absence.ts";
 import { audienceOf, recipientOf } from "./audience.ts";
+import { Away } from "./away.ts";
 import { Delivery } from "./delivery.ts";
 import type { MemberRef, SessionEvent } from "./events.ts";
+import { Expiry } from "./expiry.ts";
 import { HaveKeeper } from "./have.ts";
-import { HaveVoice } from "./have_voice.ts";
-import { type Id, idOf } from "./ids.ts";
+import { type Id, idOf, messageId } from "./ids.ts";
 import { Incoming } from "./incoming.ts";
 import { Repair } from "./repair.ts";
 import { answerAsk, sendAsk, takeAnswer, takePacks } from "./repairing.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState } from "./room_state.ts";
 import { Sender } from "./sender.ts";
+import { encodeAway, encodeHave, encodeTyping, SideKind } from "./side.ts";
 import { Speech } from "./speech.ts";
 import { Sponsor } from "./sponsor.ts";
+import { Typing } from "./typing.ts";
 import type { WelcomeContent } from "./welcome.ts";
 
 /** See {@linkcode Delivery}. */
@@ -90,6 +93,8 @@ export function wireIncoming(room: Room): Incoming {
     pack: (pack, statements) => room.reception.pack(pack, statements),
     hearsay: (statement, pack) => room.reception.hearsay(statement, pack),
     have: (from, have) => room.have.hear(from, have),
+    typing: (from, on) => room.typing.hear(from, on),
+    away: (from, word) => room.away.hear(from, word),
     noChain: (from) => room.chainAsks.asked(from),
     knock: (from, payload) => room.sponsor.receive(from, payload),
     askForChain: (from, chainId) => room.chainAsks.ask(from, chainId),
@@ -127,14 +132,13 @@ export function wireHave(room: Room): HaveKeeper {
   const { me } = room;
   const { clock } = room.parts;
   const { ref } = mouthOf(room);
-  const voice = new HaveVoice(room);
   return new HaveKeeper({
     clock,
     me,
     size: () => present(room.state).length,
     vector: () => room.delivery.vector(),
     isHere: (id) => room.state.members.get(id)?.status === "in",
-    send: (have) => void voice.send(have).catch(() => {}),
+    send: (have) => void room.sides.say(SideKind.have, encodeHave(have)).catch(() => {}),
     covered: (id, number) => room.receipts.covered(id, number),
     claimed: (id, number) => room.delivery.claim(id, number),
     ahead: (author, number, holder) => {
@@ -147,6 +151,50 @@ export function wireHave(room: Room): HaveKeeper {
         { type: "split_view", ...ref(author), witness: ref(witness).nick },
         `${author}-${number}-${witness}`,
       ),
+  });
+}
+
+/** See {@linkcode Typing}. */
+export function wireTyping(room: Room): Typing {
+  const { clock, link } = room.parts;
+  const { emit, ref } = mouthOf(room);
+  return new Typing({
+    clock,
+    timers: room.timers,
+    size: () => present(room.state).length,
+    spare: () => link.spare,
+    counts: (id) => counts(room, id),
+    send: (on) => void room.sides.say(SideKind.typing, encodeTyping(on)).catch(() => {}),
+    told: (id, on) => emit({ type: "typing", ...ref(id), on }),
+  });
+}
+
+/** See {@linkcode Away}. */
+export function wireAway(room: Room): Away {
+  const { emit, ref } = mouthOf(room);
+  return new Away({
+    clock: room.parts.clock,
+    timers: room.timers,
+    me: room.me,
+    size: () => present(room.state).length,
+    counts: (id) => counts(room, id),
+    send: (word) => void room.sides.say(SideKind.away, encodeAway(word)).catch(() => {}),
+    told: (id, word) => emit({ type: "presence", ...ref(id), ...word }),
+  });
+}
+
+/** See {@linkcode Expiry}. */
+export function wireExpiry(room: Room): Expiry {
+  return new Expiry({
+    clock: room.parts.clock,
+    timers: room.timers,
+    timer: () => room.state.timerMs,
+    forget: (author, number) => {
+      room.speech.history.delete(messageId(author, number));
+      room.retention.forget(author, number);
+      if (author === room.me) room.receipts.forget(number);
+    },
+    told: (ids) => room.emit({ type: "expired", ids }),
   });
 }
 
@@ -190,9 +238,12 @@ export function wireSpeech(room: Room): Speech {
     keys,
     maxMessage: link.welcome.maxMessage,
     now: () => clock.now(),
+    timer: () => room.expiry.ms,
+    shown: (id) => room.expiry.shown(id),
     ref,
     emit,
     say: async (body, refTo) => {
+      room.typing.spoke();
       if (!link.connected) emit({ type: "pending", ref: refTo });
       const number = await room.sender.say(body);
       room.receipts.follow(number, refTo);
@@ -203,6 +254,11 @@ export function wireSpeech(room: Room): Speech {
 
 function mouthOf(room: Room): { emit: (event: SessionEvent) => void; ref: (id: Id) => MemberRef } {
   return { emit: (event) => room.emit(event), ref: (id) => room.ref(id) };
+}
+
+/** Whether a member may be believed to be there. */
+function counts(room: Room, id: Id): boolean {
+  return id !== room.me && room.state.members.get(id)?.status === "in" && room.confirmation.has(id);
 }
 
 function welcomeOf(room: Room): WelcomeContent {

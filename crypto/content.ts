@@ -48,6 +48,7 @@ export const ContentKind = {
   nick: 42,
   expire: 43,
   return: 44,
+  timer: 45,
   attempt: 48,
   doorSecrets: 49,
   attemptCleared: 50,

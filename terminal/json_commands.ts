@@ -17,7 +17,17 @@ export type JsonAction =
   | { kind: "list" }
   | { kind: "leave" | "rejoin" | "help" | "nothing" };
 
-type Type = "string" | "text" | "boolean" | "ref" | "limit" | "string?" | "boolean?" | "ref?";
+type Type =
+  | "string"
+  | "text"
+  | "boolean"
+  | "ref"
+  | "limit"
+  | "ms"
+  | "string?"
+  | "text?"
+  | "boolean?"
+  | "ref?";
 
 const REF = { ref: "ref?" } as const;
 
@@ -40,6 +50,11 @@ const COMMANDS: Record<string, Record<string, Type>> = {
   unlock: {},
   limit: { limit: "limit" },
   topic: { text: "text" },
+  expire: { ms: "ms" },
+  typing: { on: "boolean" },
+  away: { text: "text?" },
+  back: {},
+  privacy: { typing: "boolean?", presence: "boolean?", receipts: "boolean?" },
   public: { name: "string" },
   private: {},
   list: {},
@@ -96,12 +111,14 @@ export function readJsonCommand(line: string): JsonAction {
 const SHAPES: Record<Type, string> = {
   "string": "a string that is not empty",
   "text": "a string",
+  "text?": "a string",
   "string?": "a string that is not empty",
   "boolean": "true or false",
   "boolean?": "true or false",
   "ref": "a string or a number",
   "ref?": "a string or a number",
   "limit": "a whole number of at least 2, or null",
+  "ms": "a whole number of milliseconds, or null",
 };
 
 function fits(value: unknown, type: Type): boolean {
@@ -110,6 +127,7 @@ function fits(value: unknown, type: Type): boolean {
     case "string?":
       return typeof value === "string" && value !== "";
     case "text":
+    case "text?":
       return typeof value === "string";
     case "boolean":
     case "boolean?":
@@ -117,6 +135,8 @@ function fits(value: unknown, type: Type): boolean {
     case "ref":
     case "ref?":
       return typeof value === "string" || typeof value === "number";
+    case "ms":
+      return value === null || (typeof value === "number" && Number.isSafeInteger(value) && value > 0);
     case "limit":
       return value === null || (typeof value === "number" && Number.isInteger(value) && value >= 2);
   }

@@ -1,6 +1,7 @@
 /** What a typed line means: talk, or a slash command. @module */
 import type { SessionCommand } from "../client/commands.ts";
 import { ClientError } from "../client/errors.ts";
+import { parseDuration } from "./duration.ts";
 import { type JoinWords, joinWords, splitWords } from "./join_words.ts";
 import { nearest } from "./nearest.ts";
 
@@ -142,6 +143,40 @@ const COMMANDS: Record<string, SlashCommand> = {
     usage: "/topic [text]",
     does: "set the topic; without text, remove it (operators)",
     read: (rest) => session({ command: "topic", text: rest }),
+  },
+  expire: {
+    usage: "/expire <time>|off",
+    does: "what is said from now on disappears: 30s, 10m, 24h (operators)",
+    read: (rest) => {
+      if (/^(?:off|none)$/i.test(rest)) return session({ command: "expire", ms: null });
+      const days = /^(\d{1,3})d$/i.exec(rest);
+      const ms = days === null ? parseDuration(rest) : Number(days[1]) * 86_400_000;
+      if (ms === undefined || ms === 0) throw usage("expire");
+      return session({ command: "expire", ms });
+    },
+  },
+  away: {
+    usage: "/away [text]",
+    does: "tell the others that you are away",
+    read: (rest) => session({ command: "away", text: rest }),
+  },
+  back: {
+    usage: "/back",
+    does: "tell the others that you are here again",
+    read: () => session({ command: "back" }),
+  },
+  privacy: {
+    usage: "/privacy [typing|presence on|off]",
+    does: "whether typing and away are sent and shown",
+    read: (rest) => {
+      const [what, how, ...more] = splitWords(rest.toLowerCase());
+      if (what === undefined) return session({ command: "privacy" });
+      if (more.length > 0 || (how !== "on" && how !== "off")) throw usage("privacy");
+      if (what === "typing") return session({ command: "privacy", typing: how === "on" });
+      if (what === "presence") return session({ command: "privacy", presence: how === "on" });
+      if (what === "receipts") return session({ command: "privacy", receipts: how === "on" });
+      throw usage("privacy");
+    },
   },
   public: {
     usage: "/public <name>",

@@ -40,6 +40,16 @@ const CASES: [string, unknown][] = [
   ["/limit off", { command: "limit", limit: null }],
   ["/topic tea and cake", { command: "topic", text: "tea and cake" }],
   ["/topic", { command: "topic", text: "" }],
+  ["/expire 10m", { command: "expire", ms: 600_000 }],
+  ["/expire 7d", { command: "expire", ms: 604_800_000 }],
+  ["/expire off", { command: "expire", ms: null }],
+  ["/away at lunch", { command: "away", text: "at lunch" }],
+  ["/away", { command: "away", text: "" }],
+  ["/back", { command: "back" }],
+  ["/privacy", { command: "privacy" }],
+  ["/privacy typing off", { command: "privacy", typing: false }],
+  ["/privacy presence on", { command: "privacy", presence: true }],
+  ["/privacy receipts off", { command: "privacy", receipts: false }],
   ["/public Deno talk", { command: "public", name: "Deno talk" }],
   ["/private", { command: "private" }],
   ["/list", { kind: "list" }],
@@ -72,6 +82,11 @@ Deno.test("readLine() refuses what a command cannot be used like, and shows how 
       "/kick",
       "/role bob king",
       "/limit 1",
+      "/expire",
+      "/expire 0s",
+      "/expire soon",
+      "/privacy typing",
+      "/privacy everything off",
     ]
   ) {
     const name = line.split(" ")[0]?.slice(1) ?? "";

@@ -8,6 +8,7 @@
  */
 import type { MemberView, SessionEvent } from "../client/events.ts";
 import type { Colour } from "./colour.ts";
+import { durationText } from "./duration.ts";
 import { messageWording } from "./message_wording.ts";
 import type { RoomBook } from "./room_book.ts";
 import { sanitize, sanitizeName } from "./sanitize.ts";
@@ -52,6 +53,7 @@ export function wording(event: SessionEvent, context: WordingContext): string | 
     case "deleted":
     case "reaction":
       return messageWording(event, context);
+    case "typing": // too fleeting for lines that stay
     case "invite": // the welcome has a page of its own for it
     case "pending": // shown as such when it was said
     case "sent":
@@ -106,6 +108,7 @@ type Told = Exclude<
       | "edited"
       | "deleted"
       | "reaction"
+      | "typing"
       | "invite"
       | "pending"
       | "sent"
@@ -154,6 +157,22 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
       return event.topic === ""
         ? `${By(event.by)} removed the topic.`
         : `${By(event.by)} set the topic: ${sanitize(event.topic)}`;
+    case "expire":
+      return event.ms === null
+        ? `${By(event.by)} turned the timer off: what is said from now on stays.`
+        : `${By(event.by)} set a timer: what is said from now on disappears ${
+          durationText(event.ms)
+        } later, ` +
+          "from every member whose client honours it.";
+    case "expired":
+      return `${
+        counted(event.ids.length, "message")
+      } disappeared. The lines above stay until you /clear them.`;
+    case "presence":
+      return presenceText(event, event.id === book.me?.id);
+    case "privacy":
+      return `That somebody types is ${event.typing ? "" : "not "}sent and shown; that somebody is away is ` +
+        `${event.presence ? "" : "not "}sent and shown.`;
     case "doors_turned":
       return `${
         By(event.by)
@@ -201,6 +220,15 @@ function leftText(event: Extract<SessionEvent, { type: "member_left" }>, by: str
 function roleText(nick: string, me: boolean, operator: boolean, by: string): string {
   const whom = me ? "you" : nick;
   return operator ? `${by} made ${whom} an operator.` : `${by} took the operator's role from ${whom}.`;
+}
+
+function presenceText(
+  { nick, away, text }: Extract<SessionEvent, { type: "presence" }>,
+  me: boolean,
+): string {
+  const who = me ? "You are" : `${sanitizeName(nick)} is`;
+  if (!away) return `${who} here again.`;
+  return text === "" ? `${who} away.` : `${who} away: ${sanitize(text)}`;
 }
 
 function knockText({ door, count, proof }: Extract<SessionEvent, { type: "knock_failed" }>): string {

@@ -76,6 +76,26 @@ const CASES: [SessionEvent, string | null][] = [
     "-- bob locked the room: nobody new comes in until it is unlocked.",
   ],
   [{ type: "lock", locked: false, by: "alice" }, "-- You unlocked the room."],
+  [
+    { type: "expire", ms: 600_000, by: "bob" },
+    "-- bob set a timer: what is said from now on disappears 10 min later, from every member whose client honours it.",
+  ],
+  [
+    { type: "expire", ms: null, by: "alice" },
+    "-- You turned the timer off: what is said from now on stays.",
+  ],
+  [
+    { type: "expired", ids: ["m1", "m2"] },
+    "-- 2 messages disappeared. The lines above stay until you /clear them.",
+  ],
+  [{ type: "typing", id, nick, on: true }, null],
+  [{ type: "presence", id, nick, away: true, text: "lunch\u001b[2J" }, "-- bob is away: lunch[2J"],
+  [{ type: "presence", id, nick, away: true, text: "" }, "-- bob is away."],
+  [{ type: "presence", id: ME.id, nick: ME.nick, away: false, text: "" }, "-- You are here again."],
+  [
+    { type: "privacy", typing: false, presence: true, receipts: true },
+    "-- That somebody types is not sent and shown; that somebody is away is sent and shown.",
+  ],
   [{ type: "limit", limit: 5, by: "bob" }, "-- bob set the limit to 5 members."],
   [{ type: "limit", limit: null, by: "bob" }, "-- bob lifted the limit: any number of members may come in."],
   [{ type: "topic", topic: "tea\nand cake", by: "bob" }, "-- bob set the topic: tea and cake"],
