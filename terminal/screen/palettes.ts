@@ -41,6 +41,9 @@ export const BASE: Palette = {
   },
 };
 
+/** Black on white whatever the theme: what a camera has to read. */
+const PAPER: RoleLook = { colour: "#ffffff", ink: "#000000", basic: 15, inkBasic: 0 };
+
 /** On a dark background. */
 export const DARK: Palette = {
   looks: {
@@ -68,6 +71,7 @@ export const DARK: Palette = {
     ]),
   },
   grounds: {
+    paper: PAPER,
     selected: { inverse: true },
     mention: { colour: "#f0c040", ink: "#000000", basic: 3, inkBasic: 0 },
     unread: { colour: "#1f4e79", ink: "#ffffff", basic: 4, inkBasic: 15 },
@@ -104,6 +108,7 @@ export const LIGHT: Palette = {
     ]),
   },
   grounds: {
+    paper: PAPER,
     selected: { inverse: true },
     mention: { colour: "#ffd866", ink: "#000000", basic: 3, inkBasic: 0 },
     unread: { colour: "#cfe5f7", ink: "#000000", basic: 4, inkBasic: 15 },
@@ -142,6 +147,7 @@ export const CONTRAST_DARK: Palette = {
   },
   grounds: {
     ...BASE.grounds,
+    paper: PAPER,
     bad: { colour: "#ffffff", ink: "#a00000", basic: 15, inkBasic: 1, bold: true },
   },
 };
@@ -168,6 +174,7 @@ export const CONTRAST_LIGHT: Palette = {
   },
   grounds: {
     ...BASE.grounds,
+    paper: PAPER,
     bad: { colour: "#8c0000", ink: "#ffffff", basic: 1, inkBasic: 15, bold: true },
   },
 };

@@ -18,6 +18,7 @@ export type ColourRole =
   | "border"
   | "selected"
   | "unread"
+  | "paper" // as a background: black on white in every theme that has colours, for QR codes
   | NickRole;
 
 /** How many colours there are for nicknames. */
