@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { concat, toHex } from "../crypto/bytes.ts";
 import { ContentKind } from "../crypto/content.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import { type Body, decodeBody, encodeBody, kindOf } from "./bodies.ts";
+import { type Body, decodeBody, encodeBody, kindOf, MAX_TIMER_MS, MIN_TIMER_MS } from "./bodies.ts";
 import {
   decodeRefused,
   encodeFailed,
@@ -13,7 +13,18 @@ import {
   PayloadKind,
   payloadKind,
 } from "./payload.ts";
-import { decodeHave, decodeSide, encodeHave, type Have, vectorDigest } from "./side.ts";
+import {
+  type AwayWord,
+  decodeAway,
+  decodeHave,
+  decodeSide,
+  decodeTyping,
+  encodeAway,
+  encodeHave,
+  encodeTyping,
+  type Have,
+  vectorDigest,
+} from "./side.ts";
 import { decodeRefusal, decodeWelcome, encodeRefusal, encodeWelcome, type Refusal } from "./welcome.ts";
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
@@ -23,12 +34,21 @@ const hash = bytes(32).map(toHex);
 const text = fc.string({ unit: "grapheme", maxLength: 40 });
 const count = fc.nat();
 const blob = fc.uint8Array({ maxLength: 64 }).map((b) => concat(b));
+const ms = fc.integer({ min: MIN_TIMER_MS, max: MAX_TIMER_MS });
 const limit = fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: null });
+
+/** The same messages as they are said where messages disappear. */
+const timed = (body: fc.Arbitrary<Body>): fc.Arbitrary<Body> =>
+  fc.tuple(body, fc.option(ms, { nil: undefined })).map(([given, expireMs]) =>
+    expireMs === undefined ? given : { ...given, expireMs } as Body
+  );
 
 function kind<K extends Body["kind"]>(
   name: K,
   fields: {
-    [F in keyof Omit<Extract<Body, { kind: K }>, "kind">]: fc.Arbitrary<Extract<Body, { kind: K }>[F]>;
+    [F in keyof Omit<Extract<Body, { kind: K }>, "kind" | "expireMs">]: fc.Arbitrary<
+      Extract<Body, { kind: K }>[F]
+    >;
   },
 ): fc.Arbitrary<Body> {
   return fc.record(fields as Record<string, fc.Arbitrary<unknown>>).map((body) =>
@@ -37,13 +57,13 @@ function kind<K extends Body["kind"]>(
 }
 
 const anyBody = fc.oneof(
-  kind("text", { text }),
-  kind("action", { text }),
-  kind("reply", { author: id, number: count, text }),
-  kind("edit", { number: count, text }),
+  timed(kind("text", { text })),
+  timed(kind("action", { text })),
+  timed(kind("reply", { author: id, number: count, text })),
+  timed(kind("edit", { number: count, text })),
   kind("delete", { number: count }),
   kind("reaction", { author: id, number: count, emoji: fc.constantFrom("👍", "ok") }),
-  kind("private", { sealed: blob }),
+  timed(kind("private", { sealed: blob })),
   kind("attempt", { doorId: bytes(16), exchangeId: bytes(16) }),
   kind("attemptCleared", { number: count }),
   kind("doorSecrets", { doors: fc.array(blob, { maxLength: 8 }) }),
@@ -60,6 +80,7 @@ const anyBody = fc.oneof(
   kind("nick", { nick: fc.constantFrom("ada", "Bob") }),
   kind("expire", { target: id }),
   kind("return", { bundle: blob }),
+  kind("timer", { ms: fc.option(ms, { nil: null }) }),
 );
 
 /** Records as plain objects. */
@@ -97,6 +118,27 @@ Deno.test("decodeBody() is total: any bytes, any body as any kind, any bit flipp
 
 Deno.test("decodeBody() refuses a limit of nobody", () => {
   assert.throws(() => decodeBody(ContentKind.limit, encodeBody({ kind: "limit", limit: 0 })), CryptoError);
+});
+
+Deno.test("decodeBody() takes a time from 5 seconds to 7 days, in a timer and in a message, and no other", () => {
+  for (const wrong of [0, 1, MIN_TIMER_MS - 1, MAX_TIMER_MS + 1]) {
+    const timer = encodeBody({ kind: "timer", ms: wrong });
+    const said = encodeBody({ kind: "text", text: "x", expireMs: wrong });
+    assert.throws(() => decodeBody(ContentKind.timer, timer), CryptoError);
+    assert.throws(() => decodeBody(ContentKind.text, said), CryptoError);
+  }
+});
+
+Deno.test("decodeTyping() and decodeAway() give back what was said, and are total", () => {
+  for (const on of [true, false]) assert.equal(decodeTyping(encodeTyping(on)), on);
+  const word: AwayWord = { away: true, text: "at lunch" };
+  assert.deepEqual(decodeAway(encodeAway(word)), word);
+  assert.deepEqual(decodeAway(encodeAway({ away: false, text: "gone" })), { away: false, text: "" });
+  assert.throws(() => decodeAway(encodeAway({ away: true, text: "x".repeat(201) })), CryptoError);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (b) => {
+    total(() => decodeTyping(b));
+    total(() => decodeAway(b));
+  }));
 });
 
 Deno.test("decodeWelcome() gives back every welcome and is total", () => {

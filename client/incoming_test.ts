@@ -85,8 +85,13 @@ class Ear {
     return sealFrame(this.chain, { room: ROOM, member: author.identity.memberId }, pack.encoded);
   }
 
-  async side(number: number, kind: number = SideKind.have, by = ADA): Promise<Bytes> {
-    const side = await signSide(by.identity, ROOM, { kind, number, payload: encodeHave(HAVE) });
+  async side(
+    number: number,
+    kind: number = SideKind.have,
+    by = ADA,
+    payload = encodeHave(HAVE),
+  ): Promise<Bytes> {
+    const side = await signSide(by.identity, ROOM, { kind, number, payload });
     const place = { room: ROOM, member: ADA.identity.memberId };
     return await sealSide(this.chain.sideKey, this.chain.chainId, place, side);
   }

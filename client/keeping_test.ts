@@ -172,6 +172,22 @@ Deno.test("Receipts tells sent when the relay took it and delivered when a membe
   assert.deepEqual(told, ["delivered 2", "delivered 3"], "not what was said before it came");
 });
 
+Deno.test("Receipts.forget(): who has a message that has disappeared is not told, whether it was sent is", () => {
+  const told: string[] = [];
+  const receipts = new Receipts(A, (event) => {
+    if (event.type === "sent" || event.type === "delivered") {
+      told.push(`${event.type} ${parseMessageId(event.id)?.number}`);
+    }
+  });
+  for (const number of [1, 2, 3]) receipts.follow(number, null);
+  for (const number of [2, 2, 9]) receipts.forget(number);
+  receipts.handed(3, 10);
+  assert.equal(receipts.untaken, 3);
+  receipts.acked(10);
+  receipts.covered(B, 3);
+  assert.deepEqual(told, ["sent 1", "sent 2", "sent 3", "delivered 1", "delivered 3"]);
+});
+
 Deno.test("Timers end together, tell so, and run no more", () => {
   const clock = new FakeClock();
   const timers = new Timers(clock);

@@ -38,6 +38,37 @@ class Kept {
   }
 }
 
+Deno.test("Retention.forget() forgets the pack of a content, with the rest of it, and nothing else; no statement", () => {
+  const kept = new Kept();
+  kept.retention.enter(BOB);
+  kept.retention.keep(pack(ADA, 1), WHOLE);
+  kept.retention.keep(pack(ADA, 2, { count: 3 }), WHOLE);
+  kept.retention.keep(pack(ADA, 5), WHOLE);
+  kept.retention.keep(pack(ADA, 6, { kind: ContentKind.topic }), WHOLE);
+  kept.retention.forget(ADA, 3);
+  assert.deepEqual(kept.firsts(ADA, BOB), [1, 5, 6]);
+  for (const number of [3, 6, 7]) kept.retention.forget(ADA, number);
+  kept.retention.forget(CAROL, 1);
+  assert.deepEqual([kept.firsts(ADA, BOB), kept.retention.size, kept.retention.bytes], [[1, 5, 6], 3, 30]);
+  assert.equal(kept.retention.messages(ADA, 1, 5), 5, "that there were messages is still known");
+  kept.clock.advance(AWAY_MS + RETENTION_LIMITS.slackMs + 1);
+  kept.keep(ADA, 7);
+  assert.deepEqual([kept.firsts(ADA, BOB), kept.retention.size, kept.retention.bytes], [[7], 1, 10]);
+});
+
+Deno.test("Retention.forget() leaves nothing behind that takes the place of what is kept", () => {
+  const kept = new Kept();
+  kept.retention.enter(BOB);
+  for (let first = 1; first <= 5_000; first++) {
+    kept.keep(ADA, first);
+    if (first % 10 !== 0) kept.retention.forget(ADA, first);
+  }
+  assert.deepEqual([kept.retention.size, kept.retention.bytes], [500, 5_000]);
+  assert.deepEqual(kept.firsts(ADA, BOB).slice(0, 2), [10, 20]);
+  kept.clock.advance(AWAY_MS + RETENTION_LIMITS.slackMs + 1);
+  assert.deepEqual([kept.firsts(ADA, BOB), kept.retention.size, kept.retention.bytes], [[], 0, 0]);
+});
+
 Deno.test("Retention.find() gives the packs with anything in the range, by number, however they came", () => {
   fc.assert(
     fc.property(

@@ -23,14 +23,15 @@ export class SideVoice {
    * A side frame goes only to those that may read now: without a chain there is nobody to tell. If somebody that is
    * gone holds the chain, a small room gets a new one for what matters; in a large one it waits for one's next word.
    * Typing is worth no new chain. Who leaves by itself waits to hear that its last words have arrived, and may.
+   * What `still` says is out of date once it is sealed is not sent.
    */
-  say(kind: number, payload: Bytes): Promise<void> {
+  say(kind: number, payload: Bytes, still: () => boolean = () => true): Promise<void> {
     // One after the other: one that overtook another would look like an old one played again.
-    const next = (): Promise<void> => this.#say(kind, payload);
+    const next = (): Promise<void> => this.#say(kind, payload, still);
     return this.#sending = this.#sending.then(next, next);
   }
 
-  async #say(kind: number, payload: Bytes): Promise<void> {
+  async #say(kind: number, payload: Bytes, still: () => boolean): Promise<void> {
     if (!this.#room.parts.link.connected) return;
     const { sender } = this.#room;
     const { size } = audienceOf(this.#room);
@@ -43,7 +44,7 @@ export class SideVoice {
     const side = await signSide(identity, roomId, { kind, number: ++this.#number, payload });
     if (this.#room.isOver || sender.chains.chain !== chain) return;
     const frame = await sealSide(sideKey, chainId, { room: roomId, member: identity.memberId }, side);
-    if (!this.#room.isOver) link.sendDroppable(frame);
+    if (!this.#room.isOver && still()) link.sendDroppable(frame);
   }
 
   #fits(kind: number): boolean {

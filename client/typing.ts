@@ -57,6 +57,11 @@ export class Typing {
     return this.#wanted;
   }
 
+  /** Whether the last thing said is that we type. */
+  get said(): boolean {
+    return this.#said;
+  }
+
   /** Says it and shows it, or neither from now on. */
   want(wanted: boolean): void {
     if (!wanted) {

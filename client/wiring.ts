@@ -164,7 +164,10 @@ export function wireTyping(room: Room): Typing {
     size: () => present(room.state).length,
     spare: () => link.spare,
     counts: (id) => counts(room, id),
-    send: (on) => void room.sides.say(SideKind.typing, encodeTyping(on)).catch(() => {}),
+    send: (on) => {
+      const still = (): boolean => room.typing.said === on;
+      void room.sides.say(SideKind.typing, encodeTyping(on), still).catch(() => {});
+    },
     told: (id, on) => emit({ type: "typing", ...ref(id), on }),
   });
 }
