@@ -5,7 +5,7 @@
  * @module
  */
 import { type Bytes, utf8, wipe } from "./bytes.ts";
-import { preparePassword } from "./scram_prepare.ts";
+import { type Password, preparePassword } from "./scram_prepare.ts";
 
 /** What a client derives from its password. Whoever holds `clientKey` or `serverKey` can play that side. */
 export interface ScramKeys {
@@ -35,7 +35,7 @@ export interface ScramVerifier {
  * @throws {CryptoError} `bad_code` for a password that cannot be one.
  */
 export async function deriveScramKeys(
-  password: string,
+  password: Password,
   { salt, iterations }: { salt: Uint8Array; iterations: number },
 ): Promise<ScramKeys> {
   const prepared = preparePassword(password);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Bytes, utf8 } from "./bytes.ts";
+import { type Bytes, fromUtf8, utf8 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 
 /** Longest password, in UTF-16 units. */
@@ -33,12 +33,20 @@ const RIGHT_TO_LEFT = "[\\u05be-\\u05f4\\u061b-\\u064a\\u066d-\\u06d5\\u06e5\\u0
 const ANY_RIGHT_TO_LEFT = new RegExp(RIGHT_TO_LEFT, "u");
 const WHOLLY_RIGHT_TO_LEFT = new RegExp(`^${RIGHT_TO_LEFT}(?:.*${RIGHT_TO_LEFT})?$`, "su");
 
+/** A password: text, or its UTF-8 bytes, which can be wiped as text cannot. */
+export type Password = string | Uint8Array;
+
 /**
- * Bytes of a password, prepared. The caller wipes them.
+ * Bytes of a password, prepared. The caller wipes them. Of bytes that are plain ASCII no text is ever made.
  *
  * @throws {CryptoError} `bad_code` for a password that is empty, too long or holds characters that none may.
  */
-export function preparePassword(password: string): Bytes {
+export function preparePassword(password: Password): Bytes {
+  if (typeof password !== "string") {
+    const plain = password.length > 0 && password.length <= MAX_SCRAM_PASSWORD &&
+      password.every((byte) => byte >= 0x20 && byte < 0x7f);
+    return plain ? Uint8Array.from(password) : preparePassword(textOf(password));
+  }
   if (password.length > MAX_SCRAM_PASSWORD) throw unfit(`it is longer than ${MAX_SCRAM_PASSWORD} characters`);
   const text = password.replace(SPACES, (space) => space === "\u200b" ? "" : " ").replace(NOTHING, "")
     .normalize("NFKC");
@@ -51,6 +59,17 @@ export function preparePassword(password: string): Bytes {
     }
   }
   return utf8(text);
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length > 4 * MAX_SCRAM_PASSWORD) {
+    throw unfit(`it is longer than ${MAX_SCRAM_PASSWORD} characters`);
+  }
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    throw unfit("it is not UTF-8");
+  }
 }
 
 function unfit(why: string): CryptoError {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fromUtf8 } from "./bytes.ts";
+import { fromUtf8, utf8 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { MAX_SCRAM_PASSWORD, preparePassword } from "./scram_prepare.ts";
 
@@ -59,4 +59,26 @@ Deno.test("preparePassword() changes nothing a second time", () => {
     }
     assert.equal(prepare(once), once);
   }));
+});
+
+Deno.test("preparePassword() makes the same of a password's bytes as of its text, and leaves them", () => {
+  for (
+    const text of [
+      "pencil",
+      " ~!",
+      "p\u00e4ss\u00a0w\u00f6rd",
+      "\u2163",
+      "a\u00adb",
+      "x".repeat(MAX_SCRAM_PASSWORD),
+    ]
+  ) {
+    const bytes = utf8(text);
+    assert.deepEqual(preparePassword(bytes), preparePassword(text));
+    assert.deepEqual(bytes, utf8(text));
+  }
+  for (
+    const bad of [[], [7], [0x7f], [0xff, 0xfe], [0x61, 0xc3], new Array(MAX_SCRAM_PASSWORD + 1).fill(0x61)]
+  ) {
+    assert.throws(() => preparePassword(Uint8Array.from(bad)), CryptoError);
+  }
 });

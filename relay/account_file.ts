@@ -1,5 +1,6 @@
 /** The sealed file that accounts are kept in. @module */
 import { type AccountTable, decodeAccounts, encodeAccounts } from "./account_codec.ts";
+import type { Password } from "../crypto/scram_prepare.ts";
 import { AccountFileError, type AccountFileErrorCode } from "./account_file_error.ts";
 import { type AccountLock, lockAccountFile } from "./account_lock.ts";
 import {
@@ -66,7 +67,11 @@ export class AccountFile {
    *
    * @throws {AccountFileError} with a sentence for the operator.
    */
-  static async open(path: string, password: string, options: AccountFileOptions = {}): Promise<AccountFile> {
+  static async open(
+    path: string,
+    password: Password,
+    options: AccountFileOptions = {},
+  ): Promise<AccountFile> {
     const settings = { cost: SEAL_COST, create: true, files: systemFiles, ...options };
     const place = await realPlace(path);
     const lock = await lockAccountFile(place);
@@ -99,7 +104,7 @@ export class AccountFile {
    * Seals the file with a key from another password. When it throws, the old password holds, unless the disk failed
    * after the new file was in place.
    */
-  async changePassword(next: string): Promise<void> {
+  async changePassword(next: Password): Promise<void> {
     const key = await deriveSealKey(next, this.#cost);
     if (this.#closed) throw refuse(this.path, "closed", "it is closed");
     await this.#inTurn(() => this.#replace(key));
@@ -166,7 +171,11 @@ interface Opened {
   known: Uint8Array | undefined;
 }
 
-async function read(path: string, password: string, options: Required<AccountFileOptions>): Promise<Opened> {
+async function read(
+  path: string,
+  password: Password,
+  options: Required<AccountFileOptions>,
+): Promise<Opened> {
   await checkPrivate(path);
   const bytes = await readIfThere(path);
   if (bytes === undefined) {

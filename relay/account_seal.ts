@@ -1,15 +1,19 @@
 /**
  * The outside of an account file: a header, which is authenticated, and sealed bytes. All numbers are big-endian.
  *
+ * The key is Argon2id(PBKDF2-HMAC-SHA-256(password)), both with the salt: Argon2id is WebCrypto's, which keeps copies of
+ * what it is given, and the password itself is to leave none.
+ *
  *     "SOTTOACC" · version u8 = 1 · Argon2id: KiB u32, passes u32, lanes u8 · salt 16 · nonce 12 · length u32 ·
- *     AES-256-GCM of the table under the key that Argon2id makes of the password
+ *     AES-256-GCM of the table under the key that Argon2id makes
  *
  * @module
  */
-import { preparePassword } from "../crypto/scram_prepare.ts";
+import { type Password, preparePassword } from "../crypto/scram_prepare.ts";
 import { FieldReader, FieldWriter } from "../wire/bytes.ts";
 import { MAX_TABLE_BYTES } from "./account_codec.ts";
 import { AccountFileError } from "./account_file_error.ts";
+import { stretch } from "./hashing.ts";
 
 /** Cost of Argon2id. */
 export interface SealCost {
@@ -30,6 +34,9 @@ const SALT_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER_BYTES = MAGIC.length + 1 + 4 + 4 + 1 + SALT_BYTES + NONCE_BYTES + 4;
+
+/** Iterations of PBKDF2, before Argon2id, for each KiB of its memory: 262,144 for 64 MiB. */
+const ITERATIONS_PER_KIB = 4;
 
 /** Most bytes of an account file. */
 export const MAX_FILE_BYTES: number = HEADER_BYTES + MAX_TABLE_BYTES + TAG_BYTES;
@@ -75,14 +82,16 @@ interface Argon2Subtle {
   ): Promise<CryptoKey>;
 }
 
-/** The key of a file from its password. Takes some 150 ms, off the main thread. */
+/** The key of a file from its password. Takes some 300 ms, off the main thread. */
 export async function deriveSealKey(
-  password: string,
+  password: Password,
   cost: SealCost = SEAL_COST,
   salt: Uint8Array = crypto.getRandomValues(new Uint8Array(SALT_BYTES)),
 ): Promise<SealKey> {
   const subtle = crypto.subtle as unknown as Argon2Subtle; // not yet in TypeScript's library
-  const secret = preparePassword(password); // as SCRAM prepares the same password
+  const prepared = preparePassword(password); // as SCRAM prepares the same password
+  const iterations = ITERATIONS_PER_KIB * cost.memory;
+  const secret = await stretch(prepared, { salt, iterations }).finally(() => prepared.fill(0));
   try {
     const base = await subtle.importKey("raw-secret", secret, "Argon2id", false, ["deriveKey"]);
     const argon2 = { name: "Argon2id", nonce: salt, ...cost, parallelism: 1 };

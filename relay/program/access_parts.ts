@@ -1,4 +1,5 @@
 /** Who may come in, as the settings say: the relay's password, tokens, accounts. @module */
+import type { Password } from "../../crypto/scram_prepare.ts";
 import { AccessDesk } from "../access_desk.ts";
 import { AccessTokens } from "../access_tokens.ts";
 import { AccountFile } from "../account_file.ts";
@@ -15,7 +16,7 @@ import { UsageError } from "../usage_error.ts";
 export interface AccessPartsOptions {
   settings: Settings;
   /** The relay's password. */
-  password: string;
+  password: Password;
   io: ProgramIo;
   audit: Audit;
 }
@@ -61,7 +62,7 @@ export async function openAccess(
   }
 }
 
-async function openFile(path: string, password: string): Promise<AccountFile> {
+async function openFile(path: string, password: Password): Promise<AccountFile> {
   try {
     return await AccountFile.open(path, password);
   } catch (error) {

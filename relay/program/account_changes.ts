@@ -1,4 +1,5 @@
 /** What can be done with an account file while no relay uses it. @module */
+import type { Password } from "../../crypto/scram_prepare.ts";
 import { AccountFile } from "../account_file.ts";
 import { AccountFileError } from "../account_file_error.ts";
 import { accountName, Accounts } from "../accounts.ts";
@@ -41,8 +42,8 @@ export interface AccountChange {
   operator: boolean;
   path: string;
   /** The password that seals the file. */
-  password: string;
-  newPassword: string | undefined;
+  password: Password;
+  newPassword: Password | undefined;
   /** The day. @default today */
   today?: string;
 }

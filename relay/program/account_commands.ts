@@ -1,8 +1,10 @@
 /** `server.ts admin …`: the account file of a relay that does not run. @module */
+import type { Password } from "../../crypto/scram_prepare.ts";
 import { Command } from "@commander-js/extra-typings";
 import { ACCOUNT_ACTIONS, type AccountAction, changeAccounts } from "./account_changes.ts";
 import { configuration } from "./configuration.ts";
 import type { ProgramIo } from "./io.ts";
+import { sameBytes } from "../hashing.ts";
 import { ask, relayPassword } from "./secrets.ts";
 import { addSettings, parse } from "./setting_options.ts";
 import type { Said } from "./settings.ts";
@@ -75,9 +77,16 @@ function read(args: readonly string[]): Wanted | string {
   return { ...wanted, flags };
 }
 
-async function readNew({ newPasswordFile }: Wanted, question: string, io: ProgramIo): Promise<string> {
+async function readNew({ newPasswordFile }: Wanted, question: string, io: ProgramIo): Promise<Password> {
   if (newPasswordFile !== undefined) return await readSecretFile(newPasswordFile, "--new-password-file");
   const first = await ask(io, `${question}: `, "--new-password-file");
-  if (await ask(io, "Once more: ", "--new-password-file") === first) return first;
+  if (sameText(await ask(io, "Once more: ", "--new-password-file"), first)) return first;
   throw new UsageError("Cannot use that password: the two were not the same; start again");
+}
+
+function sameText(a: Password, b: Password): boolean {
+  const [left, right] = [a, b].map((each) =>
+    typeof each === "string" ? new TextEncoder().encode(each) : each
+  );
+  return left !== undefined && right !== undefined && sameBytes(left, right);
 }

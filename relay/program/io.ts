@@ -1,4 +1,5 @@
 /** What the relay's program says, and to whom. @module */
+import type { Password } from "../../crypto/scram_prepare.ts";
 
 /** The outside of the program. */
 export interface ProgramIo {
@@ -9,7 +10,7 @@ export interface ProgramIo {
   /** A line that is JSON already, and is printed as it is. @default `print` */
   record?(line: string): void;
   /** Asks for a secret without showing it; null when nobody answers. Throws when there is no terminal. */
-  askSecret?(question: string): Promise<string | null>;
+  askSecret?(question: string): Promise<Password | null>;
 }
 
 /** How the ordinary log is written. */

@@ -44,6 +44,7 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
     const access = password === undefined
       ? undefined
       : await (await import("./access_parts.ts")).openAccess({ settings, password, io, audit });
+    if (typeof password === "object") password.fill(0);
     if (access !== undefined) closers.push(() => access.close());
     const running = await open(settings, await options(settings, { tls, access, audit, closers }));
     audit.record({ type: "start" });

@@ -5,8 +5,8 @@ const EOT = 4; // Ctrl-D
 const ENDS = [10, 13];
 const ERASES = [8, 127];
 
-/** Asks on standard error, so that what the program prints stays clean; null after Ctrl-C, Ctrl-D or the end of input. */
-export async function askSecret(question: string): Promise<string | null> {
+/** Asks on standard error, so that what the program prints stays clean. Gives bytes, to be wiped; null after Ctrl-C, Ctrl-D or the end of input. */
+export async function askSecret(question: string): Promise<Uint8Array | null> {
   if (!Deno.stdin.isTerminal()) throw new RangeError("there is no terminal to ask at");
   const say = (text: string): number => Deno.stderr.writeSync(new TextEncoder().encode(text));
   const show = (): void => Deno.stdin.setRaw(false);
@@ -21,7 +21,7 @@ export async function askSecret(question: string): Promise<string | null> {
       if (count === null) return null;
       for (const byte of buffer.subarray(0, count)) {
         if (byte === ETX || byte === EOT) return null;
-        if (ENDS.includes(byte)) return new TextDecoder().decode(new Uint8Array(typed));
+        if (ENDS.includes(byte)) return new Uint8Array(typed);
         if (ERASES.includes(byte)) { while (((typed.pop() ?? 0) & 0xc0) === 0x80); // all bytes of one character
          } else if (byte >= 32) typed.push(byte);
       }

@@ -1,4 +1,5 @@
 /** The secrets that the relay starts with. @module */
+import type { Password } from "../../crypto/scram_prepare.ts";
 import type { ProgramIo } from "./io.ts";
 import { readSecretFile } from "../secret_file.ts";
 import type { Configuration } from "./settings.ts";
@@ -11,7 +12,7 @@ const STRENGTH = ["flag", "env", "env-file"];
 export async function relayPassword(
   { settings, sources }: Configuration,
   io: ProgramIo,
-): Promise<string | undefined> {
+): Promise<Password | undefined> {
   const from = (name: SettingName): number => STRENGTH.indexOf(sources.get(name)?.source ?? "default");
   const said = (["password", "passwordFile", "askPassword"] as const)
     .filter((name) => from(name) >= 0 && settings[name] !== false)
@@ -34,15 +35,15 @@ export async function relayPassword(
 }
 
 /** Asks for a secret; `instead` is the option that names a file with it. @throws {UsageError} When nobody answers. */
-export async function ask(io: ProgramIo, question: string, instead = "--password-file"): Promise<string> {
-  let answer: string | null = null;
+export async function ask(io: ProgramIo, question: string, instead = "--password-file"): Promise<Password> {
+  let answer: Password | null = null;
   try {
     answer = await io.askSecret?.(question) ?? null;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`Cannot ask for the password: ${error.message}; use ${instead}`);
   }
-  if (answer === null || answer === "") {
+  if (answer === null || answer.length === 0) {
     throw new UsageError(`Cannot go on: no password was typed; start again, or use ${instead}`);
   }
   return answer;

@@ -37,7 +37,7 @@ async function withRelayProcess(
     }
     await run({ pid: child.pid, url, folder });
   } finally {
-    child.kill("SIGTERM");
+    child.kill("SIGINT");
     await reader.cancel();
     await child.status;
     await Deno.remove(folder, { recursive: true });
@@ -75,6 +75,29 @@ Deno.test({
       equal(times("mistyped"), 0);
       const file = Buffer.from(await Deno.readFile(`${folder}/accounts`));
       for (const [name, needle] of needles) equal(file.includes(Buffer.from(needle)), false, name);
+    });
+  },
+});
+
+Deno.test({
+  name: "the memory of a relay holds no password of its own that it read from a file and clients prove",
+  ignore: !canReadMemory,
+  fn: async () => {
+    const unique = (): string => toHex(randomBytes(8));
+    const account = { name: `u${unique()}`, password: `registered-${unique()}` };
+    const door = `relay-${unique()}`;
+    await withRelayProcess(door, async ({ pid, url }) => {
+      for (let i = 0; i < 3; i++) await checkLogin(url, { login: { password: door } });
+      const mistyped = checkLogin(url, { login: { password: `${door}?` } });
+      equal(await mistyped.then(() => "in", (error) => error.code), "auth_failed");
+      await registerAccount(url, account, { login: { password: door } });
+      const needles = [...spellings("name", account.name), ...spellings("password", door)];
+      const { found } = searchMemory(pid, new Map(needles));
+      ok(
+        needles.some(([name]) => name.startsWith("name") && (found.get(name) ?? 0) > 0),
+        "memory can be read",
+      );
+      for (const [name] of spellings("password", door)) equal(found.get(name), 0, name);
     });
   },
 });
