@@ -52,7 +52,7 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
 }
 
 /** The shortest code, with the relay where the code does not tell it. */
-function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: string): string {
+export function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: string): string {
   // Only the link carries the certificate by which a relay without an issuer is known.
   if (isPinned(event.invite)) return `"${event.invite}"`;
   const elsewhere = relay === DEFAULT_RELAY ? "" : ` --relay ${relayArgument(relay)}`;
