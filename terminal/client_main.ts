@@ -6,6 +6,7 @@ import { Output } from "./output.ts";
 import { leaveRaw } from "./raw_terminal.ts";
 import { type Running, type Streams, withTimeout } from "./running.ts";
 import { internalError, onShutdown } from "./shutdown.ts";
+import { wantsScreen } from "./wants_screen.ts";
 import { sentence } from "./wording.ts";
 
 /** Exit statuses beyond those of DESIGN §9. */
@@ -28,10 +29,14 @@ export async function clientMain(args: readonly string[]): Promise<number> {
   const finish = Promise.withResolvers<number>();
   let running: Running | null = null;
   let ending = false;
+  const giveBack = (): void => {
+    running?.restore?.();
+    leaveRaw();
+  };
   const end = async (status: number): Promise<void> => {
     if (ending) return;
     ending = true;
-    leaveRaw();
+    giveBack();
     await running?.abort(status, GOODBYE_MS);
     finish.resolve(status);
   };
@@ -39,21 +44,21 @@ export async function clientMain(args: readonly string[]): Promise<number> {
     interrupt: () => running === null ? void end(0) : running.interrupt(),
     hangup: () => void end(HUNG_UP),
     crash: (error) => {
-      leaveRaw();
+      giveBack();
       err.line(internalError(error));
       void end(CRASHED);
     },
   });
   out.onBroken = () => void end(HUNG_UP);
   const work = start(args, { out, err, ready: (mode) => running = mode }).catch((error) => {
-    leaveRaw();
+    giveBack();
     const failure = failureOf(error);
     err.line(failure === null ? internalError(error) : sentence(failure.message));
     return failure?.status ?? CRASHED;
   });
   const status = await Promise.race([work, finish.promise]);
   if (running !== null) await (running as Running).abort(status); // harmless when it has ended
-  leaveRaw();
+  giveBack();
   stopListening();
   await withTimeout(Promise.all([out.flush(), err.flush()]), FLUSH_MS);
   return status;
@@ -75,6 +80,10 @@ async function start(args: readonly string[], streams: Streams): Promise<number>
   if (options.json) {
     const { startJson } = await import("./start_json.ts");
     return await startJson(task, options, streams, reader);
+  }
+  if (wantsScreen(options, { terminal: Deno.stdin.isTerminal() && Deno.stdout.isTerminal() })) {
+    const { startScreen } = await import("./start_screen.ts");
+    return await startScreen(task, options, streams, reader);
   }
   const { startLines } = await import("./start_lines.ts");
   return await startLines(task, options, streams, reader);

@@ -52,6 +52,8 @@ export interface CommonOptions {
   json: boolean;
   /** Plain lines: no line editor, colours or QR. */
   plain: boolean;
+  /** Lines with a line editor, in place of the full screen. */
+  lines: boolean;
   /** File with the password; `-` is standard input. */
   passwordFile?: string | undefined;
   /** Ask for the password without echo. */
@@ -132,7 +134,14 @@ export function parseCommandLine(args: readonly string[]): Parsed {
     }
     throw error;
   }
-  const flags = { json: false, plain: false, askPassword: false, ssl: false, insecureToken: false };
+  const flags = {
+    json: false,
+    plain: false,
+    lines: false,
+    askPassword: false,
+    ssl: false,
+    insecureToken: false,
+  };
   const options = { ...flags, askRelayPassword: false, ...program.opts(), ...said };
   return { kind: "run", task, options };
 }
@@ -167,6 +176,7 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     .option("--password-file <file>", "first line is the room's password; - reads standard input")
     .option("--ask-password", "ask for the room's password, without echo")
     .option("--json", "one JSON object a line on stdin and stdout, for bots")
+    .option("--lines", "lines that scroll by, with a line editor, in place of the full screen")
     .option("--plain", "plain lines only: for screen readers, pipes and simple terminals")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Type --help for all commands and options.")

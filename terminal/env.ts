@@ -8,7 +8,12 @@
  */
 export function readEnv(name: string): string | undefined {
   // Without --allow-env, reading would ask the user or throw: go on as if it were unset.
-  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
+  if (!mayReadEnv(name)) return undefined;
   const value = Deno.env.get(name);
   return value === "" ? undefined : value;
+}
+
+/** Whether an environment variable may be read without asking the user. */
+export function mayReadEnv(name: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
 }

@@ -1,7 +1,7 @@
 /** What a started mode and the program around it have to do with each other. @module */
 import type { Output } from "./output.ts";
 
-/** A mode that runs: line mode or JSON mode. */
+/** A mode that runs: full screen, line mode or JSON mode. */
 export interface Running {
   /** Runs to its end. */
   run(): Promise<number>;
@@ -9,6 +9,8 @@ export interface Running {
   interrupt(): void;
   /** Ends without waiting for anybody, but for `graceMs` to say goodbye. Harmless when it has ended. */
   abort(status: number, graceMs?: number): Promise<void>;
+  /** Gives the terminal back at once, where a mode has taken more of it than its keys. Harmless when it has. */
+  restore?(): void;
 }
 
 /** What a mode is started with. */

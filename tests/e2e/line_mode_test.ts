@@ -21,7 +21,7 @@ function transcript(
   });
 }
 
-const CLIENT = `${Deno.execPath()} run -A client.ts`;
+const CLIENT = `${Deno.execPath()} run -A client.ts --lines`;
 
 /** Founds a room and gives its spoken code. */
 async function founded(terminal: Terminal, relay: string): Promise<string> {

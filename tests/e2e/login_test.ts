@@ -8,7 +8,7 @@ import { JsonClient, ROOT, runClient } from "./_client_process.ts";
 import { HAS_TMUX, Terminal } from "./_tmux.ts";
 
 const PASSWORD = "correct horse";
-const CLIENT = `${Deno.execPath()} run -A client.ts`;
+const CLIENT = `${Deno.execPath()} run -A client.ts --lines`;
 
 /** A relay that asks for a login. */
 interface Guarded extends AsyncDisposable {

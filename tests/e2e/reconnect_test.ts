@@ -4,7 +4,7 @@ import { RelayProcess } from "../faults/relay_process.ts";
 import { JsonClient, type Line, ROOT, runClient } from "./_client_process.ts";
 import { HAS_TMUX, Terminal } from "./_tmux.ts";
 
-const CLIENT = `${Deno.execPath()} run -A client.ts`;
+const CLIENT = `${Deno.execPath()} run -A client.ts --lines`;
 /** What the shell is told after a client, so that its status can be read off the screen. */
 const STATUS = "echo status=$?";
 

@@ -1,0 +1,32 @@
+/** What is shown to who asked for codes, members or safety words. @module */
+import { colours } from "../colour.ts";
+import { type DrawQr, invitePage } from "../invite_page.ts";
+import { wording } from "../wording.ts";
+import type { AnswerEvent, RoomTab } from "./room_tab.ts";
+import type { TextPage } from "./text_overlay.ts";
+
+const NO_COLOUR = colours(false);
+const TITLES: Readonly<Record<AnswerEvent["type"], string>> = {
+  invite: "Invite",
+  members: "Members",
+  safety: "Safety words",
+};
+
+/** Lays out an answer; codes without a QR unless it can be drawn. */
+export function answerPage(
+  event: AnswerEvent,
+  tab: Pick<RoomTab, "model" | "ways">,
+  { drawQr = null, columns = 80 }: { drawQr?: DrawQr | null; columns?: number } = {},
+): TextPage {
+  const context = { book: tab.model.book, colour: NO_COLOUR };
+  const text = event.type === "invite"
+    ? invitePage(event, { relay: tab.ways.relay, colour: NO_COLOUR, columns, drawQr })
+    : wording(event, context) ?? "";
+  const lines = text.split("\n").map((line) => [{ text: line.replace(/^-- /, "") }]);
+  return { title: TITLES[event.type], lines };
+}
+
+/** A page as lines of text. */
+export function pageText({ lines }: TextPage): string {
+  return lines.map((spans) => spans.map(({ text }) => text).join("")).join("\n");
+}

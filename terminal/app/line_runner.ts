@@ -1,0 +1,117 @@
+/** What a line means that was sent off: talk, or a slash command. @module */
+import type { SessionEvent } from "../../client/events.ts";
+import { failureOf } from "../failure.ts";
+import type { JoinWords } from "../join_words.ts";
+import { roomsText } from "../rooms_wording.ts";
+import { type LineAction, readLine } from "../slash_commands.ts";
+import { sentence } from "../wording.ts";
+import type { FullScreen } from "./full_screen.ts";
+import { helpPage } from "./help_page.ts";
+import { IN_NO_ROOM, type RoomTab } from "./room_tab.ts";
+import { TextOverlay } from "./text_overlay.ts";
+
+/** Carries lines out. */
+export class LineRunner {
+  readonly #app: FullScreen;
+
+  /** For one screen. */
+  constructor(app: FullScreen) {
+    this.#app = app;
+  }
+
+  /** Carries out a line typed in a tab. What is refused is told there, and the text comes back. */
+  run(tab: RoomTab, text: string): void {
+    this.#carryOut(tab, text).catch((error) => tab.speaker.failed(error, text));
+  }
+
+  async #carryOut(tab: RoomTab, text: string): Promise<void> {
+    const app = this.#app;
+    const action = readLine(text, (number) => tab.model.book.id(number));
+    switch (action.kind) {
+      case "nothing":
+        return;
+      case "help":
+        return app.overlays.open(new TextOverlay(helpPage(action.about, app.keyMap)));
+      case "clear":
+        return app.panes.clear(tab);
+      case "quit":
+        return await app.quit();
+      case "leave":
+        return await this.leave(tab);
+      case "join":
+        return await this.#join(tab, action.words, text);
+      case "list":
+      case "register":
+      case "login":
+        return await this.#atDesk(tab, action);
+      case "rejoin":
+        return void await tab.enter(await tab.ways.again());
+      case "session": {
+        const { command } = action;
+        if (command.command === "invite") tab.expect("invite");
+        if (command.command === "who") tab.expect("members");
+        if (command.command === "verify" && command.mark === undefined) tab.expect("safety");
+        return tab.speaker.carryOut(command, text);
+      }
+    }
+  }
+
+  /** Leaves a tab's room; the tab goes with it, unless it is the only one. */
+  async leave(tab: RoomTab): Promise<void> {
+    if (!tab.empty) await tab.leave({ ending: false });
+    else if (this.#app.tabs.count < 2) tab.model.tell("You are in no room.");
+    if (this.#app.tabs.count > 1) this.#app.closeTab(tab);
+    else tab.model.tell(IN_NO_ROOM);
+  }
+
+  /** Enters one more room; where one is in none, the tab is used. */
+  async #join(tab: RoomTab, typed: JoinWords, text: string): Promise<void> {
+    const words = this.#listed(tab, typed);
+    const label = words === typed ? labelOf(words) : "";
+    const { beginning } = this.#app;
+    if (tab.empty) return void await tab.enter(tab.ways.join(words));
+    if (beginning === null) return;
+    const ways = beginning.ways();
+    await this.#app.open(ways, ways.join(words), { label, typed: text });
+  }
+
+  /** A room of the last list may be named by its number or its name there. */
+  #listed(tab: RoomTab, words: JoinWords): JoinWords {
+    const desk = this.#app.beginning?.desk;
+    const invite = desk?.invite(
+      words.password === undefined ? words.code : `${words.code} ${words.password}`,
+    );
+    if (invite === undefined) return words;
+    tab.model.tell("Joining a public room of the relay's list.");
+    return { code: invite };
+  }
+
+  /** Asks the relay over a connection apart; what is refused is told, and changes nothing. */
+  async #atDesk(
+    tab: RoomTab,
+    action: Extract<LineAction, { kind: "list" | "register" | "login" }>,
+  ): Promise<void> {
+    const desk = this.#app.beginning?.desk;
+    if (desk === undefined) return;
+    const told = (event: SessionEvent): void => tab.model.observe(event);
+    try {
+      if (action.kind === "list") {
+        const how = "/join #1 enters the first of them.";
+        return tab.model.tell(roomsText(await desk.list(told), desk.place, { how }));
+      }
+      const { kind, name, password } = action;
+      const done = await desk[kind]({ name, password }, told);
+      const here = tab.seat.session === null ? "" : " This room's connection stays as it is.";
+      tab.model.tell(`${done}. New connections to this relay use it, until you quit.${here}`);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      tab.model.tell(sentence(failure.message), "problem");
+    }
+  }
+}
+
+/** A room that is entered by its name is called by it; codes and links are no names. */
+function labelOf({ code }: JoinWords): string {
+  return /^\d|:\/\//.test(code) || code.length > 32 ? "" : code;
+}

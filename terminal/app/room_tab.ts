@@ -1,0 +1,233 @@
+/** One room on the full screen: its place, what is under way there, what was said, what is being written. @module */
+import type { Ending, SessionEvent } from "../../client/events.ts";
+import type { Clock } from "../../client/options.ts";
+import { ConnectionNotes } from "../connection_notes.ts";
+import { failureOf } from "../failure.ts";
+import { TextArea } from "../input/text_area.ts";
+import { relayPlace } from "../relay_url.ts";
+import { type News, RoomModel } from "../room/room_model.ts";
+import { type Entrance, Seat } from "../seat.ts";
+import { UnderWay } from "../under_way.ts";
+import { waitingText } from "../unsent_wording.ts";
+import { sentence } from "../wording.ts";
+import { answerPage, pageText } from "./answer_pages.ts";
+import { Speaker } from "./speaker.ts";
+import type { WaysIn } from "./ways_in.ts";
+
+/** What a tab tells the screen. */
+export interface TabHooks {
+  /** Something looks different now. */
+  changed: () => void;
+  /** Something may deserve attention. */
+  news: (news: News) => void;
+  /** Codes, members or safety words have been asked for: they have a window of their own. */
+  answer: (event: AnswerEvent) => void;
+  /** What is no refusal but a fault of the program. */
+  fault: (error: unknown) => void;
+}
+
+/** Events that answer a question and are no part of the talk. */
+export type AnswerEvent = Extract<SessionEvent, { type: "invite" | "members" | "safety" }>;
+
+/** What a {@linkcode RoomTab} is given. */
+export interface RoomTabOptions {
+  /** Ways into rooms, for this tab alone. */
+  ways: WaysIn;
+  /** What the room is called before more is known. */
+  label: string;
+  /** Time. */
+  clock: Clock;
+  /** After how long without a connection the session ends, in milliseconds; never, when left out. */
+  giveUpMs?: number | undefined;
+  hooks: TabHooks;
+}
+
+/** How often one gives way to an older room of the same name. */
+const MAX_MOVES = 3;
+/** Leaving takes longer than this, in milliseconds: say why. */
+const SLOW_LEAVE_MS = 700;
+/** What is said where there is no room. */
+export const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /quit.";
+
+/** A room and its draft. */
+export class RoomTab {
+  /** What is being written. */
+  readonly text: TextArea = new TextArea();
+  /** What was said and who is there. */
+  readonly model: RoomModel;
+  /** Session, or the way to one. */
+  readonly seat: Seat;
+  /** What is not done yet. */
+  readonly underWay: UnderWay;
+  /** Carries out what is said. */
+  readonly speaker: Speaker;
+  /** Ways into rooms. */
+  readonly ways: WaysIn;
+  /** How the session ended that was here last; null while there is one. */
+  ending: Ending | null = null;
+  readonly #options: RoomTabOptions;
+  readonly #notes: ConnectionNotes;
+  #label: string;
+  #moves = 0;
+  #closed = false;
+  #slowTimer: unknown;
+  #asked = new Set<AnswerEvent["type"]>();
+
+  /** An empty tab; {@linkcode RoomTab.enter} leads it into a room. */
+  constructor(options: RoomTabOptions) {
+    const { clock, hooks, ways } = this.#options = options;
+    this.#label = options.label;
+    this.ways = ways;
+    this.model = new RoomModel({
+      now: () => clock.now(),
+      onChange: hooks.changed,
+      onNews: hooks.news,
+      relay: relayPlace(ways.relay),
+    });
+    this.seat = new Seat({
+      onEvent: (event) => this.#onEvent(event),
+      onEnded: (ending) => this.#onEnded(ending),
+    });
+    this.underWay = new UnderWay(clock);
+    this.#notes = new ConnectionNotes({
+      clock,
+      say: (text) => this.model.tell(text),
+      underWay: this.underWay,
+      giveUpMs: options.giveUpMs,
+    });
+    this.speaker = new Speaker({
+      seat: this.seat,
+      model: this.model,
+      underWay: this.underWay,
+      notes: this.#notes,
+      putBack: (text) => this.#putBack(text),
+      fault: hooks.fault,
+    });
+  }
+
+  /** What the room is called. */
+  get label(): string {
+    return this.#label;
+  }
+
+  /** Whether there is neither a session nor a way to one. */
+  get empty(): boolean {
+    return this.seat.session === null && !this.seat.entering;
+  }
+
+  /** The next answer of this kind is shown in a window. */
+  expect(type: AnswerEvent["type"]): void {
+    this.#asked.add(type);
+  }
+
+  /**
+   * Goes through an entrance, leaving the room that one is in.
+   *
+   * @returns Why it did not lead in; null when it did, or when the user gave up on the way.
+   */
+  async enter(entrance: Entrance): Promise<{ message: string; status: number } | null> {
+    try {
+      if (this.seat.session !== null) await this.#drain();
+      if (this.#closed) return null;
+      this.ending = null;
+      await this.seat.enter(entrance);
+      return null;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.model.tell(sentence(failure.message), "problem");
+      return failure;
+    } finally {
+      this.#options.hooks.changed();
+    }
+  }
+
+  /**
+   * Waits until what has been said is sent, and leaves in order. Says so when that takes its time.
+   *
+   * @param options.ending Whether all rooms are being left.
+   */
+  async leave(options: { ending: boolean }): Promise<Ending | null> {
+    await this.#drain(options);
+    this.#explainWait(options);
+    try {
+      const ending = await this.seat.leave();
+      return ending ?? this.ending;
+    } finally {
+      this.#options.clock.clearTimer(this.#slowTimer);
+      this.#options.hooks.changed();
+    }
+  }
+
+  /** Ends at once. */
+  async abort(): Promise<void> {
+    await this.seat.abort();
+  }
+
+  /** Nothing is told or waited for any more. */
+  close(): void {
+    this.#closed = true;
+    this.#options.clock.clearTimer(this.#slowTimer);
+    this.#notes.dispose();
+    this.underWay.stop();
+  }
+
+  /** Drops what was said and what is being written. */
+  wipe(): void {
+    this.close();
+    this.model.wipe();
+    this.text.wipe();
+    this.#label = "";
+  }
+
+  #onEvent(event: SessionEvent): void {
+    if (this.#closed) return;
+    this.underWay.observe(event);
+    this.#notes.observe(event);
+    this.model.observe(event);
+    if (event.type === "invite" && event.name !== null) this.#label = event.name;
+    if (event.type === "invite" || event.type === "members" || event.type === "safety") {
+      if (this.#asked.delete(event.type)) this.#options.hooks.answer(event);
+      else if (event.type === "invite") this.model.tell(pageText(answerPage(event, this))); // whoever founds a room sees its codes
+    }
+    this.#options.hooks.changed();
+  }
+
+  /** A founder that was alone gives way to the room that had its name before, a few times at most. */
+  #onEnded(ending: Ending): void {
+    const older = ending.code === "older_room" && this.#moves++ < MAX_MOVES ? this.ways.byName() : null;
+    if (this.#closed) return;
+    if (older !== null) {
+      this.enter(older).catch(this.#options.hooks.fault);
+      return;
+    }
+    this.ending = ending;
+    this.model.tell(IN_NO_ROOM);
+    this.#options.hooks.changed();
+  }
+
+  #putBack(text: string): boolean {
+    if (this.text.text !== "") return false;
+    this.text.setText(text);
+    this.#options.hooks.changed();
+    return true;
+  }
+
+  async #drain(options: { ending: boolean } = { ending: false }): Promise<void> {
+    this.#explainWait(options);
+    try {
+      await this.underWay.drain();
+    } finally {
+      this.#options.clock.clearTimer(this.#slowTimer);
+    }
+  }
+
+  #explainWait({ ending }: { ending: boolean }): void {
+    const { clock } = this.#options;
+    clock.clearTimer(this.#slowTimer);
+    this.#slowTimer = clock.setTimer(() => {
+      this.#notes.tellNow();
+      this.model.tell(waitingText(this.underWay, { ending }));
+    }, SLOW_LEAVE_MS);
+  }
+}

@@ -1,0 +1,15 @@
+/** The ways into one room after another: what a tab needs of `Entrances`. @module */
+import type { JoinWords } from "../join_words.ts";
+import type { Entrance } from "../seat.ts";
+
+/** Makes entrances, and remembers how the last room was entered. Every tab has its own. */
+export interface WaysIn {
+  /** The relay in use. */
+  readonly relay: string;
+  /** The way in by code, or by name and password. */
+  join(words: JoinWords): Entrance;
+  /** The way back into the room that one is in, or was in last. */
+  again(): Promise<Entrance>;
+  /** The way into an older room of the same name, which has come back; null when there is none. */
+  byName(): Entrance | null;
+}

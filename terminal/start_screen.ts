@@ -1,0 +1,68 @@
+/** Starts full-screen mode: the screen first, then questions and the way to the relay. @module */
+import type { CommonOptions, RoomTask } from "./command_line.ts";
+import { readEnv } from "./env.ts";
+import type { LineReader } from "./line_reader.ts";
+import type { Streams } from "./running.ts";
+import { FullScreen } from "./app/full_screen.ts";
+import type { Beginning } from "./app/full_screen.ts";
+import type { ScreenIo } from "./app/screen_io.ts";
+import { readCapabilities } from "./screen/capabilities.ts";
+import { FullTerminal } from "./screen/full_terminal.ts";
+import type { Entrance } from "./seat.ts";
+
+/**
+ * Starts full-screen mode and runs it to its end.
+ *
+ * @param task What the user wants to do.
+ * @param options Options of the command line.
+ * @param streams Where to write afterwards, and whom to tell that it runs.
+ * @param reader Standard input, for what is to be read from it before.
+ * @returns The exit status.
+ */
+export async function startScreen(
+  task: RoomTask,
+  options: CommonOptions,
+  { err, ready }: Streams,
+  reader: LineReader,
+): Promise<number> {
+  const capabilities = readCapabilities(readEnv);
+  const screen = new FullScreen({
+    terminal: new FullTerminal({ title: capabilities.title }),
+    capabilities,
+    begin: (io) => begin(task, options, { io, reader }),
+    giveUpMs: options.giveUp,
+  });
+  ready(screen);
+  const status = await screen.run();
+  for (const line of screen.words) err.line(line);
+  return status;
+}
+
+/** Finds out what the user wants. Everything that a session needs is loaded here, after the first frame. */
+async function begin(
+  task: RoomTask,
+  options: CommonOptions,
+  { io, reader }: { io: ScreenIo; reader: LineReader },
+): Promise<Beginning | null> {
+  await new Promise((resolve) => setTimeout(resolve)); // the first frame goes out before
+  const { askNick, askRoom } = await import("./questions.ts");
+  const nick = options.nick ?? readEnv("SOTTO_NICK") ?? await askNick(io);
+  if (nick === null) return null;
+  const room = task.action === "ask" ? await askRoom(io) : null;
+  if (task.action === "ask" && room === null) return null;
+  const [{ Entrances }, { RelayDesk }, start] = await Promise.all([
+    import("./entrances.ts"),
+    import("./relay_desk.ts"),
+    import("./start.ts"),
+  ]);
+  const sources = { nextLine: () => reader.next(), io };
+  const access = await start.accessOf(options, { ...sources, asker: io });
+  const ways = (): InstanceType<typeof Entrances> =>
+    new Entrances({ ...start.settings(options), access, nick });
+  const first = ways();
+  let entrance: Entrance;
+  if (room === null) {
+    entrance = start.entranceOf(task, first, await start.passwordFor(task, options, sources));
+  } else entrance = room === "new" ? first.createAnyhow() : first.join(room, {});
+  return { ways, first: { ways: first, entrance }, desk: new RelayDesk(access) };
+}

@@ -1,0 +1,28 @@
+/** Whether the full screen is used, or lines. @module */
+import type { CommonOptions } from "./command_line.ts";
+import { mayReadEnv, readEnv } from "./env.ts";
+
+/** Reads the environment; tests give their own. */
+export interface Environment {
+  /** A variable's value; undefined when it is unset, empty or may not be read. */
+  read: (name: string) => string | undefined;
+  /** Whether a variable may be read. */
+  may: (name: string) => boolean;
+}
+
+/**
+ * Whether the full screen is used: a person sits at a terminal that can be painted on. Where the environment may not be
+ * read, the terminal is taken to be an ordinary one.
+ *
+ * @param options Options of the command line.
+ * @param where.terminal Whether standard input and output are a terminal.
+ * @param where.env The environment. @default the process's
+ */
+export function wantsScreen(
+  { json, plain, lines }: Pick<CommonOptions, "json" | "plain" | "lines">,
+  { terminal, env = { read: readEnv, may: mayReadEnv } }: { terminal: boolean; env?: Environment },
+): boolean {
+  if (json || plain || lines || !terminal || env.read("CI") !== undefined) return false;
+  const term = env.read("TERM");
+  return term === undefined ? !env.may("TERM") : term !== "dumb";
+}
