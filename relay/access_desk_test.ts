@@ -323,3 +323,13 @@ Deno.test("a connection that never logs in is closed in time, one that has is no
   test.clock.advance(1);
   assert.deepEqual([idle.closed, inside.closed], [[CloseCode.deadline], []]);
 });
+
+Deno.test("nobody registers the name that stands for the relay's own password", async () => {
+  const accounts = new Accounts();
+  const desk = new AccessDesk({ accounts, registration: "open" });
+  const send = sender(desk.begin({ ip: "192.0.2.1", secure: true }, () => {}));
+  assert.equal(await register(send, "Admin", "sesame"), "accountTaken");
+  assert.equal(await register(send, "administrator", "sesame"), "ok");
+  const keys = await accountOf("admin", "sesame");
+  assert.throws(() => accounts.add(keys), RangeError);
+});

@@ -22,6 +22,9 @@ export const MAX_ACCOUNTS = 10_000;
 /** Fewest and most bytes of an account's salt. */
 export const ACCOUNT_SALT: Readonly<{ min: number; max: number }> = { min: 8, max: 64 };
 
+/** Names that nobody can register: the relay's own password goes by it in HTTP calls. */
+export const RESERVED_NAMES: readonly string[] = ["admin"];
+
 /** An account's name as it is stored, or `undefined` when it cannot be one. */
 export function accountName(text: string): string | undefined {
   const name = text.toLowerCase();
@@ -66,7 +69,8 @@ export class Accounts {
 
   /** Adds an account; false when its name is taken. Throws `RangeError` on one that cannot be. */
   add(account: Account): boolean {
-    if (accountName(account.name) !== account.name || !areAccountKeys(account)) {
+    const { name } = account;
+    if (accountName(name) !== name || RESERVED_NAMES.includes(name) || !areAccountKeys(account)) {
       throw new RangeError("Cannot add an account: its name or its keys cannot be those of one");
     }
     if (this.full) throw new RangeError(`Cannot add an account: there are ${MAX_ACCOUNTS} already`);

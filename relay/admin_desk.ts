@@ -45,6 +45,8 @@ export interface AdminDeskOptions {
   access?: AdminAccess | undefined;
   /** Absent where the relay keeps no accounts. */
   accounts?: { show(): AdminAccount[] } | undefined;
+  /** How long a token lasts unless its maker says otherwise. @default 86_400_000 */
+  tokenTtlMs?: number;
   /** Time. @default the machine's */
   clock?: RelayClock;
 }
@@ -116,7 +118,7 @@ export class AdminDesk {
       case "tokens":
         return { tokens: this.#access.listTokens() };
       case "token-create": {
-        const { name, ttlMs, ip, uses } = request;
+        const { name, ip, uses, ttlMs = this.#options.tokenTtlMs ?? 86_400_000 } = request;
         return this.#access.createToken({ name, ttlMs, ...(ip && { ip }), ...(uses && { uses }) });
       }
       case "token-revoke":
@@ -124,16 +126,15 @@ export class AdminDesk {
       case "accounts":
         return { accounts: this.#accounts.show() };
       case "account-disable": {
-        const { name, disabled } = request;
+        const { disabled } = request;
+        const name = request.name.toLowerCase(); // as all of them are
         const what = disabled ? "disable the account" : "enable the account";
         return found(this.#keeper.disableAccount(name, disabled), `there is no account ${name}`, what);
       }
-      case "account-remove":
-        return found(
-          this.#keeper.removeAccount(request.name),
-          `there is no account ${request.name}`,
-          "remove the account",
-        );
+      case "account-remove": {
+        const name = request.name.toLowerCase();
+        return found(this.#keeper.removeAccount(name), `there is no account ${name}`, "remove the account");
+      }
     }
   }
 

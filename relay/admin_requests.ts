@@ -16,7 +16,7 @@ const REQUEST = v.variant("command", [
   v.strictObject({
     command: v.literal("token-create"),
     name: text(64),
-    ttlMs: milliseconds,
+    ttlMs: v.optional(milliseconds),
     ip: v.optional(text(64)),
     uses: v.optional(count),
   }),

@@ -2,7 +2,7 @@
 import type { ScramVerifier } from "../crypto/scram_keys.ts";
 import type { ErrorName, LoginStep } from "../wire/mod.ts";
 import type { AccessTokens } from "./access_tokens.ts";
-import { accountName, type Accounts, areAccountKeys } from "./accounts.ts";
+import { accountName, type Accounts, areAccountKeys, RESERVED_NAMES } from "./accounts.ts";
 import type { Audit } from "./audit.ts";
 import { hmac } from "./hashing.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
@@ -137,7 +137,7 @@ export class Desk {
       return { refused: "authFailed", sentence };
     }
     if (accounts === undefined) return { refused: "methodUnknown" };
-    if (accounts.get(name) !== undefined) return { refused: "accountTaken" };
+    if (accounts.get(name) !== undefined || RESERVED_NAMES.includes(name)) return { refused: "accountTaken" };
     if (accounts.full) {
       const sentence = "This relay has as many accounts as it may have; ask its operator.";
       return { refused: "registrationClosed", sentence };

@@ -4,7 +4,7 @@ import { AccessDesk } from "../access_desk.ts";
 import { AccessTokens } from "../access_tokens.ts";
 import { AccountFile } from "../account_file.ts";
 import { AccountFileError } from "../account_file_error.ts";
-import { accountName, Accounts } from "../accounts.ts";
+import { accountName, Accounts, RESERVED_NAMES } from "../accounts.ts";
 import type { Audit } from "../audit.ts";
 import { makeVerifier, PasswordVerifier } from "../password.ts";
 import type { ProgramIo } from "./io.ts";
@@ -91,7 +91,7 @@ async function readAccounts(
 async function addOperator(accounts: Accounts, settings: Settings, io: ProgramIo): Promise<boolean> {
   const text = settings.operator ?? "";
   const name = accountName(text);
-  if (name === undefined || name === "admin") {
+  if (name === undefined || RESERVED_NAMES.includes(name)) {
     throw new UsageError(
       `Cannot use --operator ${text}: write 1 to 32 letters, digits, dots, dashes; and not admin, which is the ` +
         "relay's own password",

@@ -2,7 +2,7 @@
 import type { Password } from "../../crypto/scram_prepare.ts";
 import { AccountFile } from "../account_file.ts";
 import { AccountFileError } from "../account_file_error.ts";
-import { accountName, Accounts } from "../accounts.ts";
+import { accountName, Accounts, RESERVED_NAMES } from "../accounts.ts";
 import { makeVerifier } from "../password.ts";
 import type { ProgramIo } from "./io.ts";
 import { UsageError } from "../usage_error.ts";
@@ -92,6 +92,9 @@ async function apply(change: AccountChange, accounts: Accounts, io: ProgramIo): 
       io.print(showAccounts(accounts.show()));
       return undefined;
     case "add": {
+      if (RESERVED_NAMES.includes(name)) {
+        return `Nobody can have the name ${name}: it stands for the relay's own password; choose another name.`;
+      }
       if (accounts.get(name) !== undefined) {
         return `There is an account ${name} already; choose another name.`;
       }

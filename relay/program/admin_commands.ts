@@ -10,7 +10,8 @@ import * as show from "./admin_tables.ts";
 import type { ProgramIo } from "./io.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { top } from "./top.ts";
-import { duration } from "./values.ts";
+import { asSentence } from "./setting_options.ts";
+import { duration, wholeNumber } from "./values.ts";
 
 /** What the commands are called: the first word of a command line that is one of them. */
 export const ADMIN_COMMANDS: readonly string[] = [
@@ -57,6 +58,7 @@ export async function runAdminCommand(
     command.exitOverride().configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),
       writeErr: (text) => io.complain(text.trimEnd()),
+      outputError: () => {},
     });
   }
   try {
@@ -68,7 +70,14 @@ export async function runAdminCommand(
       return 1;
     }
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode === 0) return 0;
+    io.complain(
+      asSentence(error, {
+        what: "do this",
+        help: `server.ts ${ADMIN_COMMANDS.includes(args[0] ?? "") ? args[0] : ""} --help`,
+      }),
+    );
+    return 2;
   }
 }
 
@@ -142,14 +151,18 @@ export function adminCommands(program: Command, io: ProgramIo, options: AdminCom
     ask(o, { command: "tokens" }, ({ tokens }: { tokens: AdminToken[] }) => show.showTokens(tokens, now()))
   );
   add("token-create <name>", "make an access token")
-    .option("--ttl <time>", "how long it lasts", time(1_000), 86_400_000)
+    .option(
+      "--ttl <time>",
+      "how long it lasts; without it as long as the relay's --token-ttl says",
+      time(1_000),
+    )
     .option("--ip <address>", "the only address that may use it")
-    .option("--uses <count>", "how many may come in by it", Number)
+    .option("--uses <count>", "how many may come in by it", wholeUses)
     .action((name, o) =>
       ask(o, {
         command: "token-create",
         name,
-        ttlMs: o.ttl,
+        ...(o.ttl === undefined ? {} : { ttlMs: o.ttl }),
         ...(o.ip && { ip: o.ip }),
         ...(o.uses === undefined ? {} : { uses: o.uses }),
       }, ({ token, id }: { token: string; id: string }) =>
@@ -194,6 +207,16 @@ function time(least: number): (text: string) => number {
       throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : "it is no time.");
     }
   };
+}
+
+const readUses = wholeNumber(1, 1_000_000);
+
+function wholeUses(text: string): number {
+  try {
+    return readUses(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : "it is no number.");
+  }
 }
 
 function people(count: number): string {

@@ -14,13 +14,18 @@ export interface AdminPartsOptions {
   /** Where it is to be; empty for the usual place. */
   path: string;
   relay: Relay;
+  /** How long a token lasts unless its maker says otherwise. */
+  tokenTtlMs: number;
   access: AccessParts | undefined;
 }
 
 /** Opens the socket. @throws {UsageError} When it cannot be there. */
-export async function openAdmin({ path, relay, access }: AdminPartsOptions): Promise<AdminSocket> {
+export async function openAdmin(
+  { path, relay, access, tokenTtlMs }: AdminPartsOptions,
+): Promise<AdminSocket> {
   const desk = new AdminDesk({
     relay,
+    tokenTtlMs,
     version: config.version,
     access: access?.desk,
     accounts: access?.accounts,

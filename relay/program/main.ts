@@ -47,5 +47,10 @@ async function runCommand(args: readonly string[], io: ProgramIo): Promise<numbe
   // Loaded only for what may be a command: a relay must be quick to start.
   if (!/^[a-z]+(-[a-z]+)?$/.test(word) || word === "serve" || word === "localhost") return undefined;
   const { ADMIN_COMMANDS, runAdminCommand } = await import("./admin_commands.ts");
-  return ADMIN_COMMANDS.includes(word) ? await runAdminCommand(args, io) : undefined;
+  if (ADMIN_COMMANDS.includes(word)) return await runAdminCommand(args, io);
+  const meant = (await import("./likely.ts")).likely(word, [...ADMIN_COMMANDS, "admin", "serve"]);
+  if (meant === undefined) return undefined; // the name of a host
+  throw new UsageError(
+    `Cannot do this: there is no command ${word}; did you mean ${meant}? A host of that name goes with --host`,
+  );
 }

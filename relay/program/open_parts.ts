@@ -56,6 +56,7 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
         path: settings.adminSocket,
         relay: running.relay,
         access,
+        tokenTtlMs: settings.tokenTtl,
       });
     if (admin !== undefined) closers.push(() => admin.close());
     const fingerprint = await shownFingerprint(settings, tls);

@@ -65,7 +65,7 @@ export function parse(command: Command<any, any>, args: readonly string[]): stri
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return shown.trimEnd();
-    throw new UsageError(sentence(error.message, command.name()));
+    throw new UsageError(asSentence(error, { what: "start", help: `${command.name()} --help` }));
   }
 }
 
@@ -92,9 +92,12 @@ function asText(value: unknown): string {
   return value === true ? "yes" : value === false ? "no" : String(value);
 }
 
-/** What commander says, in one line. */
-function sentence(message: string, program: string): string {
-  const [what = "", hint] = message.replace(/^error: /, "").split("\n");
-  const next = hint === undefined ? `${program} --help lists what there is` : hint.replace(/^\(|\)$/g, "");
-  return `Cannot start: ${what.replace(/\.$/, "")}. ${next}`;
+/** What commander says, in one line: what cannot be done, why, and what to do next. */
+export function asSentence(
+  { message }: CommanderError,
+  { what, help }: { what: string; help: string },
+): string {
+  const [why = "", hint] = message.replace(/^error: /, "").split("\n");
+  const next = hint === undefined ? `${help} lists what there is` : hint.replace(/^\(|\)$/g, "");
+  return `Cannot ${what}: ${why.replace(" is invalid. ", " is invalid: ").replace(/\.$/, "")}. ${next}`;
 }
