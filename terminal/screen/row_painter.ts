@@ -80,7 +80,7 @@ export class RowPainter {
       this.#inkWith(inks[x] as Ink);
       this.out += glyphs[x];
     }
-    this.#column = end === columns ? -1 : end;
+    if (from < end) this.#column = end === columns ? -1 : end;
     if (end < to) {
       this.#place(row, end);
       this.#inkWith(BLANK);

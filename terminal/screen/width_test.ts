@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { BITS, TORTURE } from "./torture.ts";
+import { cut, forgetWidths, graphemes, graphemeWidth, widthOf } from "./width.ts";
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme" }),
+  fc.array(fc.constantFrom(...BITS)).map((bits) => bits.join("")),
+);
+
+Deno.test("graphemes joined again are the text, and none is absurdly long", () => {
+  fc.assert(fc.property(anyText, (text) => {
+    const parts = graphemes(text);
+    assert.equal(parts.join(""), text);
+    for (const part of parts) assert.ok(part.length > 0 && part.length <= 32);
+  }));
+  for (const text of Object.values(TORTURE)) assert.equal(graphemes(text).join(""), text);
+});
+
+Deno.test("a family, a flag and a keycap are one grapheme of two columns", () => {
+  for (const text of ["👨‍👩‍👧‍👦", "👨🏻‍👩🏻‍👧🏻‍👦🏻", "🇩🇪", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "漢"]) {
+    assert.deepEqual(graphemes(text), [text]);
+    assert.equal(widthOf(text), 2);
+  }
+});
+
+Deno.test("the width of a text is that of its graphemes, with and without what is remembered", () => {
+  fc.assert(fc.property(anyText, (text) => {
+    const width = widthOf(text);
+    assert.equal(width, graphemes(text).reduce((sum, part) => sum + graphemeWidth(part), 0));
+    forgetWidths();
+    assert.equal(widthOf(text), width);
+  }));
+  assert.equal(widthOf("plain text"), stringWidth("plain text"));
+  assert.equal(widthOf("漢字 abc é"), stringWidth("漢字 abc é"));
+});
+
+Deno.test("cutting gives the longest beginning that fits", () => {
+  fc.assert(fc.property(anyText, fc.integer({ min: -2, max: 30 }), (text, columns) => {
+    const beginning = cut(text, columns);
+    assert.ok(text.startsWith(beginning));
+    assert.ok(widthOf(beginning) <= Math.max(0, columns));
+    const next = graphemes(text)[graphemes(beginning).length];
+    if (next !== undefined && columns > 0) assert.ok(widthOf(beginning) + graphemeWidth(next) > columns);
+  }));
+  assert.equal(cut("漢字", 3), "漢");
+});
