@@ -14,7 +14,7 @@ import { BUFFER_LIMITS } from "./buffer.ts";
 import { bytesOf, type Id } from "./ids.ts";
 import { Incoming, MAX_PEER_BYTES } from "./incoming.ts";
 import { encodeNoChain, PayloadKind } from "./payload.ts";
-import { encodeHave, SideKind, signSide } from "./side.ts";
+import { encodeAway, encodeHave, encodeTyping, SideKind, signSide } from "./side.ts";
 import { VerifierCache } from "./statement_log.ts";
 
 const ROOM: Bytes = new Uint8Array(16).fill(1);
@@ -197,6 +197,19 @@ Deno.test("Incoming takes a side frame once, asks for a chain that it does not k
   assert.deepEqual(await ear.hear(1, two, three), ["have 1"]);
   assert.deepEqual(await ear.hear(1, two), REJECTED("replayed"));
   assert.deepEqual(await ear.hear(1, early), REJECTED("replayed"));
+});
+
+Deno.test("Incoming hears who types and who is away, each once, and only as its author signed it", async () => {
+  const ear = new Ear();
+  await ear.hear(1, await ear.distribution());
+  const on = await ear.side(1, SideKind.typing, ADA, encodeTyping(true));
+  const away = await ear.side(2, SideKind.away, ADA, encodeAway({ away: true, text: "lunch" }));
+  assert.deepEqual(await ear.hear(1, on, away), ["typing true", "away true lunch"]);
+  assert.deepEqual(await ear.hear(1, on), REJECTED("replayed"));
+  const forged = await ear.side(3, SideKind.typing, CAROL, encodeTyping(true));
+  assert.deepEqual(await ear.hear(1, forged), REJECTED("tampered"));
+  const torn = await ear.side(4, SideKind.away, ADA, encodeTyping(true));
+  assert.deepEqual(await ear.hear(1, torn), REJECTED("malformed"));
 });
 
 Deno.test("Incoming hears statements that a member passes on, and none that are sealed to others or unsigned", async () => {

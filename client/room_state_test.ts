@@ -101,6 +101,7 @@ const said: fc.Arbitrary<{ body: StatementBody; bundle?: Bundle }> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(person, fc.boolean()).map(([t, op]) => ({ body: role(t, op) })) },
   fc.boolean().map((locked) => ({ body: { kind: "lock", locked } as const })),
   fc.constantFrom("a", "b").map((topic) => ({ body: { kind: "topic", topic } as const })),
+  fc.constantFrom(null, 5_000, 600_000).map((ms) => ({ body: { kind: "timer", ms } as const })),
   fc.constantFrom("p1", "р1", "x").map((nick) => ({ body: { kind: "nick", nick } as const })),
   fc.nat({ max: 2 }).map((door) => ({
     body: { kind: "door", commitments: [new Uint8Array(32).fill(door)] } satisfies StatementBody,
@@ -419,4 +420,23 @@ Deno.test("foldRoom(): a flood of REMOVEs costs a bounded number of passes, and 
   assert.equal(state.members.get(idOfPerson(1))?.status, "in", "beyond the bound nothing is removed");
   const early = foldRoom(founded(), [add(0, 2, 2, 1), say(0, 3, 3, remove(1, 0))]);
   assert.equal(early.members.get(idOfPerson(1))?.status, "removed");
+});
+
+Deno.test("foldRoom(): the last operator's timer counts, and nobody else's", () => {
+  const timer = (ms: number | null): StatementBody => ({ kind: "timer", ms });
+  const base = [add(0, 2, 2, 1), add(0, 3, 3, 2), say(0, 4, 4, role(1))];
+  const fold = (...more: Statement[]): unknown[] => {
+    const { timerMs, timerBy } = foldRoom(founded(), [...base, ...more].reverse());
+    return [timerMs, timerBy];
+  };
+  assert.deepEqual(fold(), [null, idOfPerson(0)]);
+  assert.deepEqual(fold(say(2, 1, 5, timer(5_000))), [null, idOfPerson(0)]);
+  const [late, early] = [say(1, 1, 6, timer(600_000)), say(0, 5, 5, timer(5_000))];
+  assert.deepEqual(fold(late, early), [600_000, idOfPerson(1)]);
+  assert.deepEqual(fold(late, early, say(0, 6, 7, timer(null))), [null, idOfPerson(0)]);
+  assert.deepEqual(
+    fold(late, early, say(0, 6, 7, remove(1, 0))),
+    [5_000, idOfPerson(0)],
+    "a cut takes it back",
+  );
 });

@@ -12,7 +12,16 @@ import {
   payloadKind,
 } from "../../client/payload.ts";
 import { openAnswer, openAsk, sealAnswer, sealAsk } from "../../client/repair_frames.ts";
-import { decodeHave, decodeSide, encodeHave, signSide } from "../../client/side.ts";
+import {
+  decodeAway,
+  decodeHave,
+  decodeSide,
+  decodeTyping,
+  encodeAway,
+  encodeHave,
+  encodeTyping,
+  signSide,
+} from "../../client/side.ts";
 import { decodeRefusal, decodeWelcome, encodeRefusal, encodeWelcome } from "../../client/welcome.ts";
 import { concat, randomBytes, toHex } from "../../crypto/bytes.ts";
 import { encodeCbor } from "../../crypto/cbor.ts";
@@ -50,7 +59,26 @@ const bodies: Body[] = [
   { kind: "nick", nick: "zo\u00eb" },
   { kind: "expire", target: id },
   { kind: "return", bundle: bytes },
+  { kind: "timer", ms: 600_000 },
 ];
+
+/** The same with what may be missing the other way round. */
+function variant(body: Body): Body {
+  switch (body.kind) {
+    case "leave":
+      return { ...body, successor: null };
+    case "timer":
+      return { ...body, ms: null };
+    case "text":
+    case "action":
+    case "reply":
+    case "edit":
+    case "private":
+      return { ...body, expireMs: 600_000 };
+    default:
+      return body;
+  }
+}
 
 const have = encodeHave({
   number: 4,
@@ -76,11 +104,11 @@ const cases: Case[] = [
   ...bodies.map((body) => ({
     name: `decodeBody() of ${body.kind}`,
     decode: (input: Uint8Array) => decodeBody(kindOf(body), input),
-    samples: body.kind === "leave"
-      ? [encodeBody(body), encodeBody({ ...body, successor: null })]
-      : [encodeBody(body)],
+    samples: [encodeBody(body), encodeBody(variant(body))],
   })),
   { name: "decodeHave()", decode: decodeHave, samples: [have] },
+  { name: "decodeTyping()", decode: decodeTyping, samples: [encodeTyping(true), encodeTyping(false)] },
+  { name: "decodeAway()", decode: decodeAway, samples: [encodeAway({ away: true, text: "at lunch" })] },
   {
     name: "decodeSide()",
     decode: decodeSide,

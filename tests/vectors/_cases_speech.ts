@@ -192,6 +192,7 @@ const BODIES: Body[] = [
   { kind: "delete", number: 4 },
   { kind: "reaction", author: id, number: 4, emoji: "👍" },
   { kind: "private", sealed: count(0, 8) },
+  { kind: "timer", ms: 600_000 },
   { kind: "found", bundle: count(0, 8), limit: 2, topic: "tea", nonce: key },
   { kind: "add", bundle: count(0, 8), doorId: key, attempt: 5 },
   { kind: "leave", successor: null },
@@ -221,8 +222,25 @@ export const bodies: CaseFile = {
     ...BODIES.map((body) =>
       good(`body_${body.kind}`, "decode_body", { kind: kindOf(body), body: toHex(encodeBody(body)) })
     ),
+    ...[
+      { kind: "text", text: "hello", expireMs: 600_000 },
+      { kind: "action", text: "waves", expireMs: 5_000 },
+      { kind: "reply", author: id, number: 4, text: "yes", expireMs: 604_800_000 },
+      { kind: "edit", number: 4, text: "hello!", expireMs: 600_000 },
+      { kind: "private", sealed: count(0, 8), expireMs: 600_000 },
+    ].map((body) => body as Body).map((body) =>
+      good(`body_${body.kind}_that_disappears`, "decode_body", {
+        kind: kindOf(body),
+        body: toHex(encodeBody(body)),
+      })
+    ),
+    good("body_timer_off", "decode_body", bodyOf(ContentKind.timer, null)),
+    bad("body_timer_4999_ms", "decode_body", bodyOf(ContentKind.timer, 4_999), DECODE),
+    bad("body_timer_over_7_days", "decode_body", bodyOf(ContentKind.timer, 604_800_001), DECODE),
+    bad("body_text_disappears_in_4999_ms", "decode_body", bodyOf(ContentKind.text, "hello", 4_999), DECODE),
+    bad("body_text_time_is_a_text", "decode_body", bodyOf(ContentKind.text, "hello", "soon"), DECODE),
     good("body_of_unknown_kind", "decode_body", { kind: 4_242, body: "ff" }),
-    good("body_later_fields_ignored", "decode_body", bodyOf(ContentKind.text, "hello", "later")),
+    good("body_later_fields_ignored", "decode_body", bodyOf(ContentKind.text, "hello", null, "later")),
     bad("body_not_cbor", "decode_body", { kind: ContentKind.text, body: "ff" }, DECODE),
     bad("body_without_fields", "decode_body", bodyOf(ContentKind.text), DECODE),
     bad("body_text_is_bytes", "decode_body", bodyOf(ContentKind.text, count(0, 3)), DECODE),
