@@ -103,7 +103,7 @@ const broken: Record<string, [Uint8Array | string, number]> = {
     CloseCode.malformed,
   ],
   "a second hello": [packBatch([hello]), CloseCode.malformed],
-  "an `auth` that nobody asked for": [packBatch([Uint8Array.of(9, 0, 0)]), CloseCode.malformed],
+  "an `auth` that is cut short": [packBatch([Uint8Array.of(9, 0, 5)]), CloseCode.malformed],
   "a `ping` that is too long": [packBatch([Uint8Array.of(7, 0, 0, 0, 0, 0)]), CloseCode.malformed],
   "an unknown join mode": [packBatch([Uint8Array.of(2, ...new Uint8Array(16), 9)]), CloseCode.malformed],
   "structures nested too deeply": [nested, CloseCode.malformed],
