@@ -78,7 +78,7 @@ for (const opinion of ["ours", "old"] as Opinion[]) {
           screenOn(fresh).paint(frames.at(-1) as Frame);
           assert.deepEqual(await changed.cells(), await fresh.cells());
           assert.equal(changed.scrolled, 0);
-          if (frames.at(-1)?.cursor != null) assert.deepEqual(await changed.cursor(), await fresh.cursor());
+          if (frames.at(-1)?.cursor) assert.deepEqual(await changed.cursor(), await fresh.cursor());
         } finally {
           changed.dispose();
           fresh.dispose();
