@@ -3,21 +3,21 @@
  *
  * @module
  */
+import { LineWriter } from "./relay/program/line_writer.ts";
 import { runRelay } from "./relay/program/main.ts";
 import { askSecret } from "./relay/program/prompt.ts";
 
-const encoder = new TextEncoder();
-
-/** Writes a line. That nobody reads any more is no reason for a relay to end. */
-function write(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  let bytes = encoder.encode(`${text}\n`);
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(to.writeSync(bytes));
-  } catch { /* the other end of the pipe is closed */ }
-}
+/** How long the end waits for whoever reads what was printed, in milliseconds. */
+const FLUSH_MS = 500;
 
 if (import.meta.main) {
-  const print = (text: string): void => write(Deno.stdout, text);
-  const complain = (text: string): void => write(Deno.stderr, text);
-  Deno.exit(await runRelay(Deno.args, { print, complain, askSecret }));
+  const [out, err] = [new LineWriter(Deno.stdout), new LineWriter(Deno.stderr)];
+  const status = await runRelay(Deno.args, {
+    print: (text) => out.print(text),
+    complain: (text) => err.print(text),
+    record: (line) => out.record(line),
+    askSecret,
+  });
+  await out.flush(FLUSH_MS);
+  Deno.exit(status);
 }

@@ -20,6 +20,8 @@ const MAX_KINDS = 64;
 const MAX_WAITING = 10_000;
 /** Lines written in one go. */
 const LINES_AT_ONCE = 64;
+/** How long the end waits for a pipe to be read, in milliseconds. */
+const CLOSE_MS = 1_000;
 /** Longest text of a field, in characters. */
 const MAX_TEXT = 200;
 const DAY_MS = 86_400_000;
@@ -29,8 +31,8 @@ const REFUSALS: readonly AuditType[] = ["refused", "login_refused"];
 export interface AuditLogOptions {
   /** The file; `-` prints. */
   path: string;
-  /** Prints a line, for `-`. */
-  print: (line: string) => void;
+  /** Prints a line, for `-`; resolves when it has gone. */
+  print: (line: string) => unknown;
   /** Told once, in a sentence, that the log cannot be written. */
   complain: (sentence: string) => void;
   /** Whether IP addresses are written as they are. @default false */
@@ -105,8 +107,17 @@ export class AuditLog implements Audit {
     if (this.#closed) return;
     this.#summarize();
     this.#closed = true;
-    await this.#writing;
+    await (this.#file === undefined ? this.#within(CLOSE_MS) : this.#writing);
     this.#file?.close();
+  }
+
+  /** Waits for what is being written: whoever reads it may have stalled. */
+  async #within(ms: number): Promise<void> {
+    const { clock } = this.#options;
+    const late = Promise.withResolvers<void>();
+    const timer = clock.setTimer(late.resolve, ms);
+    await Promise.race([this.#writing, late.promise]);
+    clock.clearTimer(timer);
   }
 
   #summarize(): void {
@@ -117,7 +128,7 @@ export class AuditLog implements Audit {
   }
 
   #line({ type, ip, name, reason, tokenId, method }: AuditEvent, count?: number): void {
-    const { path, print, ips } = this.#options;
+    const { ips } = this.#options;
     const line = JSON.stringify({
       time: new Date(this.#options.now()).toISOString(),
       type,
@@ -128,7 +139,6 @@ export class AuditLog implements Audit {
       reason: short(reason),
       count,
     });
-    if (path === "-") return print(line);
     if (this.#waiting.length >= MAX_WAITING) this.#lost++;
     else this.#waiting.push(line);
     this.#writing ??= this.#write();
@@ -140,7 +150,8 @@ export class AuditLog implements Audit {
       const lost = this.#lost;
       const written = lost === 0 ? lines : [this.#lostLine(lost), ...lines];
       try {
-        await this.#file?.write(written.join("\n"));
+        if (this.#file === undefined) await this.#options.print(written.join("\n"));
+        else await this.#file.write(written.join("\n"));
         this.#lost -= lost;
       } catch (error) {
         this.#lost += lines.length;

@@ -147,6 +147,27 @@ Deno.test("an audit log at - prints its lines", async () => {
   assert.deepEqual(test.said, ['{"time":"1970-01-01T00:00:00.000Z","type":"stop"}']);
 });
 
+Deno.test("an audit log whose reader has stalled keeps so many lines, counts the others, and ends in time", async () => {
+  const taken = Promise.withResolvers<void>();
+  const written: string[] = [];
+  const print = async (lines: string): Promise<void> => {
+    await taken.promise;
+    written.push(...lines.split("\n"));
+  };
+  await using test = await stage({ path: "-", print });
+  for (let i = 0; i < 20_000; i++) test.log.record({ type: "start" });
+  assert.equal(written.length, 0);
+  const closing = test.log.close();
+  test.clock.advance(1_000);
+  await closing;
+  taken.resolve();
+  while (written.length < 10_002) await Promise.resolve();
+  assert.equal(written.length, 10_002);
+  assert.deepEqual(written.filter((line) => line.includes("lost")).map((line) => JSON.parse(line).count), [
+    9_999,
+  ]);
+});
+
 Deno.test("what a relay records names no room and nothing that was said", async () => {
   await using test = await stage({ ips: true });
   const relay = new TestRelay();

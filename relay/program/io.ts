@@ -7,8 +7,8 @@ export interface ProgramIo {
   print(text: string): void;
   /** A line about what is wrong. */
   complain(text: string): void;
-  /** A line that is JSON already, and is printed as it is. @default `print` */
-  record?(line: string): void;
+  /** A line that is JSON already, and is printed as it is; resolves when it has gone. @default `print` */
+  record?(line: string): void | Promise<void>;
   /** Asks for a secret without showing it; null when nobody answers. Throws when there is no terminal. */
   askSecret?(question: string): Promise<Password | null>;
 }
@@ -23,7 +23,7 @@ export function logIo(io: ProgramIo, format: LogFormat, now: () => number = Date
     JSON.stringify({ time: new Date(now()).toISOString(), level, message });
   return {
     ...io,
-    record: (line) => io.print(line),
+    record: (line) => io.record === undefined ? io.print(line) : io.record(line),
     print: (text) => io.print(line("info", text)),
     complain: (text) => io.complain(line(text.startsWith("Warning: ") ? "warning" : "error", text)),
   };

@@ -13,7 +13,7 @@ import {
 } from "../../wire/mod.ts";
 import { doorId } from "../relay_helpers.ts";
 import { SocketClient } from "../relay_sockets.ts";
-import { run, whileRunning } from "./_server_process.ts";
+import { command, run, whileRunning } from "./_server_process.ts";
 
 const PASSWORD = "correct horse";
 
@@ -255,5 +255,26 @@ Deno.test("server.ts status, ban and token-create steer a relay that runs, over 
     const gone = await run(["status", ...socket]);
     assert.deepEqual([gone.status, gone.stdout], [1, ""]);
     assert.match(gone.stderr, /^Cannot ask the relay: none listens at .*; start it with --admin-socket/);
+  });
+});
+
+Deno.test("a reader of the audit log that stalls holds up neither the relay nor its end", async () => {
+  await withPassword(async ({ args }) => {
+    const child = command([...args, "--audit-log", "-"]).spawn();
+    const reader = child.stdout.getReader();
+    let said = "";
+    while (!said.includes("Stop:")) said += new TextDecoder().decode((await reader.read()).value);
+    const url = /ws:\S+/.exec(said)?.[0] ?? "";
+    const tokens = url.replace("ws:", "http:").replace("/ws", "/tokens");
+    const headers = { authorization: `Basic ${btoa(`admin:${PASSWORD}`)}` };
+    for (let i = 0; i < 1_600; i++) { // more lines than a pipe holds
+      const response = await fetch(tokens, { headers });
+      await response.body?.cancel();
+      assert.equal(response.status, 200);
+    }
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 0);
+    await reader.cancel();
+    await child.stderr.cancel();
   });
 });
