@@ -8,6 +8,8 @@ export const TYPING_MS = 8_000;
 /** A member, as the pane beside the messages shows it. */
 export interface Presence extends MemberView {
   me: boolean;
+  /** What somebody who is away says of it, as it was written, may be empty; null for who is not away. */
+  away: string | null;
 }
 
 /** Keeps the members of one room. */
@@ -107,6 +109,8 @@ export class Roster {
       case "message":
         this.#typing.delete(event.from.id);
         return;
+      case "presence":
+        return this.#patch(event.id, { away: event.away ? event.text : null });
       case "typing":
         return this.#types(event);
     }
@@ -120,8 +124,12 @@ export class Roster {
   }
 
   #all(members: readonly MemberView[]): void {
+    const away = new Map([...this.#members].map(([id, member]) => [id, member.away]));
     this.#members.clear();
-    for (const member of members) this.#members.set(member.id, { ...member, me: member.id === this.#me?.id });
+    for (const member of members) {
+      const { id } = member;
+      this.#members.set(id, { ...member, me: id === this.#me?.id, away: away.get(id) ?? null });
+    }
     const me = this.#me;
     if (me === null || this.#members.has(me.id)) return;
     this.#members.set(me.id, {
@@ -131,6 +139,7 @@ export class Roster {
       online: true,
       verified: false,
       me: true,
+      away: null,
     });
   }
 
@@ -144,10 +153,11 @@ export class Roster {
       online: true,
       verified: false,
       me: id === this.#me?.id,
+      away: null,
     });
   }
 
-  #patch(id: string, change: Partial<MemberView>): void {
+  #patch(id: string, change: Partial<Presence>): void {
     const member = this.#members.get(id);
     if (member !== undefined) this.#members.set(id, { ...member, ...change });
   }

@@ -15,7 +15,7 @@ import { type EntryCaps, EntryList, type LineLevel, type MessageEntry } from "./
 import { Journal } from "./journal.ts";
 import { LinkView } from "./link_view.ts";
 import { type Presence, Roster } from "./presence.ts";
-import type { RoomEvent } from "./room_event.ts";
+import { isSide, type RoomEvent } from "./room_event.ts";
 import { expireText, impostorText, lineOf } from "./room_wording.ts";
 import { Talk } from "./talk.ts";
 import { Trust } from "./trust.ts";
@@ -184,9 +184,7 @@ export class RoomModel {
   /** Takes note of what a session tells. */
   observe(event: RoomEvent): void {
     if (event.type === "joined") this.#talk.newRoom();
-    if (event.type !== "typing" && event.type !== "expire" && event.type !== "expired") {
-      this.book.observe(event);
-    }
+    if (!isSide(event)) this.book.observe(event);
     const impostor = this.trust.observe(event);
     this.#roster.observe(event);
     this.connection.observe(event);
@@ -300,6 +298,7 @@ export class RoomModel {
   #show(event: RoomEvent): void {
     switch (event.type) {
       case "typing":
+      case "presence":
       case "safety": // whoever asked for words is shown them in a place of their own
       case "members":
         return;

@@ -4,10 +4,7 @@ import { sanitize, sanitizeName } from "../sanitize.ts";
 import type { Row, Span } from "../screen/style.ts";
 import { widthOf } from "../screen/width.ts";
 import type { Signs } from "./signs.ts";
-import { blank, fit, fitText, nickRole, row, span, spansWidth } from "./spans.ts";
-
-/** What the pane shows of a member. */
-export type ShownMember = Presence & { away?: string | null };
+import { fit, fitText, nickRole, row, span, spansWidth } from "./spans.ts";
 
 /** Draws the members, and scrolls when they are many. */
 export class MemberPane {
@@ -30,7 +27,7 @@ export class MemberPane {
    * @param members In the order in which they are to be shown.
    * @returns At most `rows` rows: a head, members, and how many more there are.
    */
-  render(members: readonly ShownMember[], size: { columns: number; rows: number }): Row[] {
+  render(members: readonly Presence[], size: { columns: number; rows: number }): Row[] {
     const { columns, rows } = size;
     if (rows <= 0 || columns <= 0) return [];
     const edge = span(`${this.#signs.between} `, "border");
@@ -53,7 +50,7 @@ export class MemberPane {
     return out;
   }
 
-  #member(member: ShownMember, width: number): Span[] {
+  #member(member: Presence, width: number): Span[] {
     const { signs, look } = stateOf(member, this.#signs);
     const marks = (member.operator ? this.#signs.operator : "") +
       (member.verified ? this.#signs.verified : "");
@@ -70,7 +67,7 @@ export class MemberPane {
       span(lead, look),
       name,
       span(tail, member.verified ? "good" : "dim"),
-      ...(note === "" ? [] : [span(note + blank(0), "dim")]),
+      ...(note === "" ? [] : [span(note, "dim")]),
     ];
   }
 }
@@ -79,10 +76,10 @@ function nickOf(member: Presence): ReturnType<typeof nickRole> | "me" {
   return member.me ? "me" : nickRole(member.id);
 }
 
-function stateOf(member: ShownMember, signs: Signs): { signs: string; look: "good" | "warn" | "dim" } {
+function stateOf(member: Presence, signs: Signs): { signs: string; look: "good" | "warn" | "dim" } {
   if (!member.online && !member.me) return { signs: signs.offline, look: "dim" };
   if (!member.confirmed && !member.me) return { signs: signs.unconfirmed, look: "warn" };
-  if (member.away !== undefined && member.away !== null) return { signs: signs.away, look: "dim" };
+  if (member.away !== null) return { signs: signs.away, look: "dim" };
   return { signs: signs.online, look: "good" };
 }
 
