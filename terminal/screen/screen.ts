@@ -4,7 +4,8 @@ import type { Capabilities } from "./capabilities.ts";
 import { blankCells, type Cells, cellsOf } from "./cells.ts";
 import { BLANK, Inks } from "./inks.ts";
 import { RowPainter } from "./row_painter.ts";
-import type { Frame, Size, Span } from "./style.ts";
+import { SeenRow } from "./seen_row.ts";
+import type { Frame, Row, Size, Span } from "./style.ts";
 import type { Theme } from "./theme.ts";
 import { forgetWidths } from "./width.ts";
 
@@ -18,6 +19,7 @@ export interface ScreenPort {
 
 /** More than any terminal has; a size beyond it is a mistake. */
 const MAX_SIDE = 2000;
+const NOTHING: Row = [];
 
 /** A screen that is painted on. */
 export class Screen {
@@ -26,6 +28,8 @@ export class Screen {
   #inks: Inks;
   /** What the terminal shows, row by row; null when that is not known. */
   #painted: Cells[] | null = null;
+  /** What each row was made of. */
+  #seen: SeenRow[] = [];
   #columns = 0;
   #cursor: string | null = null; // where it was placed last; null when hidden
   #title: string | undefined;
@@ -55,6 +59,7 @@ export class Screen {
     let painted = this.#painted ?? [];
     if (!known) {
       painted = Array.from({ length: rows }, () => blankCells(columns, BLANK));
+      this.#seen = [];
       this.#columns = columns;
       this.#cursor = null;
     }
@@ -65,9 +70,12 @@ export class Screen {
       unicode: this.#capabilities.unicode,
     };
     for (let row = 0; row < rows; row++) {
-      const next = cellsOf(frame.rows[row] ?? [], options);
+      const content = frame.rows[row] ?? NOTHING;
+      if (known && this.#seen[row]?.is(content)) continue;
+      const next = cellsOf(content, options);
       painter.paint(row, painted[row] as Cells, next);
       painted[row] = next;
+      this.#seen[row] = new SeenRow(content);
     }
     painter.finish();
     this.#painted = painted;
@@ -77,6 +85,7 @@ export class Screen {
   /** Forgets what was painted: the next frame is painted whole. For when something else has written to the terminal. */
   invalidate(): void {
     this.#painted = null;
+    this.#seen = [];
     this.#title = undefined;
   }
 

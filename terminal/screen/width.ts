@@ -24,9 +24,18 @@ export function isAscii(text: string): boolean {
 export function graphemes(text: string): string[] {
   if (ASCII.test(text)) return text.split("");
   const out: string[] = [];
-  for (const { segment } of segmenter.segment(text)) {
-    if (segment.length <= MAX_UNITS) out.push(segment);
-    else pushPieces(out, segment);
+  let at = 0;
+  while (at < text.length) {
+    // Between two ASCII characters there is always a border: only what is around others needs to be looked at.
+    let from = at;
+    while (from < text.length && isPlain(text.charCodeAt(from))) from++;
+    if (from < text.length && from > at) from--;
+    while (at < from) out.push(text.charAt(at++));
+    let to = from;
+    while (to < text.length && !(isPlain(text.charCodeAt(to)) && isPlain(text.charCodeAt(to + 1)))) to++;
+    if (to < text.length) to++;
+    if (to > from) pushSegments(out, text.slice(from, to));
+    at = to;
   }
   return out;
 }
@@ -80,6 +89,17 @@ export function cut(text: string, columns: number): string {
     out += grapheme;
   }
   return out;
+}
+
+function isPlain(code: number): boolean {
+  return code >= 0x20 && code < 0x7f; // NaN, behind the end, is none
+}
+
+function pushSegments(out: string[], text: string): void {
+  for (const { segment } of segmenter.segment(text)) {
+    if (segment.length <= MAX_UNITS) out.push(segment);
+    else pushPieces(out, segment);
+  }
 }
 
 function pushPieces(out: string[], segment: string): void {

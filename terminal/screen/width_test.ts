@@ -19,6 +19,20 @@ Deno.test("graphemes joined again are the text, and none is absurdly long", () =
   for (const text of Object.values(TORTURE)) assert.equal(graphemes(text).join(""), text);
 });
 
+Deno.test("graphemes are those that Unicode knows", () => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  fc.assert(
+    fc.property(
+      fc.oneof(anyText, fc.string({ unit: fc.constantFrom(..."ab \r\n\u0600\u0301é👍\u200d🇩🏽") })),
+      (text) => {
+        const wanted = Array.from(segmenter.segment(text), ({ segment }) => segment);
+        if (wanted.every((segment) => segment.length <= 32)) assert.deepEqual(graphemes(text), wanted);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
 Deno.test("a family, a flag and a keycap are one grapheme of two columns", () => {
   for (const text of ["👨‍👩‍👧‍👦", "👨🏻‍👩🏻‍👧🏻‍👦🏻", "🇩🇪", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "漢"]) {
     assert.deepEqual(graphemes(text), [text]);
