@@ -1,5 +1,6 @@
 /** What Tab offers: commands, nicknames, emoji, and what a command takes. @module */
 import { sanitize } from "../sanitize.ts";
+import { carriesSecret } from "./secret_lines.ts";
 
 /** A slash command, as far as completion is concerned. */
 export interface CommandWords {
@@ -74,6 +75,8 @@ export function complete(text: string, cursor: number, sources: CompletionSource
   // A name is taken up to the next space, so that one completed in its middle is not left doubled.
   const to = cursor + (/^[^\s:]*/.exec(text.slice(cursor))?.[0].length ?? 0);
   const word = /\S*$/.exec(before)?.[0] ?? "";
+  // Nothing is guessed at a code or a password; the name of a listed room is neither.
+  if (carriesSecret(before) && /\s/.test(before.trimStart()) && !/^\/join\s+\S*$/i.test(before)) return null;
   const found = (word.startsWith("@") ? null : ofCommand(before, sources)) ?? ofWord(word, before, sources);
   if (found === null || found.choices.items.length === 0) return null;
   const { kind, items } = found.choices;

@@ -29,6 +29,11 @@ export type AppAction =
   | "find"
   | "members"
   | "copy"
+  | "choose_older"
+  | "choose_newer"
+  | "reply"
+  | "edit"
+  | "reveal"
   | "end_of_input"
   | "send"
   | "complete"
@@ -131,6 +136,11 @@ export const DEFAULT_BINDINGS: readonly KeyBinding[] = [
     ["scroll_bottom", "ctrl+end", "go to the newest message"],
     ["first_unread", "alt+u", "go to the first unread message"],
     ["find", "ctrl+f", "find in what was said"],
+    ["choose_older", "ctrl+up, alt+k", "choose the message above"],
+    ["choose_newer", "ctrl+down, alt+j", "choose the message below"],
+    ["reply", "alt+a", "answer the chosen message, else the last one"],
+    ["edit", "alt+e", "change the chosen message of yours, else your last one"],
+    ["reveal", "alt+s", "show or cover the spoilers of the chosen message"],
     ["copy", "alt+c", "copy the chosen message to the clipboard"],
   ]),
   ...group("Writing", "composer", [

@@ -6,6 +6,7 @@ import {
   type KeyBinding,
   type KeyPlace,
 } from "./key_actions.ts";
+import { nearest } from "../nearest.ts";
 import { keyName, type KeyPress } from "./key_press.ts";
 import { readKeyName } from "./key_names.ts";
 
@@ -111,10 +112,13 @@ function rebound(config: KeyConfig): KeyBinding[] {
     const meant = bindings.filter((one) =>
       one.action === action && (place === undefined || one.place === place)
     );
-    if (meant.length === 0) throw new KeyMapError(entry, "there is no such action");
+    if (meant.length === 0) throw new KeyMapError(entry, unknown(action ?? "", place));
     const keys = (typeof value === "string" ? [value] : value).map((key) => {
       const read = typeof key === "string" ? readKeyName(key) : null;
       if (read === null) throw new KeyMapError(entry, `there is no key ${JSON.stringify(key)}`);
+      if (isCharacter(read) && meant.some((binding) => TYPED.has(binding.place))) {
+        throw new KeyMapError(entry, `${read} is a character that one types; hold Ctrl or Alt with it`);
+      }
       return read;
     });
     for (const binding of meant) {
@@ -123,6 +127,21 @@ function rebound(config: KeyConfig): KeyBinding[] {
     }
   }
   return withoutDoubles(bindings, chosen);
+}
+
+/** Places where one types: a character must not be taken from the text there. */
+const TYPED: ReadonlySet<KeyPlace> = new Set(["everywhere", "composer", "history", "menu", "find"]);
+
+function isCharacter(key: string): boolean {
+  const [first = ""] = key.split(" ");
+  return [...first].length === 1 || first === "space";
+}
+
+function unknown(action: string, place: string | undefined): string {
+  const actions = [...new Set(DEFAULT_BINDINGS.map((binding): string => binding.action))];
+  if (place !== undefined && actions.includes(action)) return `${action} has no keys in ${place}`;
+  const near = nearest(action, actions);
+  return `there is no action of this name${near === undefined ? "" : `; did you mean ${near}?`}`;
 }
 
 /** A key that was chosen for one thing is taken from what had it by default; chosen for two it is an error. */
