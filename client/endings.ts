@@ -27,6 +27,12 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   "insecure_token",
 ]);
 
+/**
+ * Codes of errors that a person has to mend: the relay has another certificate now, or somebody else answers in its place,
+ * who may be gone again in an hour.
+ */
+const RARE_CODES: ReadonlySet<string> = new Set(["other_certificate", "bad_certificate", "old_tls"]);
+
 /** The error of a connection that the relay's operator has ended; `undefined` for any other close code. */
 export function finalClose(code: number, sentence: string): ClientError | undefined {
   const name = closeName(code);
@@ -41,4 +47,9 @@ export function finalClose(code: number, sentence: string): ClientError | undefi
 /** Whether an error is the end, so that nothing is tried again. */
 export function isFinal({ code }: ClientError): boolean {
   return FINAL_CODES.has(code);
+}
+
+/** Whether trying again is of little use for now, and is to be rare. */
+export function isRare({ code }: ClientError): boolean {
+  return RARE_CODES.has(code);
 }

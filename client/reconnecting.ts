@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isFinal } from "./endings.ts";
+import { isFinal, isRare } from "./endings.ts";
 import { ClientError } from "./errors.ts";
 import type { Clock } from "./options.ts";
 import { Timers } from "./timers.ts";
@@ -15,6 +15,9 @@ export const FIRST_MS = 300;
 export const STEP_MS = 500;
 /** The longest wait, in milliseconds, before jitter. */
 export const LONGEST_MS = 30_000;
+
+/** The shortest wait, in milliseconds, where trying again is of little use; the longest is twice as long. */
+export const RARE_MS = 60_000;
 
 /** A connection that has lasted so long, in milliseconds, was one. */
 export const STEADY_MS = 30_000;
@@ -126,7 +129,8 @@ export class Reconnecting {
           return this.#options.failed(error);
         }
         reason = error.message;
-        least = error.retryAfterMs;
+        // Never all in step: one certificate is another one for everybody at once.
+        least = isRare(error) ? RARE_MS * (1 + Math.random()) : error.retryAfterMs;
       }
     }
   }

@@ -7,6 +7,7 @@ import {
   FIRST_MS,
   Lasting,
   LONGEST_MS,
+  RARE_MS,
   Reconnecting,
   STEADY_MS,
   STEP_MS,
@@ -157,6 +158,19 @@ Deno.test("Reconnecting waits at least as long as the relay says", async () => {
   await absent.clock.pass(20_000);
   assert.ok((absent.waits[2]?.retryMs ?? Infinity) <= delayBefore(3, 1), "it counts for one wait");
   absent.reconnecting.dispose();
+});
+
+Deno.test("Reconnecting asks a relay with another certificate rarely, tells why, and comes back when it is the old one", async () => {
+  const absent = new Absent();
+  const other = new ClientError("other_certificate", "it shows another certificate", { status: 3 });
+  absent.outcomes = [other, other, "back"];
+  await absent.clock.pass(FIRST_MS + 4 * RARE_MS);
+  const [, second, third] = absent.waits;
+  for (const wait of [second, third]) {
+    assert.ok(wait && wait.retryMs >= RARE_MS && wait.retryMs <= 2 * RARE_MS);
+    assert.equal(wait.reason, "it shows another certificate");
+  }
+  assert.deepEqual([absent.triedAt.length, absent.failed, absent.clock.waiting], [3, null, 0]);
 });
 
 Deno.test("Reconnecting.now() cuts a wait short, and the one after a try that is under way", async () => {

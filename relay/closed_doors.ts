@@ -1,6 +1,6 @@
 /** The doors of rooms that the operator has closed, which found no room for a while. @module */
 
-/** How long, in milliseconds: whoever comes back by itself has given up by then. */
+/** How long, in milliseconds: whoever is there and has not heard of it tries again within a minute. */
 export const CLOSED_DOOR_MS = 600_000;
 /** Doors remembered; beyond that the oldest are forgotten first. */
 const MAX_CLOSED = 4_096;

@@ -22,8 +22,8 @@ const SHARE_FOR_PROBES = 0.2;
  * @param options.timeoutMs Longest time until a connection is open or refused. @default 10_000
  * @param options.caCerts Issuers to trust in place of the usual ones, PEM.
  * @param options.pin SHA-256 of the one certificate that is accepted; an address without TLS is then refused.
- * @returns A function that rejects with a `ClientError` of status 3 whose message names the address: `unreachable`,
- * `not_a_relay`, `version`, `relay_busy`, `no_tls`, `needs_tls`, `old_tls`, `bad_certificate` or `other_certificate`.
+ * @returns A function that rejects with a `ClientError` of status 3 (`banned`: 1) whose message names the address: `unreachable`,
+ * `not_a_relay`, `version`, `relay_busy`, `banned`, `no_tls`, `needs_tls`, `old_tls`, `bad_certificate` or `other_certificate`.
  */
 export function denoConnect(options: ConnectOptions = {}): Connect {
   const timeoutMs = options.timeoutMs ?? 10_000;
@@ -41,8 +41,8 @@ export function denoConnect(options: ConnectOptions = {}): Connect {
       const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs - probeMs)]);
       const opened = await connector.open(url, SUBPROTOCOL, late);
       if (!("reason" in opened)) return opened;
-      const isHealthy = connector.isHealthy.bind(connector, url);
-      throw await explainFailure(url, { ...opened, signal, timeoutMs: probeMs, isHealthy });
+      const look = connector.look.bind(connector, url);
+      throw await explainFailure(url, { ...opened, signal, timeoutMs: probeMs, look });
     }
     if (pin !== undefined) throw withoutTls(url);
     const opened = await open(url, { signal, timeoutMs: timeoutMs - probeMs });

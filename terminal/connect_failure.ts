@@ -2,6 +2,7 @@
 import { ClientError } from "../client/errors.ts";
 import { peekTls, socketAddress } from "./peek_tls.ts";
 import { relayPlace } from "./relay_url.ts";
+import { readHealth, type RelayLook } from "./relay_look.ts";
 import { type TlsFailure, tlsTrouble } from "./tls_failure.ts";
 
 /** What a failed attempt left behind. */
@@ -12,8 +13,8 @@ export interface FailedAttempt extends Partial<TlsFailure> {
   signal: AbortSignal;
   /** Longest time for each of the two probes together, in milliseconds. */
   timeoutMs: number;
-  /** Asks whether a relay is there, where that takes more than HTTP. */
-  isHealthy?: (signal: AbortSignal) => Promise<boolean>;
+  /** Looks whether a relay is there, where that takes more than HTTP. */
+  look?: (signal: AbortSignal) => Promise<RelayLook>;
 }
 
 /**
@@ -21,13 +22,13 @@ export interface FailedAttempt extends Partial<TlsFailure> {
  *
  * @param url The relay's WebSocket URL.
  * @param attempt What is known of the failure.
- * @returns An error of status 3; the caller throws it.
+ * @returns An error of status 3, or 1 where we are not wanted; the caller throws it.
  */
 export async function explainFailure(url: string, attempt: FailedAttempt): Promise<ClientError> {
   const place = relayPlace(url);
-  const refused = (code: string, why: string): ClientError =>
+  const refused = (code: string, why: string, status: 1 | 3 = 3): ClientError =>
     new ClientError(code, `Cannot reach the relay at ${place}: ${why}`, {
-      status: 3,
+      status,
       cause: new Error(attempt.reason),
     });
   attempt.signal.throwIfAborted();
@@ -41,7 +42,11 @@ export async function explainFailure(url: string, attempt: FailedAttempt): Promi
   if (status === "429" || status === "503") {
     return refused("relay_busy", "it has too many connections now; try again in a minute");
   }
-  if (await (attempt.isHealthy?.(signal) ?? isHealthyRelay(url, signal))) {
+  const look = await (attempt.look?.(signal) ?? lookAt(url, signal));
+  if (status === "403" && look === "banned") {
+    return refused("banned", "its operator has banned your address; ask them, or choose another relay", 1);
+  }
+  if (look === "relay") {
     // Without an answer to our request, the relay has not refused it: it came up, or went down, just now.
     if (status === undefined) return refused("unreachable", "it broke off; try again in a moment");
     return refused("version", "it speaks another version of Sotto; update the older one of the two");
@@ -83,15 +88,13 @@ async function tcpTrouble(url: string, signal: AbortSignal): Promise<string | nu
   }
 }
 
-/** Whether `/health` beside the WebSocket path answers as a relay's does. */
-async function isHealthyRelay(url: string, signal: AbortSignal): Promise<boolean> {
+/** What `/health` beside the WebSocket path says. */
+async function lookAt(url: string, signal: AbortSignal): Promise<RelayLook> {
   try {
     const health = new URL("health", url.replace(/^ws/, "http"));
     const response = await fetch(health, { signal, redirect: "error" });
-    const body: unknown = await response.json();
-    return typeof body === "object" && body !== null && "status" in body &&
-      (body.status === "healthy" || body.status === "degraded");
+    return readHealth(await response.text());
   } catch {
-    return false; // not HTTP, not JSON, no answer in time: no relay
+    return "other"; // not HTTP, no answer in time
   }
 }

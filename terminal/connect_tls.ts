@@ -12,6 +12,7 @@ import { WebSocket as TlsWebSocket } from "ws";
 import type { Socket } from "../client/options.ts";
 import { peekTls, tlsOptions } from "./peek_tls.ts";
 import { isPinned } from "./pin.ts";
+import { readHealth, type RelayLook } from "./relay_look.ts";
 import { OTHER_CERTIFICATE, type TlsFailure } from "./tls_failure.ts";
 import { TlsSocket, type WsError, type WsSocket } from "./tls_socket.ts";
 
@@ -64,10 +65,10 @@ export class TlsConnector {
     return outcome;
   }
 
-  /** Whether `/health` beside the WebSocket path answers as a relay's does, by the same trust. */
-  async isHealthy(url: string, signal: AbortSignal): Promise<boolean> {
+  /** What `/health` beside the WebSocket path says, by the same trust. */
+  async look(url: string, signal: AbortSignal): Promise<RelayLook> {
     const options = await this.#options(url, signal);
-    if ("reason" in options) return false;
+    if ("reason" in options) return "other";
     const health = new URL("health", url.replace(/^ws/, "http"));
     return await new Promise((resolve) => {
       const request = get(health, { ...options, signal, agent: false }, (response) => {
@@ -76,9 +77,9 @@ export class TlsConnector {
         response.on("data", (part: string) => {
           if ((text += part).length > 65_536) request.destroy();
         });
-        response.on("close", () => resolve(/"status"\s*:\s*"(?:healthy|degraded)"/.test(text)));
+        response.on("close", () => resolve(readHealth(text)));
       });
-      request.on("error", () => resolve(false));
+      request.on("error", () => resolve("other"));
     });
   }
 

@@ -56,6 +56,9 @@ class Club {
     return Promise.resolve(socket);
   };
 
+  /** How people get a socket. */
+  connectAs: () => Promise<MemorySocket> = () => this.connect();
+
   async person(
     nick: string,
     login: Logins | LoginBook,
@@ -66,7 +69,7 @@ class Club {
       relay: RELAY,
       nick,
       clock: this.clock,
-      connect: this.connect,
+      connect: () => this.connectAs(),
       onEvent: events.take,
       login,
     };
@@ -169,6 +172,29 @@ Deno.test("what the operator tells everybody is a notice", () =>
     club.relay.control.drain("Back in a moment.");
     const { message } = await ada.events.until("notice", ({ code }) => code === "relay_draining");
     assert.match(message, /^The relay says: .*Back in a moment\.$/);
+  }));
+
+Deno.test("a room that the operator closes while a member is away ends for that one too, who does not ask for ever", () =>
+  inClub(async (club) => {
+    const ada = await club.person("ada", { password: "open sesame" });
+    const { invite } = await ada.events.until("invite");
+    await club.person("bob", { password: "open sesame" }, invite);
+    await ada.events.until("member_joined");
+    const [first] = club.sockets;
+    const open = club.connect;
+    let away = true;
+    club.connectAs = () => away ? Promise.reject(new Error("no way")) : open();
+    first?.break();
+    await ada.events.until("connection", ({ state }) => state === "reconnecting");
+    for (const { id } of club.relay.control.rooms()) assert.ok(club.relay.control.closeRoom(id));
+    away = false;
+    await club.clock.jump(60_000);
+    const { status, code, message } = await ada.session.ended;
+    assert.deepEqual([status, code], [1, "room_closed"]);
+    assert.match(message, /closed this room/);
+    const connections = club.sockets.length;
+    await club.clock.jump(600_000);
+    assert.equal(club.sockets.length, connections);
   }));
 
 Deno.test("a room that the operator closes ends for everybody in it, who are told so", () =>
