@@ -222,6 +222,12 @@ const COMMANDS: Record<string, SlashCommand> = {
 /** Names of all slash commands, without the slash. */
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
+/** All slash commands with how they are typed and what they do, for completion. */
+export const COMMAND_WORDS: readonly { name: string; usage: string; does: string }[] = Object.entries(
+  COMMANDS,
+)
+  .map(([name, { usage, does }]) => ({ name, usage, does }));
+
 /**
  * Reads a line.
  *

@@ -3,7 +3,8 @@ import type { Clock } from "../../client/options.ts";
 import { platformClock } from "../../client/platform.ts";
 import { failureOf } from "../failure.ts";
 import { KeyInput } from "../input/keys_full.ts";
-import { KeyMap } from "../input/key_map.ts";
+import type { KeyPress } from "../input/key_press.ts";
+import { type KeyAction, KeyMap } from "../input/key_map.ts";
 import type { DrawQr } from "../invite_page.ts";
 import type { LineIo } from "../line_io.ts";
 import type { RelayDesk } from "../relay_desk.ts";
@@ -11,12 +12,14 @@ import type { News } from "../room/room_model.ts";
 import { type Running, withTimeout } from "../running.ts";
 import type { Capabilities } from "../screen/capabilities.ts";
 import { FrameClock } from "../screen/frame_clock.ts";
+import type { Frame, Size } from "../screen/style.ts";
 import { Screen, type ScreenPort } from "../screen/screen.ts";
 import { type Theme, themeOf } from "../screen/theme.ts";
 import type { Entrance } from "../seat.ts";
+import { type Signs, signsOf } from "../view/signs.ts";
 import { sentence } from "../wording.ts";
 import { answerPage } from "./answer_pages.ts";
-import { Composing } from "./composing.ts";
+import { ConfirmOverlay } from "./confirm_overlay.ts";
 import { cutShort, type Departure, HUNG_UP, INTERRUPTED, leftInOrder } from "./departure.ts";
 import { composeFrame } from "./frame.ts";
 import { helpPage } from "./help_page.ts";
@@ -25,6 +28,7 @@ import { LineRunner } from "./line_runner.ts";
 import { OverlayStack } from "./overlay.ts";
 import { PaneView } from "./pane_view.ts";
 import { type AnswerEvent, RoomTab } from "./room_tab.ts";
+import { Pulse } from "./pulse.ts";
 import { ScreenIo } from "./screen_io.ts";
 import { Tabs } from "./tabs.ts";
 import { TextOverlay } from "./text_overlay.ts";
@@ -46,6 +50,17 @@ export interface FullTerminalPort extends ScreenPort {
   suspend(): Promise<boolean>;
   /** Resolves when everything queued so far is out. */
   flush(): Promise<void>;
+}
+
+/** What hides everything while it is closed, and has all keys then. */
+export interface Curtain {
+  readonly closed: boolean;
+  /** What is seen instead. */
+  frame(size: Size): Frame;
+  /** Takes a key while it is closed. */
+  key(press: KeyPress): void;
+  /** A key has been pressed while it was open. */
+  touch(): void;
 }
 
 /** What is known once the user has said what to do. */
@@ -92,8 +107,10 @@ export class FullScreen implements Running {
   readonly overlays: OverlayStack = new OverlayStack(() => this.changed());
   /** How the messages are looked at. */
   readonly panes: PaneView;
-  /** What keys do to what is being written. */
-  readonly composing: Composing;
+  /** The signs that the terminal can show. */
+  readonly signs: Signs;
+  /** What hides everything while the screen is locked; null where there is no lock. */
+  curtain: Curtain | null = null;
   /** What keys mean. */
   readonly keyMap: KeyMap;
   /** Questions on this screen. */
@@ -103,7 +120,9 @@ export class FullScreen implements Running {
   readonly #screen: Screen;
   readonly #frames: FrameClock;
   readonly #keys: KeyInput;
+  readonly #pulse: Pulse;
   readonly #lines: LineRunner;
+  readonly #bound = new Map<KeyAction, () => void>();
   readonly #done = Promise.withResolvers<Departure>();
   #beginning: Beginning | null = null;
   #words: readonly string[] = [];
@@ -122,14 +141,15 @@ export class FullScreen implements Running {
     this.keyMap = options.keyMap ?? new KeyMap();
     this.#screen = new Screen(terminal, capabilities, theme);
     this.#frames = new FrameClock({ clock: this.#clock, paint: () => this.#paint() });
-    this.panes = new PaneView(capabilities);
-    this.composing = new Composing({ changed: () => this.changed(), send: (text) => this.#send(text) });
+    this.signs = signsOf(capabilities.unicode);
+    this.panes = new PaneView(this.signs);
     this.io = new ScreenIo({
       overlays: this.overlays,
       columns: () => terminal.size().columns,
       show: (text) => this.#show(text),
     });
     this.#lines = new LineRunner(this);
+    this.#pulse = new Pulse(this.#clock, () => this.changed());
     const keyboard = new Keyboard(this);
     this.#keys = new KeyInput({ onPress: (press) => keyboard.press(press), clock: this.#clock });
   }
@@ -160,7 +180,7 @@ export class FullScreen implements Running {
   }
 
   /** Columns and rows. */
-  get size(): { columns: number; rows: number } {
+  get size(): Size {
     return this.#options.terminal.size();
   }
 
@@ -201,6 +221,7 @@ export class FullScreen implements Running {
   restore(): void {
     this.#frames.stop();
     this.#keys.dispose();
+    this.#pulse.stop();
     this.#options.terminal.leave();
     this.wipe();
   }
@@ -221,7 +242,6 @@ export class FullScreen implements Running {
   /** Drops everything that was said, all that is being written, and what is on the screen. */
   wipe(): void {
     this.overlays.wipe();
-    this.composing.wipe();
     this.panes.wipe();
     for (const tab of this.tabs.all) tab.wipe();
   }
@@ -261,6 +281,21 @@ export class FullScreen implements Running {
     this.#lines.leave(tab).catch((error) => this.fault(error));
   }
 
+  /** Gives a key's action a meaning of its own. */
+  bind(action: KeyAction, run: () => void): void {
+    this.#bound.set(action, run);
+  }
+
+  /** What an action has been bound to. */
+  bound(action: KeyAction): (() => void) | undefined {
+    return this.#bound.get(action);
+  }
+
+  /** Writes to the terminal what is no part of a frame, such as a bell. It must not move the cursor. */
+  writeAside(sequence: string): void {
+    this.#options.terminal.write(sequence);
+  }
+
   /** Shows or hides the members. */
   toggleMembers(): void {
     this.#membersWanted = !this.#membersWanted;
@@ -284,7 +319,7 @@ export class FullScreen implements Running {
     if (failure === null || from === null) return;
     this.closeTab(tab);
     from.model.tell(sentence(failure.message), "problem");
-    if (from.text.text === "") from.text.setText(typed);
+    from.composer.putBack(typed);
     this.changed();
   }
 
@@ -292,7 +327,6 @@ export class FullScreen implements Running {
   closeTab(tab: RoomTab): void {
     this.tabs.remove(tab);
     this.panes.forget(tab);
-    this.composing.forget(tab);
     tab.wipe();
     this.changed();
   }
@@ -310,6 +344,8 @@ export class FullScreen implements Running {
           this.#options.attention?.(news, { tab, focused });
         },
         answer: (event) => this.#answer(tab, event),
+        send: (from, text) => this.#send(from, text),
+        confirm: (question, yes) => this.overlays.open(new ConfirmOverlay(question, yes)),
         fault: (error) => this.fault(error),
       },
     });
@@ -345,9 +381,10 @@ export class FullScreen implements Running {
     if (!this.#over) await this.abort(HUNG_UP);
   }
 
-  #send(text: string): void {
-    const tab = this.tabs.current;
-    if (tab === null || this.#ending) return;
+  #send(tab: RoomTab, text: string): void {
+    if (this.#ending) return void tab.composer.putBack(text);
+    this.panes.toEnd(tab);
+    this.panes.unchoose(tab);
     this.#lines.run(tab, text);
     this.changed();
   }
@@ -369,7 +406,9 @@ export class FullScreen implements Running {
     for (const tab of this.tabs.all) {
       tab.model.setActive(tab === current && this.#focused && this.panes.atEnd(tab));
     }
-    this.#screen.paint(composeFrame(this));
+    const { curtain } = this;
+    this.#screen.paint(curtain?.closed === true ? curtain.frame(this.size) : composeFrame(this));
+    this.#pulse.next(current?.model ?? null);
     return this.#options.terminal.flush();
   }
 

@@ -1,7 +1,9 @@
-/** From keys to deeds: what has the keys now, and what is done whoever has them. @module */
+/** From keys to deeds: who has the keys now, and what is done whoever has them. @module */
 import type { KeyAction, KeyMeaning, KeyPlace } from "../input/key_map.ts";
-import type { KeyPress } from "../input/key_press.ts";
+import type { KeyPress, MousePress } from "../input/key_press.ts";
 import type { FullScreen } from "./full_screen.ts";
+import { runAction } from "./actions.ts";
+import type { RoomTab } from "./room_tab.ts";
 
 /** Rows that one turn of the wheel scrolls. */
 const WHEEL_ROWS = 3;
@@ -22,7 +24,11 @@ export class Keyboard {
     const app = this.#app;
     try {
       if ("focus" in press) return app.setFocus(press.focus);
-      this.#press(press);
+      if (app.curtain?.closed === true) app.curtain.key(press);
+      else {
+        app.curtain?.touch();
+        this.#press(press);
+      }
       app.changed();
     } catch (error) {
       app.fault(error);
@@ -30,59 +36,50 @@ export class Keyboard {
   }
 
   #press(press: KeyPress): void {
-    const { overlays, composing, keyMap, tabs } = this.#app;
-    const overlay = overlays.top;
-    const tab = tabs.current;
-    const inner: readonly KeyPlace[] = tab === null ? [] : composing.places(tab);
-    const places = overlay === null ? [...inner, "everywhere" as const] : overlays.places;
-    const meaning = keyMap.meaning(press, places);
+    const app = this.#app;
+    const tab = app.tabs.current;
+    const meaning = app.keyMap.meaning(press, this.#places(tab));
     if (meaning === "pending") return;
-    if (meaning === "interrupt") return this.#interrupt();
-    if (ALWAYS.has(meaning)) return this.#everywhere(meaning as KeyAction);
-    if (overlay !== null) return overlays.key(press, meaning);
-    if ("mouse" in press) return this.#mouse(press.mouse.kind);
-    if (tab !== null && composing.key(tab, press, meaning)) return;
-    if (meaning !== null) this.#everywhere(meaning);
+    if (meaning === "interrupt") return this.#interrupt(tab);
+    if (meaning !== null && ALWAYS.has(meaning)) return runAction(app, meaning);
+    if (app.overlays.top !== null) return app.overlays.key(press, meaning);
+    if ("mouse" in press) return this.#mouse(press.mouse, tab);
+    if (tab !== null && this.#write(tab, press, meaning)) return;
+    if (meaning !== null) runAction(app, meaning);
+  }
+
+  #places(tab: RoomTab | null): readonly KeyPlace[] {
+    const { overlays, panes } = this.#app;
+    if (overlays.top !== null) return overlays.places;
+    if (tab === null) return ["everywhere"];
+    return [...panes.finding(tab) === null ? tab.composer.places : ["find" as const], "everywhere"];
+  }
+
+  /** A key for what is being looked for or written. */
+  #write(tab: RoomTab, press: KeyPress, meaning: KeyAction | null): boolean {
+    const { panes } = this.#app;
+    if (panes.finding(tab) !== null) return panes.findKey(tab, press, meaning);
+    const before = tab.composer.text.text;
+    const taken = tab.composer.key(press, meaning);
+    if (taken && tab.composer.text.text !== before) tab.typing();
+    if (taken || meaning !== null || !("key" in press) || press.key !== "escape") return taken;
+    return panes.unchoose(tab);
   }
 
   /** Closes what is open; where nothing is, leaves. */
-  #interrupt(): void {
-    const { overlays, composing, tabs } = this.#app;
+  #interrupt(tab: RoomTab | null): void {
+    const { overlays, panes } = this.#app;
     if (overlays.top !== null) return overlays.close(overlays.top);
-    if (tabs.current !== null && composing.closeOpen(tabs.current)) return;
+    if (tab !== null && (panes.closeFinding(tab) || tab.composer.closeOpen())) return;
     this.#app.interrupt();
   }
 
-  #mouse(kind: "wheelup" | "wheeldown" | "press"): void {
-    const { tabs, panes } = this.#app;
-    if (tabs.current === null || kind === "press") return;
-    panes.scroll(tabs.current, kind === "wheelup" ? -WHEEL_ROWS : WHEEL_ROWS);
-  }
-
-  #everywhere(action: KeyAction): void {
-    const app = this.#app;
-    const { tabs, panes } = app;
-    const tab = tabs.current;
-    const place = /^tab_(\d)$/.exec(action)?.[1];
-    if (place !== undefined) return void tabs.show(Number(place) - 1);
-    switch (action) {
-      case "next_tab":
-        return tabs.move(1);
-      case "previous_tab":
-        return tabs.move(-1);
-      case "next_unread":
-        return void tabs.nextUnread();
-      case "suspend":
-        return app.suspend();
-      case "redraw":
-        return app.redraw();
-      case "help":
-        return app.help();
-      case "members":
-        return app.toggleMembers();
-      case "end_of_input":
-        return app.endOfInput();
-    }
-    if (tab !== null) panes.act(tab, action);
+  #mouse({ kind, row, column }: MousePress["mouse"], tab: RoomTab | null): void {
+    const { panes } = this.#app;
+    if (tab === null) return;
+    if (kind !== "press") return panes.scroll(tab, kind === "wheelup" ? -WHEEL_ROWS : WHEEL_ROWS);
+    const { area } = panes;
+    if (area === null || column >= area.columns || row < area.row || row >= area.row + area.rows) return;
+    panes.chooseAt(tab, row - area.row);
   }
 }

@@ -33,7 +33,7 @@ export class LineRunner {
       case "help":
         return app.overlays.open(new TextOverlay(helpPage(action.about, app.keyMap)));
       case "clear":
-        return app.panes.clear(tab);
+        return app.panes.toEnd(tab);
       case "quit":
         return await app.quit();
       case "leave":

@@ -1,61 +1,219 @@
-/** How the messages of each tab are looked at: where one has scrolled to, what is searched. @module */
+/** How the messages of each room are looked at: scrolling, choosing one, finding. @module */
 import type { KeyAction } from "../input/key_map.ts";
-import type { Entry } from "../room/entries.ts";
-import { sanitize, sanitizeName } from "../sanitize.ts";
-import type { Capabilities } from "../screen/capabilities.ts";
-import type { Row, Size, Span } from "../screen/style.ts";
-import { wrapSpans } from "../screen/wrap.ts";
+import type { KeyPress } from "../input/key_press.ts";
+import { TextArea } from "../input/text_area.ts";
+import type { MessageEntry } from "../room/entries.ts";
+import { Search } from "../room/search.ts";
+import type { Row, Size } from "../screen/style.ts";
+import { MemberPane } from "../view/member_pane.ts";
+import { MessagePane } from "../view/message_pane.ts";
+import type { Signs } from "../view/signs.ts";
+import type { Area } from "./layout.ts";
 import type { RoomTab } from "./room_tab.ts";
 
-/** The panes of all tabs. */
+/** What is being looked for. */
+export interface Finding {
+  readonly text: TextArea;
+  /** Key of the entry found last; null when there is none. */
+  found: number | null;
+  /** Whether the last try found nothing (more). */
+  failed: boolean;
+}
+
+/** The panes of one room. */
+interface Panes {
+  readonly messages: MessagePane;
+  readonly members: MemberPane;
+  finding: Finding | null;
+}
+
+/** The panes of all rooms. */
 export class PaneView {
-  readonly #offsets = new WeakMap<RoomTab, number>();
+  /** Where the messages stood in the last frame. */
+  area: Area | null = null;
+  readonly #signs: Signs;
+  readonly #panes = new Map<RoomTab, Panes>();
 
-  /** Makes the panes. */
-  constructor(_capabilities: Capabilities) {}
+  /** Makes them as they are needed. */
+  constructor(signs: Signs) {
+    this.#signs = signs;
+  }
 
-  /** Whether the newest message of a tab is on the screen. */
+  /** Whether the newest message of a room is on the screen. */
   atEnd(tab: RoomTab): boolean {
-    return (this.#offsets.get(tab) ?? 0) === 0;
+    return this.#of(tab).messages.following;
+  }
+
+  /** What is being looked for in a room. */
+  finding(tab: RoomTab): Finding | null {
+    return this.#of(tab).finding;
+  }
+
+  /** The message that is chosen. */
+  chosen(tab: RoomTab): MessageEntry | null {
+    const key = this.#of(tab).messages.selected;
+    const entry = key === null ? undefined : tab.model.entries.get(key);
+    return entry?.kind === "message" ? entry : null;
+  }
+
+  /** Chooses the message at a row of the pane, or none. */
+  chooseAt(tab: RoomTab, row: number): void {
+    const { messages } = this.#of(tab);
+    const key = messages.entryAt(row);
+    const entry = key === null ? undefined : tab.model.entries.get(key);
+    messages.select(entry?.kind === "message" && key !== messages.selected ? key : null);
+  }
+
+  /** Ends the choice. @returns Whether there was one. */
+  unchoose(tab: RoomTab): boolean {
+    const { messages } = this.#of(tab);
+    const chosen = messages.selected !== null;
+    messages.select(null);
+    return chosen;
   }
 
   /** Scrolls by rows; up is negative. */
   scroll(tab: RoomTab, rows: number): void {
-    this.#offsets.set(tab, Math.max(0, (this.#offsets.get(tab) ?? 0) - rows));
+    this.#of(tab).messages.scroll(rows);
   }
 
-  /** Does what a key asks for. */
-  act(tab: RoomTab, action: KeyAction): void {
-    if (action === "page_up") this.scroll(tab, -10);
-    if (action === "page_down") this.scroll(tab, 10);
+  /** Goes to the newest message. */
+  toEnd(tab: RoomTab): void {
+    this.#of(tab).messages.end();
   }
 
-  /** Empties what is seen. */
-  clear(tab: RoomTab): void {
-    this.#offsets.delete(tab);
-  }
-
-  /** A tab has gone. */
-  forget(tab: RoomTab): void {
-    this.#offsets.delete(tab);
-  }
-
-  /** Drops what was laid out. */
-  wipe(): void {}
-
-  /** Rows of a tab's messages. */
-  rows(tab: RoomTab, { columns, rows }: Size): Row[] {
-    const lines: Span[][] = [];
-    for (const entry of [...tab.model.entries].slice(-200)) {
-      for (const text of textOf(entry)) lines.push(...wrapSpans([{ text }], columns));
+  /** Does what a key asks for. @returns False when it is none for reading. */
+  act(tab: RoomTab, action: KeyAction): boolean {
+    const { messages } = this.#of(tab);
+    switch (action) {
+      case "page_up":
+        messages.page(-1);
+        return true;
+      case "page_down":
+        messages.page(1);
+        return true;
+      case "scroll_up":
+        messages.scroll(-1);
+        return true;
+      case "scroll_down":
+        messages.scroll(1);
+        return true;
+      case "scroll_top":
+        messages.home();
+        return true;
+      case "scroll_bottom":
+        messages.end();
+        return true;
+      case "first_unread":
+        messages.jumpToUnread();
+        return true;
+      case "choose_older":
+      case "choose_newer":
+        this.#choose(tab, action === "choose_older");
+        return true;
+      case "find":
+        this.#of(tab).finding ??= { text: new TextArea(), found: null, failed: false };
+        return true;
     }
-    const end = lines.length - (this.#offsets.get(tab) ?? 0);
-    return lines.slice(Math.max(0, end - rows), end).map((spans) => [{ column: 0, width: columns, spans }]);
+    return false;
   }
-}
 
-function textOf(entry: Entry): string[] {
-  if (entry.kind !== "message") return entry.text.split("\n").map((line) => `-- ${line}`);
-  const mark = entry.state === null ? "" : ` [${entry.state}]`;
-  return [`#${entry.number} ${sanitizeName(entry.from.nick)}: ${sanitize(entry.text)}${mark}`];
+  /** Takes a key while something is being looked for. @returns False when it is none for that. */
+  findKey(tab: RoomTab, press: KeyPress, action: KeyAction | null): boolean {
+    const panes = this.#of(tab);
+    const { finding } = panes;
+    if (finding === null) return false;
+    if (action === "find_close") {
+      this.closeFinding(tab);
+    } else if (action === "find_older" || action === "find_newer") {
+      this.#find(tab, { older: action === "find_older", again: true });
+    } else if (action === "backspace" || action === "kill_line_start") {
+      finding.text.apply(action);
+      this.#find(tab, { older: true, again: false });
+    } else if (("text" in press && action === null) || "paste" in press) {
+      finding.text.insert("text" in press ? press.text : press.paste.replace(/\s+/g, " "));
+      this.#find(tab, { older: true, again: false });
+    } else return false;
+    return true;
+  }
+
+  /** Ends finding; what was found stays in view. @returns Whether anything was being looked for. */
+  closeFinding(tab: RoomTab): boolean {
+    const panes = this.#of(tab);
+    if (panes.finding === null) return false;
+    panes.finding.text.wipe();
+    panes.finding = null;
+    panes.messages.highlight("");
+    return true;
+  }
+
+  /** Rows of a room's messages. */
+  messages(tab: RoomTab, size: Size): Row[] {
+    return this.#of(tab).messages.render(tab.model, size);
+  }
+
+  /** Rows of a room's members. */
+  members(tab: RoomTab, size: Size): Row[] {
+    return this.#of(tab).members.render(tab.model.members, size);
+  }
+
+  /** A room has gone. */
+  forget(tab: RoomTab): void {
+    this.closeFinding(tab);
+    this.#of(tab).messages.wipe();
+    this.#panes.delete(tab);
+  }
+
+  /** Drops all that was laid out. */
+  wipe(): void {
+    for (const tab of [...this.#panes.keys()]) this.forget(tab);
+  }
+
+  #of(tab: RoomTab): Panes {
+    let panes = this.#panes.get(tab);
+    if (panes === undefined) {
+      const signs = this.#signs;
+      panes = { messages: new MessagePane({ signs }), members: new MemberPane({ signs }), finding: null };
+      this.#panes.set(tab, panes);
+    }
+    return panes;
+  }
+
+  /** Chooses the next message in a direction; the first one among those that are seen, from below. */
+  #choose(tab: RoomTab, older: boolean): void {
+    const { messages } = this.#of(tab);
+    const { entries } = tab.model;
+    const seen = messages.visible;
+    const from = messages.selected ?? (seen.at(-1) ?? 0) + 1;
+    if (messages.selected === null && !older) return;
+    for (let index = entries.indexOf(from) + (older ? -1 : 1);; index += older ? -1 : 1) {
+      const entry = entries.at(index);
+      if (entry === undefined) return void (older ? null : messages.select(null));
+      if (entry.kind !== "message") continue;
+      messages.select(entry.key);
+      if (!seen.includes(entry.key)) messages.jump(entry.key);
+      return;
+    }
+  }
+
+  #find(tab: RoomTab, { older, again }: { older: boolean; again: boolean }): void {
+    const { messages, finding } = this.#of(tab);
+    if (finding === null) return;
+    const search = new Search(tab.model.entries, finding.text.text);
+    messages.highlight(finding.text.text);
+    if (search.query === "") {
+      finding.found = null;
+      finding.failed = false;
+      return;
+    }
+    const from = finding.found;
+    const key = older
+      ? search.older(from === null ? undefined : again ? from : from + 1)
+      : search.newer(from ?? Infinity);
+    finding.failed = key === null;
+    if (key === null) return;
+    finding.found = key;
+    messages.jump(key);
+    messages.select(key);
+  }
 }

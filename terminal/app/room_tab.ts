@@ -3,15 +3,17 @@ import type { Ending, SessionEvent } from "../../client/events.ts";
 import type { Clock } from "../../client/options.ts";
 import { ConnectionNotes } from "../connection_notes.ts";
 import { failureOf } from "../failure.ts";
-import { TextArea } from "../input/text_area.ts";
+import { isSpeech } from "../own_wording.ts";
 import { relayPlace } from "../relay_url.ts";
 import { type News, RoomModel } from "../room/room_model.ts";
 import { type Entrance, Seat } from "../seat.ts";
+import { COMMAND_WORDS } from "../slash_commands.ts";
 import { UnderWay } from "../under_way.ts";
 import { waitingText } from "../unsent_wording.ts";
 import { sentence } from "../wording.ts";
 import { answerPage, pageText } from "./answer_pages.ts";
 import { Speaker } from "./speaker.ts";
+import { TabComposer } from "./tab_composer.ts";
 import type { WaysIn } from "./ways_in.ts";
 
 /** What a tab tells the screen. */
@@ -22,6 +24,10 @@ export interface TabHooks {
   news: (news: News) => void;
   /** Codes, members or safety words have been asked for: they have a window of their own. */
   answer: (event: AnswerEvent) => void;
+  /** A text has been finished. */
+  send: (tab: RoomTab, text: string) => void;
+  /** Asks for a yes. */
+  confirm: (question: string, yes: () => void) => void;
   /** What is no refusal but a fault of the program. */
   fault: (error: unknown) => void;
 }
@@ -52,7 +58,7 @@ export const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /qu
 /** A room and its draft. */
 export class RoomTab {
   /** What is being written. */
-  readonly text: TextArea = new TextArea();
+  readonly composer: TabComposer;
   /** What was said and who is there. */
   readonly model: RoomModel;
   /** Session, or the way to one. */
@@ -95,12 +101,22 @@ export class RoomTab {
       underWay: this.underWay,
       giveUpMs: options.giveUpMs,
     });
+    this.composer = new TabComposer({
+      send: (text) => hooks.send(this, text),
+      confirm: hooks.confirm,
+      problem: (text) => this.model.tell(text, "problem"),
+      words: () => ({
+        commands: COMMAND_WORDS,
+        nicks: this.model.members.filter(({ me }) => !me).map(({ nick }) => nick),
+      }),
+      changed: hooks.changed,
+    });
     this.speaker = new Speaker({
       seat: this.seat,
       model: this.model,
       underWay: this.underWay,
       notes: this.#notes,
-      putBack: (text) => this.#putBack(text),
+      putBack: (text) => this.composer.putBack(text),
       fault: hooks.fault,
     });
   }
@@ -159,6 +175,15 @@ export class RoomTab {
     }
   }
 
+  /** Tells the others that something is being written, or no longer is. */
+  typing(): void {
+    const { session } = this.seat;
+    const { text } = this.composer.text;
+    if (session === null || this.underWay.offline) return;
+    const on = text !== "" && (isSpeech(text) || !text.startsWith("/"));
+    session.run({ command: "typing", on }).catch(() => {}); // of no weight: not worth a word
+  }
+
   /** Ends at once. */
   async abort(): Promise<void> {
     await this.seat.abort();
@@ -176,7 +201,7 @@ export class RoomTab {
   wipe(): void {
     this.close();
     this.model.wipe();
-    this.text.wipe();
+    this.composer.wipe();
     this.#label = "";
   }
 
@@ -204,13 +229,6 @@ export class RoomTab {
     this.ending = ending;
     this.model.tell(IN_NO_ROOM);
     this.#options.hooks.changed();
-  }
-
-  #putBack(text: string): boolean {
-    if (this.text.text !== "") return false;
-    this.text.setText(text);
-    this.#options.hooks.changed();
-    return true;
   }
 
   async #drain(options: { ending: boolean } = { ending: false }): Promise<void> {
