@@ -113,6 +113,44 @@ Deno.test("text of doubtful width never moves the border or what is behind it, o
   }
 });
 
+Deno.test("parts that are divided anew are painted anew where a terminal may think otherwise", async () => {
+  const whole = (text: string): Row => [{ column: 0, width: 40, spans: [{ text: `${text} | tail` }] }];
+  const divided = (text: string): Row => {
+    const width = widthOf(text);
+    return [
+      { column: 0, width, spans: [{ text }] },
+      { column: width, width: 40, spans: [{ text: " | tail" }] },
+    ];
+  };
+  for (const opinion of ["ours", "old"] as Opinion[]) {
+    for (const text of Object.values(TORTURE).map((text) => text.slice(0, 12))) {
+      for (const [first, last] of [[whole(text), divided(text)], [divided(text), whole(text)]] as const) {
+        const changed = new Emulator({ columns: 40, rows: 1 }, opinion);
+        const fresh = new Emulator({ columns: 40, rows: 1 }, opinion);
+        const screen = screenOn(changed);
+        screen.paint({ rows: [first], cursor: null });
+        screen.paint({ rows: [last], cursor: null });
+        screenOn(fresh).paint({ rows: [last], cursor: null });
+        assert.deepEqual(await changed.cells(), await fresh.cells(), JSON.stringify(text));
+        changed.dispose();
+        fresh.dispose();
+      }
+    }
+  }
+});
+
+Deno.test("text behind an emoji of several parts stands where it should, on any terminal", async () => {
+  for (const opinion of ["ours", "old"] as Opinion[]) {
+    for (const emoji of ["👨‍👩‍👧‍👦", "🇩🇪", "1️⃣", "☺️", "👍🏽"]) {
+      const emulator = new Emulator({ columns: 20, rows: 1 }, opinion);
+      screenOn(emulator).paint({ rows: [row(`a${emoji}b c`, "|")], cursor: null });
+      assert.equal(await emulator.glyph(0, 3), "b", `${emoji}, ${opinion}`);
+      assert.equal(await emulator.glyph(0, 6), "|", `${emoji}, ${opinion}`);
+      emulator.dispose();
+    }
+  }
+});
+
 Deno.test("a frame like the one before writes nothing, and a changed letter only a few bytes", () => {
   const emulator = new Emulator({ columns: 100, rows: 24 });
   const screen = screenOn(emulator);
