@@ -8,6 +8,7 @@ import { benchFirstPrompt, benchJoin } from "./client_bench.ts";
 import { benchClientSpeed } from "./client_speed_bench.ts";
 import { benchCrypto } from "./crypto_bench.ts";
 import { benchLines } from "./lines_bench.ts";
+import { benchLogin } from "./login_bench.ts";
 import { benchMemory } from "./memory_bench.ts";
 import { benchRelay } from "./relay_bench.ts";
 import { benchOverload } from "./overload_bench.ts";
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   ["memory", 120_000, benchMemory],
   ["relay", 600_000, benchRelay],
   ["overload", 120_000, benchOverload],
+  ["login", 60_000, benchLogin],
   ["client", 300_000, benchClientSpeed],
   ["lines", 300_000, benchLines],
   ["room", 900_000, benchRoom],
