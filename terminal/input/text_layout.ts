@@ -11,13 +11,17 @@ export interface TextLayout {
   cursor: { row: number; column: number };
 }
 
-/** One character as it is drawn. */
-interface Cell {
+/** How a character is drawn. */
+interface Drawn {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** One character of a line. */
+interface Cell extends Drawn {
   /** Where it begins in its line. */
-  at: number;
-  length: number;
-  text: string;
-  width: number;
+  readonly at: number;
+  readonly length: number;
 }
 
 /** One row of a line. */
@@ -45,6 +49,7 @@ const MAX_KEPT = 2_000;
 export class TextWrapper {
   #columns = 0;
   #kept = new Map<string, readonly LineRow[]>();
+  #drawn = new Map<string, Drawn>();
 
   /**
    * Wraps a text.
@@ -59,7 +64,9 @@ export class TextWrapper {
     let base = 0;
     for (const line of text.split("\n")) {
       let rows = this.#kept.get(line);
-      if (rows === undefined) this.#kept.set(line, rows = wrapLine(line, Math.max(1, columns - 1)));
+      if (rows === undefined) {
+        this.#kept.set(line, rows = wrapLine(this.#cells(line), line.length, Math.max(1, columns - 1)));
+      }
       rows.forEach((row, n) => placed.push({ ...row, base, last: n === rows.length - 1 }));
       base += line.length + 1;
     }
@@ -69,6 +76,30 @@ export class TextWrapper {
   /** Forgets every line. */
   wipe(): void {
     this.#kept = new Map();
+    this.#drawn = new Map();
+  }
+
+  #cells(line: string): Cell[] {
+    let at = 0;
+    return split(line).map((grapheme): Cell => {
+      const { length } = grapheme;
+      const cell = { at, length, ...this.#draw(grapheme) };
+      at += length;
+      return cell;
+    });
+  }
+
+  /** What is drawn for a character. A long text has the same ones over and over. */
+  #draw(grapheme: string): Drawn {
+    if (/^[ -~]$/.test(grapheme)) return { text: grapheme, width: 1 };
+    let drawn = this.#drawn.get(grapheme);
+    if (drawn === undefined) {
+      const text = sanitize(grapheme);
+      drawn = { text, width: widthOf(text) };
+      if (this.#drawn.size >= MAX_KEPT) this.#drawn.clear();
+      this.#drawn.set(grapheme, drawn);
+    }
+    return drawn;
   }
 }
 
@@ -135,14 +166,15 @@ function lengthOf({ cells, from }: PlacedRow): number {
 }
 
 /** Breaks one line, behind a space where there is one. */
-function wrapLine(line: string, width: number): LineRow[] {
-  const cells = cellsOf(line, width);
+function wrapLine(drawn: readonly Cell[], length: number, width: number): LineRow[] {
+  // What has no room even alone is drawn as a sign that has.
+  const cells = drawn.map((cell) => cell.width <= width ? cell : { ...cell, text: "\ufffd", width: 1 });
   const rows: LineRow[] = [];
   let start = 0;
   let used = 0;
   let gap = 0; // behind the last space of this row
   const end = (to: number): void => {
-    rows.push(rowOf(cells.slice(start, to), cells[start]?.at ?? line.length));
+    rows.push(rowOf(cells.slice(start, to), cells[start]?.at ?? length));
     start = gap = to;
     used = 0;
   };
@@ -156,7 +188,7 @@ function wrapLine(line: string, width: number): LineRow[] {
       for (let m = start; m < n; m++) used += cells[m]?.width ?? 0;
     }
     used += cell.width;
-    if (/^\s+$/.test(cell.text)) gap = n + 1;
+    if (cell.text === " " || /^\s+$/.test(cell.text)) gap = n + 1;
   }
   end(cells.length);
   return rows;
@@ -164,18 +196,4 @@ function wrapLine(line: string, width: number): LineRow[] {
 
 function rowOf(cells: Cell[], from: number): LineRow {
   return { from, cells, text: cells.map(({ text }) => text).join("") };
-}
-
-function cellsOf(line: string, width: number): Cell[] {
-  let at = 0;
-  return split(line).map((grapheme): Cell => {
-    const { length } = grapheme;
-    const shown = /^[ -~]$/.test(grapheme) ? grapheme : sanitize(grapheme);
-    const wide = widthOf(shown);
-    const cell = wide > width
-      ? { at, length, text: "\ufffd", width: 1 } // no room even alone
-      : { at, length, text: shown, width: wide };
-    at += length;
-    return cell;
-  });
 }
