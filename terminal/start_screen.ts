@@ -4,7 +4,7 @@ import { readEnv } from "./env.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Streams } from "./running.ts";
 import { FullScreen } from "./app/full_screen.ts";
-import type { Beginning } from "./app/full_screen.ts";
+import type { Beginning } from "./app/ports.ts";
 import type { ScreenIo } from "./app/screen_io.ts";
 import { readCapabilities } from "./screen/capabilities.ts";
 import { FullTerminal } from "./screen/full_terminal.ts";

@@ -3,23 +3,16 @@ import type { Clock } from "../../client/options.ts";
 import { platformClock } from "../../client/platform.ts";
 import { failureOf } from "../failure.ts";
 import { KeyInput } from "../input/keys_full.ts";
-import type { KeyPress } from "../input/key_press.ts";
 import { type KeyAction, KeyMap } from "../input/key_map.ts";
 import type { DrawQr } from "../invite_page.ts";
 import type { LineIo } from "../line_io.ts";
-import type { RelayDesk } from "../relay_desk.ts";
-import type { News } from "../room/room_model.ts";
 import { type Running, withTimeout } from "../running.ts";
-import type { Capabilities } from "../screen/capabilities.ts";
 import { FrameClock } from "../screen/frame_clock.ts";
-import type { Frame, Size } from "../screen/style.ts";
-import { Screen, type ScreenPort } from "../screen/screen.ts";
-import { type Theme, themeOf } from "../screen/theme.ts";
-import type { Entrance } from "../seat.ts";
+import { Screen } from "../screen/screen.ts";
+import type { Size } from "../screen/style.ts";
+import { themeOf } from "../screen/theme.ts";
 import { type Signs, signsOf } from "../view/signs.ts";
 import { sentence } from "../wording.ts";
-import { answerPage } from "./answer_pages.ts";
-import { ConfirmOverlay } from "./confirm_overlay.ts";
 import { cutShort, type Departure, HUNG_UP, INTERRUPTED, leftInOrder } from "./departure.ts";
 import { composeFrame } from "./frame.ts";
 import { helpPage } from "./help_page.ts";
@@ -27,82 +20,17 @@ import { Keyboard } from "./keyboard.ts";
 import { LineRunner } from "./line_runner.ts";
 import { OverlayStack } from "./overlay.ts";
 import { PaneView } from "./pane_view.ts";
-import { type AnswerEvent, RoomTab } from "./room_tab.ts";
+import type { Beginning, Curtain, FullScreenOptions } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
+import { Rooms } from "./rooms.ts";
 import { ScreenIo } from "./screen_io.ts";
-import { Tabs } from "./tabs.ts";
+import type { Tabs } from "./tabs.ts";
 import { TextOverlay } from "./text_overlay.ts";
-import type { WaysIn } from "./ways_in.ts";
-
-/** What full-screen mode needs of the terminal; see `FullTerminal`. */
-export interface FullTerminalPort extends ScreenPort {
-  /** Called after the size has changed: everything is painted again. */
-  onResize: () => void;
-  /** Called once when nobody reads any more. */
-  onBroken: () => void;
-  /** What is typed; ends when the terminal is gone. */
-  readonly keys: AsyncIterable<Uint8Array>;
-  /** Takes the terminal over. */
-  enter(): void;
-  /** Gives it back at once, with nothing of ours left on it. */
-  leave(): void;
-  /** Ctrl-Z; false where that cannot be. */
-  suspend(): Promise<boolean>;
-  /** Resolves when everything queued so far is out. */
-  flush(): Promise<void>;
-}
-
-/** What hides everything while it is closed, and has all keys then. */
-export interface Curtain {
-  readonly closed: boolean;
-  /** What is seen instead. */
-  frame(size: Size): Frame;
-  /** Takes a key while it is closed. */
-  key(press: KeyPress): void;
-  /** A key has been pressed while it was open. */
-  touch(): void;
-}
-
-/** What is known once the user has said what to do. */
-export interface Beginning {
-  /** Makes the ways into rooms for one more tab. */
-  ways: () => WaysIn;
-  /** The ways of the first tab, and which of them to take. */
-  first: { ways: WaysIn; entrance: Entrance; label?: string };
-  /** The relay's public rooms and accounts. */
-  desk: Pick<RelayDesk, "list" | "login" | "register" | "invite" | "place">;
-  /** What the user should know first. */
-  notices?: readonly string[];
-}
-
-/** What full-screen mode is given. */
-export interface FullScreenOptions {
-  terminal: FullTerminalPort;
-  capabilities: Capabilities;
-  /** @default dark, as far as there are colours */
-  theme?: Theme;
-  /** @default the usual keys */
-  keyMap?: KeyMap;
-  /**
-   * Finds out what the user wants, with questions where needed; the screen is there already.
-   *
-   * @returns Null when the user gave up.
-   */
-  begin: (io: ScreenIo) => Promise<Beginning | null>;
-  /** Draws QR codes; null where none is wanted. @default null */
-  drawQr?: DrawQr | null;
-  /** After how long without a connection a session ends, in milliseconds; never, when left out. */
-  giveUpMs?: number | undefined;
-  /** Time. @default the platform's */
-  clock?: Clock;
-  /** Hears of what may deserve attention: `focused` says whether the terminal has the focus and the room is in front. */
-  attention?: (news: News, where: { tab: RoomTab; focused: boolean }) => void;
-}
 
 /** One user's full screen. */
 export class FullScreen implements Running {
   /** The rooms. */
-  readonly tabs: Tabs = new Tabs();
+  readonly rooms: Rooms;
   /** Windows over the rooms. */
   readonly overlays: OverlayStack = new OverlayStack(() => this.changed());
   /** How the messages are looked at. */
@@ -149,9 +77,20 @@ export class FullScreen implements Running {
       show: (text) => this.#show(text),
     });
     this.#lines = new LineRunner(this);
+    this.rooms = new Rooms(this, {
+      clock: this.#clock,
+      giveUpMs: options.giveUpMs,
+      attention: options.attention,
+      lines: this.#lines,
+    });
     this.#pulse = new Pulse(this.#clock, () => this.changed());
     const keyboard = new Keyboard(this);
     this.#keys = new KeyInput({ onPress: (press) => keyboard.press(press), clock: this.#clock });
+  }
+
+  /** The rooms that are open, and which is in front. */
+  get tabs(): Tabs {
+    return this.rooms.tabs;
   }
 
   /** What is said once the shell's screen is back. */
@@ -167,6 +106,11 @@ export class FullScreen implements Running {
   /** Whether the members are shown where there is space. */
   get membersWanted(): boolean {
     return this.#membersWanted;
+  }
+
+  /** Whether all rooms are being left. */
+  get ending(): boolean {
+    return this.#ending;
   }
 
   /** Whether the terminal has the focus, as far as it tells. */
@@ -307,53 +251,6 @@ export class FullScreen implements Running {
     this.#done.reject(error);
   }
 
-  /** Opens one more tab and leads it into a room; where that fails, it goes away again. */
-  async open(
-    ways: WaysIn,
-    entrance: Entrance,
-    { label, typed }: { label: string; typed: string },
-  ): Promise<void> {
-    const from = this.tabs.current;
-    const tab = this.#newTab(ways, label);
-    const failure = await tab.enter(entrance);
-    if (failure === null || from === null) return;
-    this.closeTab(tab);
-    from.model.tell(sentence(failure.message), "problem");
-    from.composer.putBack(typed);
-    this.changed();
-  }
-
-  /** Takes a tab away that has no room any more. */
-  closeTab(tab: RoomTab): void {
-    this.tabs.remove(tab);
-    this.panes.forget(tab);
-    tab.wipe();
-    this.changed();
-  }
-
-  #newTab(ways: WaysIn, label: string): RoomTab {
-    const tab: RoomTab = new RoomTab({
-      ways,
-      label,
-      clock: this.#clock,
-      giveUpMs: this.#options.giveUpMs,
-      hooks: {
-        changed: () => this.changed(),
-        news: (news) => {
-          const focused = this.#focused && this.tabs.current === tab;
-          this.#options.attention?.(news, { tab, focused });
-        },
-        answer: (event) => this.#answer(tab, event),
-        send: (from, text) => this.#send(from, text),
-        confirm: (question, yes) => this.overlays.open(new ConfirmOverlay(question, yes)),
-        fault: (error) => this.fault(error),
-      },
-    });
-    this.tabs.add(tab);
-    this.changed();
-    return tab;
-  }
-
   async #begin(): Promise<void> {
     try {
       const beginning = await this.#options.begin(this.io);
@@ -361,7 +258,7 @@ export class FullScreen implements Running {
       if (beginning === null) return this.#end({ status: 0, words: [] });
       this.#beginning = beginning;
       const { ways, entrance, label = "" } = beginning.first;
-      const tab = this.#newTab(ways, label);
+      const tab = this.rooms.add(ways, label);
       for (const text of beginning.notices ?? []) tab.model.tell(text);
       const failure = await tab.enter(entrance);
       if (failure === null || this.#ending) return;
@@ -379,19 +276,6 @@ export class FullScreen implements Running {
       this.#keys.push(bytes);
     }
     if (!this.#over) await this.abort(HUNG_UP);
-  }
-
-  #send(tab: RoomTab, text: string): void {
-    if (this.#ending) return void tab.composer.putBack(text);
-    this.panes.toEnd(tab);
-    this.panes.unchoose(tab);
-    this.#lines.run(tab, text);
-    this.changed();
-  }
-
-  #answer(tab: RoomTab, event: AnswerEvent): void {
-    const page = answerPage(event, tab, { drawQr: this.drawQr, columns: this.size.columns });
-    this.overlays.open(new TextOverlay(page));
   }
 
   #show(text: string): boolean {

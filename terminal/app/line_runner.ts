@@ -33,6 +33,7 @@ export class LineRunner {
       case "help":
         return app.overlays.open(new TextOverlay(helpPage(action.about, app.keyMap)));
       case "clear":
+        tab.model.entries.clear();
         return app.panes.toEnd(tab);
       case "quit":
         return await app.quit();
@@ -60,7 +61,7 @@ export class LineRunner {
   async leave(tab: RoomTab): Promise<void> {
     if (!tab.empty) await tab.leave({ ending: false });
     else if (this.#app.tabs.count < 2) tab.model.tell("You are in no room.");
-    if (this.#app.tabs.count > 1) this.#app.closeTab(tab);
+    if (this.#app.tabs.count > 1) this.#app.rooms.close(tab);
     else tab.model.tell(IN_NO_ROOM);
   }
 
@@ -72,7 +73,7 @@ export class LineRunner {
     if (tab.empty) return void await tab.enter(tab.ways.join(words));
     if (beginning === null) return;
     const ways = beginning.ways();
-    await this.#app.open(ways, ways.join(words), { label, typed: text });
+    await this.#app.rooms.open(ways, { entrance: ways.join(words), label, typed: text });
   }
 
   /** A room of the last list may be named by its number or its name there. */

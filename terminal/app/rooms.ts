@@ -1,0 +1,106 @@
+/** Opens and closes rooms on the full screen. @module */
+import type { Clock } from "../../client/options.ts";
+import type { Entrance } from "../seat.ts";
+import { sentence } from "../wording.ts";
+import { answerPage } from "./answer_pages.ts";
+import { ConfirmOverlay } from "./confirm_overlay.ts";
+import type { FullScreen } from "./full_screen.ts";
+import type { LineRunner } from "./line_runner.ts";
+import type { FullScreenOptions } from "./ports.ts";
+import { type AnswerEvent, RoomTab } from "./room_tab.ts";
+import { Tabs } from "./tabs.ts";
+import { TextOverlay } from "./text_overlay.ts";
+import type { WaysIn } from "./ways_in.ts";
+
+/** What {@linkcode Rooms} works with. */
+export interface RoomsOptions extends Pick<FullScreenOptions, "giveUpMs"> {
+  /** Time. */
+  clock: Clock;
+  /** Hears of what may deserve attention. */
+  attention: FullScreenOptions["attention"] | undefined;
+  /** Carries out what is typed. */
+  lines: LineRunner;
+}
+
+/** The rooms of one screen. */
+export class Rooms {
+  /** Those that are open. */
+  readonly tabs: Tabs = new Tabs();
+  readonly #app: FullScreen;
+  readonly #options: RoomsOptions;
+
+  /** None is open. */
+  constructor(app: FullScreen, options: RoomsOptions) {
+    this.#app = app;
+    this.#options = options;
+  }
+
+  /** Opens a tab and brings it to the front; it is in no room yet. */
+  add(ways: WaysIn, label: string): RoomTab {
+    const app = this.#app;
+    const { clock, giveUpMs } = this.#options;
+    const tab: RoomTab = new RoomTab({
+      ways,
+      label,
+      clock,
+      giveUpMs,
+      hooks: {
+        changed: () => app.changed(),
+        news: (news) => {
+          this.#options.attention?.(news, { tab, focused: app.focused && this.tabs.current === tab });
+        },
+        answer: (event) => this.#answer(tab, event),
+        send: (from, text) => this.#send(from, text),
+        confirm: (question, yes) => app.overlays.open(new ConfirmOverlay(question, yes)),
+        fault: (error) => app.fault(error),
+      },
+    });
+    this.tabs.add(tab);
+    app.changed();
+    return tab;
+  }
+
+  /**
+   * Opens one more tab and leads it into a room; where that fails, it goes away again.
+   *
+   * @param ways The ways in of the new tab.
+   * @param options.entrance Which of them to take.
+   * @param options.label What the room is called before more is known.
+   * @param options.typed What is given back when it fails.
+   */
+  async open(
+    ways: WaysIn,
+    { entrance, label, typed }: { entrance: Entrance; label: string; typed: string },
+  ): Promise<void> {
+    const from = this.tabs.current;
+    const tab = this.add(ways, label);
+    const failure = await tab.enter(entrance);
+    if (failure === null || from === null) return;
+    this.close(tab);
+    from.model.tell(sentence(failure.message), "problem");
+    from.composer.putBack(typed);
+  }
+
+  /** Takes a tab away that has no room any more. */
+  close(tab: RoomTab): void {
+    this.tabs.remove(tab);
+    this.#app.panes.forget(tab);
+    tab.wipe();
+    this.#app.changed();
+  }
+
+  #send(tab: RoomTab, text: string): void {
+    const app = this.#app;
+    if (app.ending) return void tab.composer.putBack(text);
+    app.panes.toEnd(tab);
+    app.panes.unchoose(tab);
+    this.#options.lines.run(tab, text);
+    app.changed();
+  }
+
+  #answer(tab: RoomTab, event: AnswerEvent): void {
+    const app = this.#app;
+    const page = answerPage(event, tab, { drawQr: app.drawQr, columns: app.size.columns });
+    app.overlays.open(new TextOverlay(page));
+  }
+}
