@@ -198,3 +198,33 @@ Deno.test("SPEC states the relay's default limits", () => {
     assert.match(text, new RegExp(`(?<![\\d,])${number.toLocaleString("en")}(?![\\d,]\\d)`), String(number));
   }
 });
+
+Deno.test("OPERATIONS names no option, variable, command or file that is not there", () => {
+  const text = Deno.readTextFileSync(new URL("docs/OPERATIONS.md", root));
+  const there = ["relay", "relay/program", "terminal"].flatMap((folder) =>
+    [...Deno.readDirSync(new URL(`${folder}/`, root))]
+      .filter(({ name }) => name.endsWith(".ts") && !name.endsWith("_test.ts"))
+      .map(({ name }) => Deno.readTextFileSync(new URL(`${folder}/${name}`, root)))
+  ).concat(Deno.readTextFileSync(new URL(".env.example", root))).join("\n");
+  const has = (what: string): boolean =>
+    new RegExp(`(?<![a-z-])${RegExp.escape(what)}(?![a-zA-Z_-])`).test(there);
+  const ours = text.split("\n").filter((line) =>
+    /(?:server|client)\.ts|^sotto-relay/.test(line) && !/runuser/.test(line)
+  )
+    .map((line) => line.replace(/deno run(?: --?[a-zA-Z-]+)*/g, ""));
+  const flags = [...`${ours.join("\n")}\n${spans(text)}`.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)];
+  for (const [flag] of flags) assert.ok(has(flag), `there is no option ${flag}`);
+  assert.ok(flags.length > 60, "the options were found");
+  for (const [, name] of text.matchAll(/^([A-Z_]+)=/gm)) assert.ok(has(name ?? ""), name);
+  for (const [, name] of text.matchAll(/`(?:server\.ts|sotto-relay) ([a-z][a-z-]+)/g)) {
+    assert.ok(has(`"${name}`), `there is no command ${name}`);
+  }
+  for (const [, path] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+    assert.ok(Deno.statSync(new URL(path ?? "", new URL("docs/", root))).isFile, path);
+  }
+});
+
+/** The code spans of a text that begin with an option. */
+function spans(text: string): string {
+  return [...text.matchAll(/`(--[^`]*)`/g)].map(([, span]) => span).join("\n");
+}
