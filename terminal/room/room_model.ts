@@ -15,8 +15,8 @@ import { type EntryCaps, EntryList, type LineLevel, type MessageEntry } from "./
 import { Journal } from "./journal.ts";
 import { LinkView } from "./link_view.ts";
 import { type Presence, Roster } from "./presence.ts";
-import { isSide, type RoomEvent } from "./room_event.ts";
-import { expireText, impostorText, lineOf } from "./room_wording.ts";
+import type { RoomEvent } from "./room_event.ts";
+import { impostorText, lineOf } from "./room_wording.ts";
 import { Talk } from "./talk.ts";
 import { Trust } from "./trust.ts";
 import { Unread } from "./unread.ts";
@@ -184,7 +184,7 @@ export class RoomModel {
   /** Takes note of what a session tells. */
   observe(event: RoomEvent): void {
     if (event.type === "joined") this.#talk.newRoom();
-    if (!isSide(event)) this.book.observe(event);
+    this.book.observe(event);
     const impostor = this.trust.observe(event);
     this.#roster.observe(event);
     this.connection.observe(event);
@@ -302,8 +302,6 @@ export class RoomModel {
       case "safety": // whoever asked for words is shown them in a place of their own
       case "members":
         return;
-      case "expire":
-        return this.#journal.line(expireText(event, this.book.isMe(event.by)), "info");
       case "message":
         return this.#message(event);
       case "edited":

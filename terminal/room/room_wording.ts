@@ -1,11 +1,10 @@
 /** What Sotto itself says in a room's pane: line mode's words without its signs. @module */
 import { colours } from "../colour.ts";
-import { durationText } from "../duration.ts";
 import type { RoomBook } from "../room_book.ts";
 import { sanitizeName } from "../sanitize.ts";
 import { wording } from "../wording.ts";
 import type { LineLevel } from "./entries.ts";
-import type { RoomEvent, SideEvent } from "./room_event.ts";
+import type { RoomEvent } from "./room_event.ts";
 
 const NO_COLOUR = colours(false);
 
@@ -25,21 +24,13 @@ export interface Line {
  * @returns Null when a person need not be told.
  */
 export function lineOf(
-  event: Exclude<RoomEvent, SideEvent>,
+  event: RoomEvent,
   book: RoomBook,
   relay: string | undefined,
 ): Line | null {
   const text = wording(event, { book, colour: NO_COLOUR, ...(relay === undefined ? {} : { relay }) });
   if (text === null) return null;
   return { text: text.replace(/^(?:--|!!) /gm, ""), level: levelOf(event) };
-}
-
-/** Words that messages disappear from now on, or no longer do. */
-export function expireText(event: Extract<SideEvent, { type: "expire" }>, me: boolean): string {
-  const who = me ? "You" : sanitizeName(event.by);
-  return event.ms === null
-    ? `${who} let messages stay: none disappears any more.`
-    : `${who} let messages disappear ${durationText(event.ms)} after they were sent.`;
 }
 
 /** Words that a name that had been verified now belongs to other keys. */

@@ -3,11 +3,15 @@ import type { MessageEntry } from "../room/entries.ts";
 import { sanitize, sanitizeName } from "../sanitize.ts";
 import type { Row } from "../screen/style.ts";
 import { widthOf } from "../screen/width.ts";
+import { oneLine } from "./markdown.ts";
 import type { Signs } from "./signs.ts";
 import { blank, fit, fitText, row, span } from "./spans.ts";
 
 /** From which part of the limit on the length is counted. */
 const NEAR = 0.8;
+
+/** How much of the message that is answered or changed is looked at, in UTF-16 units. */
+const MAX_SHOWN = 400;
 
 /** What is being written. */
 export interface ComposerState {
@@ -97,7 +101,7 @@ function noteRow(state: ComposerState, columns: number, signs: Signs): Row {
     ? ` ${(bytes - limit).toLocaleString("en")} bytes too long`
     : ` ${bytes.toLocaleString("en")}/${limit.toLocaleString("en")}`;
   const space = Math.max(0, columns - widthOf(count));
-  const left = about !== undefined && about !== null ? aboutText(about) : state.typing ?? "";
+  const left = about !== undefined && about !== null ? aboutText(about, signs) : state.typing ?? "";
   const shown = fitText(left, space, signs.ellipsis);
   return row(columns, [
     ...fit([span(shown, about === undefined || about === null ? "dim" : "accent")], space),
@@ -106,9 +110,9 @@ function noteRow(state: ComposerState, columns: number, signs: Signs): Row {
   ]);
 }
 
-function aboutText({ kind, entry }: NonNullable<ComposerState["about"]>): string {
+function aboutText({ kind, entry }: NonNullable<ComposerState["about"]>, signs: Signs): string {
   const number = entry.number === null ? "" : ` #${entry.number}`;
-  const text = sanitize(entry.text);
+  const text = oneLine(entry.text.slice(0, MAX_SHOWN).toWellFormed(), signs.cover);
   if (kind === "edit") return `Changing your message${number} (Esc to stop): ${text}`;
   const alone = entry.manner === "private" ? ", to that member alone" : "";
   return `Answering ${sanitizeName(entry.from.nick)}${number}${alone} (Esc to stop): ${text}`;

@@ -10,6 +10,7 @@
 import { sanitize } from "../sanitize.ts";
 import type { Span, Style } from "../screen/style.ts";
 import { widthOf } from "../screen/width.ts";
+import { textOf } from "./spans.ts";
 
 /** One line of a message. */
 export interface TextLine {
@@ -79,6 +80,12 @@ export function markdown(text: string, options: MarkdownOptions): TextLine[] {
     else out.push({ kind: "quote", spans: inline(line.slice(quote[0].length), options, { fg: "quote" }) });
   }
   return out.length === 0 ? [{ kind: "text", spans: [] }] : out;
+}
+
+/** The beginning of a message on one line, without its marks; what a spoiler hides stays hidden. */
+export function oneLine(text: string, cover: string): string {
+  const closed = (text.split("||").length & 1) === 0 ? `${text}||` : text; // its end may have been cut off
+  return markdown(closed, { revealed: false, cover }).map(({ spans }) => textOf(spans)).join(" ");
 }
 
 function codeLine(text: string): TextLine {

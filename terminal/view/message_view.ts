@@ -12,7 +12,7 @@ import { sanitize, sanitizeName } from "../sanitize.ts";
 import type { Span, Style } from "../screen/style.ts";
 import { widthOf } from "../screen/width.ts";
 import { wrapSpans } from "../screen/wrap.ts";
-import { markdown, type TextLine } from "./markdown.ts";
+import { markdown, oneLine, type TextLine } from "./markdown.ts";
 import type { Signs } from "./signs.ts";
 import { blank, fit, fitText, nickRole, rangesOf, restyle, span, textOf } from "./spans.ts";
 
@@ -190,8 +190,8 @@ function afterwards({ edited, state, delivered, audience }: MessageEntry, signs:
   else if (state === "sending") out.push(span(` ${signs.sending}`, "dim"));
   else if (state === "delivered") out.push(span(` ${signs.delivered}`, "good"));
   else if (state === "sent") {
-    const count = delivered === 0 ? "" : ` ${delivered}/${Math.max(delivered, audience)}`;
-    out.push(span(` ${signs.sent}${count}`, "dim"));
+    const part = delivered === 0 ? signs.sent : `${signs.part}${delivered}/${Math.max(delivered, audience)}`;
+    out.push(span(` ${part}`, "dim"));
   }
   return out;
 }
@@ -209,7 +209,7 @@ function replyContext(reply: ReplyContext, columns: number, signs: Signs): Span[
     ? "(deleted)"
     : reply.gone === "expired"
     ? "(disappeared)"
-    : sanitize(reply.text);
+    : oneLine(reply.text, signs.cover);
   return fit(
     [
       span(`${signs.answers} `, "quote"),

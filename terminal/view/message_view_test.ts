@@ -87,7 +87,7 @@ Deno.test("waiting, sent and delivered differ in their signs, also in ASCII", ()
     note();
     assert.deepEqual(
       seen.map((line) => line.replace(/^.*hi /, "")),
-      unicode ? ["…", "… waits", "✓", "✓ 1/2", "✓✓"] : ["(...)", "(waits)", "(sent)", "(sent) 1/2", "(got)"],
+      unicode ? ["…", "… waits", "✓", "✓1/2", "✓✓"] : ["(...)", "(waits)", "(sent)", "got 1/2", "(got)"],
     );
     if (!unicode) { for (const line of seen) assert.match(line, /^[\x20-\x7e]*$/); }
   }
@@ -110,6 +110,15 @@ Deno.test("narrow panes leave the time out, and still have number, name and text
     rows(model, 12),
     [" bob: ", " │ hello", " │ there,", " │ this is", " │ long"].map((s) => s.trimEnd()),
   );
+});
+
+Deno.test("a spoiler is covered, also beside an answer to it, until it is opened", () => {
+  const model = roomOf();
+  model.observe(message(1, `the end: ||he **dies** ${"x".repeat(300)}||`));
+  model.observe(message(2, "no!", { kind: "reply", replyTo: `${BOB.id}-1` }));
+  assert.doesNotMatch(rows(model, 60).join("\n"), /dies|x/);
+  model.reveal(model.entries.at(1)?.key ?? 0);
+  assert.match(rows(model, 60)[0] ?? "", /the end: he dies/);
 });
 
 Deno.test("what is looked for is marked across styles, rows and capitals", () => {

@@ -21,6 +21,8 @@ export interface Signs {
   waiting: string;
   sending: string;
   sent: string;
+  /** Before how many have it. */
+  part: string;
   delivered: string;
   online: string;
   offline: string;
@@ -51,6 +53,7 @@ const UNICODE: Signs = {
   waiting: "… waits",
   sending: "…",
   sent: "✓",
+  part: "✓",
   delivered: "✓✓",
   online: "●",
   offline: "○",
@@ -81,6 +84,7 @@ const ASCII: Signs = {
   waiting: "(waits)",
   sending: "(...)",
   sent: "(sent)",
+  part: "got ",
   delivered: "(got)",
   online: "*",
   offline: "-",
