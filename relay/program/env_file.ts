@@ -29,8 +29,22 @@ export function processEnv(): Lookup {
 export async function readEnvFile(path: string, secrets: readonly string[]): Promise<Map<string, string>> {
   const { text, openTo } = await ownersFile(path, "--env-file");
   const variables = new Map(Object.entries(parseEnv(text) as Record<string, string>));
+  const doubtful = secrets.find((name) => text.split(/\r?\n/).some((line) => isDoubtful(line, name)));
+  if (doubtful !== undefined) {
+    throw new UsageError(
+      `Cannot use --env-file ${path}: what ${doubtful} is cannot be told; write ${doubtful}='…' on one line`,
+    );
+  }
   if (openTo !== undefined && secrets.some((name) => (variables.get(name) ?? "") !== "")) {
     throw new UsageError(`Cannot use --env-file ${path}: ${openTo}`);
   }
   return variables;
+}
+
+/** Whether a line gives a secret in a way that is read as another one, or as none: what follows a # is dropped. */
+function isDoubtful(line: string, name: string): boolean {
+  const [, rest] = new RegExp(`^\\s*(?:export\\s+)?${name}(?!\\w)(.*)$`).exec(line) ?? [];
+  if (rest === undefined) return false;
+  const quoted = /^\s*=\s*(?:'[^']*'|"[^"\\]*"|`[^`]*`)\s*(?:#.*)?$/;
+  return !quoted.test(rest) && !/^\s*=\s*(?:[^\s#'"`\\][^#\\]*)?$/.test(rest);
 }

@@ -97,7 +97,8 @@ export function asSentence(
   { message }: CommanderError,
   { what, help }: { what: string; help: string },
 ): string {
-  const [why = "", hint] = message.replace(/^error: /, "").split("\n");
+  // A mistyped option may have brought a secret: `--passwrod=…`.
+  const [why = "", hint] = message.replace(/^error: /, "").replace(/'(-[^'=]*)=.*'/s, "'$1'").split("\n");
   const next = hint === undefined ? `${help} lists what there is` : hint.replace(/^\(|\)$/g, "");
   return `Cannot ${what}: ${why.replace(" is invalid. ", " is invalid: ").replace(/\.$/, "")}. ${next}`;
 }

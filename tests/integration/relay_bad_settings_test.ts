@@ -179,3 +179,46 @@ Deno.test("what is wrong in the environment or an env file is named with its var
     assert.deepEqual(later.err, [`Cannot use ADMIN_PASSWORD of ${dir}/env: it must not be empty`]);
   });
 });
+
+Deno.test("a password in an env file that would be read as another one is refused, not cut short", async () => {
+  const bad = ["pa#ss", "pa #ss", "'pa'ss", '"pa"ss', '"pa', '"pa\nss"', "pa\\#ss", '"pa\\"ss"'];
+  for (
+    const line of [...bad.map((value) => `ADMIN_PASSWORD=${value}`), "ADMIN_PASSWORD: pass", "ADMIN_PASSWORD"]
+  ) {
+    await withFiles(
+      { env: { text: `# ADMIN_PASSWORD=a#b\nSERVER_PORT=1 # a port\n${line}\n` } },
+      async (dir) => {
+        const { status, err } = await run(["--env-file", `${dir}/env`, "--print-config"]);
+        assert.equal(status, 2, line);
+        assert.match(
+          err.join(),
+          /what ADMIN_PASSWORD is cannot be told; write ADMIN_PASSWORD='…' on one line$/,
+        );
+        assert.ok(
+          !/pa|ss'/.test(err.join().replaceAll(dir, "").replace("what ADMIN_PASSWORD is", "")),
+          err.join(),
+        );
+      },
+    );
+  }
+  const good = ["'pa#ss'", '"pa#ss"', "`pa#ss`", "'pa ss' # mine", "it's", "pass word", ""];
+  for (const value of good) {
+    await withFiles(
+      { env: { text: `export ADMIN_PASSWORD=${value}\r\nADMIN_PASSWORD_FILE=\n` } },
+      async (dir) => {
+        assert.equal((await run(["--env-file", `${dir}/env`, "--print-config"])).status, 0, value);
+      },
+    );
+  }
+});
+
+Deno.test("a secret behind a mistyped option is not repeated", async () => {
+  for (
+    const args of [["--passwrod=hunter2"], ["--passwrod=hun'ter2"], ["admin", "list", "--passwrod=hunter2"]]
+  ) {
+    const { status, err } = await run(args);
+    assert.equal(status, 2);
+    assert.match(err.join(), /unknown option '--passwrod'/);
+    assert.ok(!/ter2/.test(err.join()));
+  }
+});
