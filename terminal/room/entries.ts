@@ -103,6 +103,7 @@ export class EntryList {
   #lastKey = 0;
   #gone = 0;
   #version = 0;
+  #rewrites = 0;
   readonly #maxEntries: number;
   readonly #maxCharacters: number;
   readonly #dropped: (entry: Entry) => void;
@@ -132,6 +133,11 @@ export class EntryList {
   /** Rises when entries come or go; a change of one entry shows in that entry alone. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Rises when a text is changed or taken out: what was made of it must not be kept. */
+  get rewrites(): number {
+    return this.#rewrites;
   }
 
   /** The key that the next entry is to have. */
@@ -177,6 +183,7 @@ export class EntryList {
 
   /** Changes the text of an entry. */
   setText(entry: Entry, text: string): void {
+    this.#rewrites++;
     this.#characters += text.length - entry.text.length;
     entry.text = text;
     entry.version++;
@@ -186,6 +193,7 @@ export class EntryList {
   /** Takes entries out. */
   remove(keys: ReadonlySet<number>): void {
     if (keys.size === 0) return;
+    this.#rewrites++;
     this.#items = this.#items.filter((entry, index) => {
       if (index < this.#head) return false;
       if (!keys.has(entry.key)) return true;
@@ -202,6 +210,7 @@ export class EntryList {
     this.#head = 0;
     this.#characters = 0;
     this.#gone = 0;
+    this.#rewrites++;
     this.#version++;
   }
 

@@ -3,6 +3,7 @@ import type { SessionCommand } from "../../client/commands.ts";
 import type { SpokenCommand } from "../own_wording.ts";
 import type { RoomBook } from "../room_book.ts";
 import { sanitizeName } from "../sanitize.ts";
+import { Answers } from "./answers.ts";
 import type { Entry, EntryList, MessageEntry, ReplyContext } from "./entries.ts";
 import type { Journal, NewMessage } from "./journal.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -11,8 +12,6 @@ import { OwnMessages } from "./own_messages.ts";
 import type { RoomEvent } from "./room_event.ts";
 import { gapText } from "./room_wording.ts";
 
-/** How much of a message stands with its answers, in UTF-16 units. */
-const MAX_QUOTED = 200;
 /** Most reactions that are kept with one message. */
 const MAX_REACTIONS = 512;
 /** Longest reaction that is kept, in UTF-16 units. */
@@ -51,13 +50,13 @@ export class Talk {
   readonly #parts: TalkParts;
   /** Keys by message id. */
   readonly #keys = new Map<string, number>();
-  /** Keys of the answers to a message, by its id. */
-  readonly #answers = new Map<string, number[]>();
+  readonly #answers: Answers;
   readonly #own = new OwnMessages();
 
   /** Works on `parts`. */
   constructor(parts: TalkParts) {
     this.#parts = parts;
+    this.#answers = new Answers(parts.entries);
   }
 
   /** Own messages that the relay has not taken. */
@@ -129,7 +128,7 @@ export class Talk {
       audience: missing.length,
     });
     book.said({ alone });
-    this.#answer(entry);
+    this.#answers.add(entry);
     this.#own.add(entry, missing);
     return entry;
   }
@@ -199,15 +198,8 @@ export class Talk {
   forget(entry: Entry): void {
     if (entry.kind !== "message") return;
     this.#own.forget(entry);
-    if (entry.id !== null) {
-      this.#keys.delete(entry.id);
-      this.#answers.delete(entry.id);
-    }
-    const answers = entry.reply === null ? undefined : this.#answers.get(entry.reply.id);
-    if (answers === undefined || entry.reply === null) return;
-    const rest = answers.filter((key) => key !== entry.key);
-    if (rest.length > 0) this.#answers.set(entry.reply.id, rest);
-    else this.#answers.delete(entry.reply.id);
+    this.#answers.forget(entry);
+    if (entry.id !== null) this.#keys.delete(entry.id);
   }
 
   /** Another room begins in the same pane: the numbers of what was said before name nothing any more. */
@@ -243,7 +235,7 @@ export class Talk {
     const me = this.#parts.roster.me;
     entry.mention = !entry.own && me !== null && mentionsOf(text, me.nick).length > 0;
     this.#parts.entries.setText(entry, text);
-    this.#requote(entry, null);
+    this.#answers.requote(entry, null);
   }
 
   #delete(entry: MessageEntry): void {
@@ -252,7 +244,7 @@ export class Talk {
     entry.reactions.clear();
     entry.reply = entry.reply === null ? null : { ...entry.reply, text: "" };
     this.#parts.entries.setText(entry, "");
-    this.#requote(entry, "deleted");
+    this.#answers.requote(entry, "deleted");
   }
 
   #react(entry: MessageEntry, member: string, emoji: string): void {
@@ -270,46 +262,19 @@ export class Talk {
       const entry = this.find(id);
       if (entry === undefined) continue;
       keys.add(entry.key);
-      this.#requote(entry, "expired");
+      this.#answers.requote(entry, "expired");
       this.forget(entry);
     }
     this.#parts.entries.remove(keys);
   }
 
-  /** Answers show the message as it is now. */
-  #requote(entry: MessageEntry, gone: ReplyContext["gone"]): void {
-    if (entry.id === null) return;
-    for (const key of this.#answers.get(entry.id) ?? []) {
-      const answer = this.#parts.entries.get(key);
-      if (answer?.kind !== "message" || answer.reply === null) continue;
-      answer.reply = { ...answer.reply, text: gone === null ? quoted(entry.text) : "", gone };
-      answer.version++;
-    }
-  }
-
   #context(id: string | null): ReplyContext {
-    const entry = id === null ? undefined : this.find(id);
-    return {
-      id: id ?? "",
-      number: entry?.number ?? null,
-      nick: entry?.from.nick ?? null,
-      // What was said to one alone is not shown under what all can read.
-      text: entry === undefined || entry.manner === "private" ? "" : quoted(entry.text),
-      gone: entry?.deleted === true ? "deleted" : null,
-    };
+    return this.#answers.context(id, id === null ? undefined : this.find(id));
   }
 
   #index(entry: MessageEntry, id: string): void {
     this.#keys.set(id, entry.key);
-    this.#answer(entry);
-  }
-
-  #answer(entry: MessageEntry): void {
-    if (entry.reply === null || entry.reply.id === "") return;
-    const answers = this.#answers.get(entry.reply.id) ?? [];
-    if (answers.includes(entry.key)) return;
-    answers.push(entry.key);
-    this.#answers.set(entry.reply.id, answers);
+    this.#answers.add(entry);
   }
 }
 
@@ -328,8 +293,4 @@ function plain(
     mention: false,
     revealed: false,
   };
-}
-
-function quoted(text: string): string {
-  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED).toWellFormed()}…`;
 }

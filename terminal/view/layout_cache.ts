@@ -1,5 +1,5 @@
 /** Remembers how entries were laid out, so that only what comes into view or has changed is laid out. @module */
-import type { Entry } from "../room/entries.ts";
+import type { Entry, EntryList } from "../room/entries.ts";
 import type { Span } from "../screen/style.ts";
 import { entryRows, type Lead, type Look } from "./message_view.ts";
 
@@ -19,6 +19,7 @@ export class LayoutCache {
   #rows = 0;
   #about = "";
   #layouts = 0;
+  #rewrites = 0;
 
   /** How many entries have been laid out so far. */
   get layouts(): number {
@@ -41,6 +42,20 @@ export class LayoutCache {
       this.#drop(this.#kept.keys().next().value as number);
     }
     return rows;
+  }
+
+  /** Forgets what was laid out of entries that have gone or changed since, so that no text outlives its entry here. */
+  sweep(entries: EntryList): void {
+    if (entries.rewrites === this.#rewrites) return;
+    this.#rewrites = entries.rewrites;
+    for (const [key, { version }] of this.#kept) {
+      if (entries.get(key)?.version !== version) this.#drop(key);
+    }
+  }
+
+  /** How many layouts are kept. */
+  get size(): number {
+    return this.#kept.size;
   }
 
   /** Forgets everything. */

@@ -71,6 +71,16 @@ export class MessagePane {
     this.#query = normalQuery(query);
   }
 
+  /** Forgets what was laid out of entries that have gone or changed. For a pane that is not being drawn; drawing does it too. */
+  sweep(): void {
+    if (this.#model !== null) this.#cache.sweep(this.#model.entries);
+  }
+
+  /** How many entries are kept as they were laid out, for tests. */
+  get kept(): number {
+    return this.#cache.size;
+  }
+
   /** Forgets all that was laid out. */
   wipe(): void {
     this.#cache.clear();
@@ -156,6 +166,7 @@ export class MessagePane {
   /** Takes up what is to be drawn, for moves before the first drawing or after a change of size. */
   #take(model: PaneModel, { columns, rows }: { columns: number; rows: number }): void {
     this.#model = model;
+    this.#cache.sweep(model.entries);
     this.#columns = Math.max(1, columns);
     this.#rows = Math.max(0, rows);
     if (this.#anchor === null) return;

@@ -210,3 +210,15 @@ Deno.test("of 50,000 entries only what is seen is laid out, and only once", () =
   pane.render(model, { columns: 80, rows: 24 });
   assert.ok(pane.layouts - before <= 75, String(pane.layouts - before));
 });
+
+Deno.test("what has disappeared or was deleted is kept in no layout", () => {
+  const model = filled(8);
+  const pane = new MessagePane({ signs });
+  pane.render(model, { columns: 60, rows: 40 });
+  const before = pane.kept;
+  model.observe({ type: "expired", ids: [`${BOB.id}-1`, `${BOB.id}-2`] });
+  model.observe({ type: "deleted", id: `${BOB.id}-4`, from: BOB });
+  pane.sweep();
+  assert.equal(pane.kept, before - 3);
+  assert.doesNotMatch(readAll(pane.render(model, { columns: 60, rows: 40 })).join("\n"), /message [124] /);
+});
