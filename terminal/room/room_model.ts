@@ -12,6 +12,7 @@ import type { SpokenCommand } from "../own_wording.ts";
 import { RoomBook } from "../room_book.ts";
 import { sanitize, sanitizeName } from "../sanitize.ts";
 import { type EntryCaps, EntryList, type LineLevel, type MessageEntry } from "./entries.ts";
+import { RoomFacts } from "./facts.ts";
 import { Journal } from "./journal.ts";
 import { LinkView } from "./link_view.ts";
 import { type Presence, Roster } from "./presence.ts";
@@ -56,11 +57,7 @@ export class RoomModel {
   readonly #journal: Journal;
   readonly #onNews: (news: News) => void;
   readonly #relay: string | undefined;
-  #room: string | null = null;
-  #topic = "";
-  #locked = false;
-  #limit: number | null = null;
-  #expireMs: number | null = null;
+  readonly #facts = new RoomFacts();
   #active = false;
   #version = 0;
 
@@ -88,7 +85,7 @@ export class RoomModel {
 
   /** Id of the room; null before we are in. */
   get room(): string | null {
-    return this.#room;
+    return this.#facts.room;
   }
 
   /** Who we are; null before we are in. */
@@ -108,22 +105,22 @@ export class RoomModel {
 
   /** The topic; empty when there is none. */
   get topic(): string {
-    return this.#topic;
+    return this.#facts.topic;
   }
 
   /** Whether nobody new comes in. */
   get locked(): boolean {
-    return this.#locked;
+    return this.#facts.locked;
   }
 
   /** Most members, as far as we have been told since we came; null without a limit. */
   get limit(): number | null {
-    return this.#limit;
+    return this.#facts.limit;
   }
 
   /** After how long messages disappear, in milliseconds; null when they stay. */
   get expireMs(): number | null {
-    return this.#expireMs;
+    return this.#facts.expireMs;
   }
 
   /** Unread messages. */
@@ -188,7 +185,7 @@ export class RoomModel {
     const impostor = this.trust.observe(event);
     this.#roster.observe(event);
     this.connection.observe(event);
-    this.#facts(event);
+    this.#facts.observe(event);
     this.#show(event);
     if (impostor !== null) this.#alarm("changed", impostor, impostorText(impostor.nick), impostor.id);
     this.#changed();
@@ -268,31 +265,8 @@ export class RoomModel {
     this.#unread.clearMark();
     this.#journal.clear();
     this.book.forget();
-    this.#topic = "";
-    this.#room = null;
+    this.#facts.clear();
     this.#changed();
-  }
-
-  #facts(event: RoomEvent): void {
-    switch (event.type) {
-      case "joined":
-        this.#room = event.room;
-        this.#topic = event.topic;
-        this.#locked = false;
-        this.#limit = this.#expireMs = null;
-        return;
-      case "topic":
-        this.#topic = event.topic;
-        return;
-      case "lock":
-        this.#locked = event.locked;
-        return;
-      case "limit":
-        this.#limit = event.limit;
-        return;
-      case "expire":
-        this.#expireMs = event.ms;
-    }
   }
 
   #show(event: RoomEvent): void {
