@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<AnswerEvent["type"], string>> = {
   invite: "Invite",
   members: "Members",
   safety: "Safety words",
+  privacy: "Privacy",
 };
 
 /** Lays out an answer; codes without a QR unless it can be drawn. */

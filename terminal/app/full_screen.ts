@@ -10,15 +10,17 @@ import { type Running, withTimeout } from "../running.ts";
 import { FrameClock } from "../screen/frame_clock.ts";
 import { Screen } from "../screen/screen.ts";
 import type { Size } from "../screen/style.ts";
-import { themeOf } from "../screen/theme.ts";
+import { type Theme, type ThemeName, themeOf } from "../screen/theme.ts";
 import { type Signs, signsOf } from "../view/signs.ts";
 import { sentence } from "../wording.ts";
+import { burn } from "./burn.ts";
 import { cutShort, type Departure, HUNG_UP, INTERRUPTED, leftInOrder } from "./departure.ts";
+import type { Discretion } from "./discretion.ts";
 import { composeFrame } from "./frame.ts";
-import { helpPage } from "./help_page.ts";
 import { Keyboard } from "./keyboard.ts";
 import { LineRunner } from "./line_runner.ts";
 import { OverlayStack } from "./overlay.ts";
+import { keysPage } from "./overlays/help.ts";
 import { PaneView } from "./pane_view.ts";
 import type { Beginning, Curtain, FullScreenOptions } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
@@ -39,6 +41,8 @@ export class FullScreen implements Running {
   readonly signs: Signs;
   /** What hides everything while the screen is locked; null where there is no lock. */
   curtain: Curtain | null = null;
+  /** Lock, bell and burning; null where there is none. */
+  readonly discretion: Discretion | null;
   /** What keys mean. */
   readonly keyMap: KeyMap;
   /** Questions on this screen. */
@@ -46,6 +50,7 @@ export class FullScreen implements Running {
   readonly #options: FullScreenOptions;
   readonly #clock: Clock;
   readonly #screen: Screen;
+  #theme: Theme;
   readonly #frames: FrameClock;
   readonly #keys: KeyInput;
   readonly #pulse: Pulse;
@@ -67,6 +72,7 @@ export class FullScreen implements Running {
     const theme = options.theme ??
       themeOf(capabilities.dark === false ? "light" : "dark", capabilities.colours);
     this.keyMap = options.keyMap ?? new KeyMap();
+    this.#theme = theme;
     this.#screen = new Screen(terminal, capabilities, theme);
     this.#frames = new FrameClock({ clock: this.#clock, paint: () => this.#paint() });
     this.signs = signsOf(capabilities.unicode);
@@ -86,6 +92,8 @@ export class FullScreen implements Running {
     this.#pulse = new Pulse(this.#clock, () => this.changed());
     const keyboard = new Keyboard(this);
     this.#keys = new KeyInput({ onPress: (press) => keyboard.press(press), clock: this.#clock });
+    this.discretion = options.discretion ?? null;
+    this.discretion?.attach(this);
   }
 
   /** The rooms that are open, and which is in front. */
@@ -116,6 +124,11 @@ export class FullScreen implements Running {
   /** Whether the terminal has the focus, as far as it tells. */
   get focused(): boolean {
     return this.#focused;
+  }
+
+  /** What QR codes can be drawn with. */
+  get qrAbilities(): { colours: boolean; unicode: boolean } {
+    return { colours: this.#theme.name !== "plain", unicode: this.#options.capabilities.unicode };
   }
 
   /** Draws QR codes; null where none is wanted. */
@@ -187,7 +200,28 @@ export class FullScreen implements Running {
   wipe(): void {
     this.overlays.wipe();
     this.panes.wipe();
+    this.discretion?.wipe();
     for (const tab of this.tabs.all) tab.wipe();
+  }
+
+  /** Wipes rooms, keys, texts and the screen, all before this returns; ends once the others have been told, or a second later. */
+  burn(): void {
+    this.#ending = true;
+    const aborted: Promise<void>[] = [];
+    burn({
+      screen: this.#options.terminal,
+      sessions: this.tabs.all.map((tab) => ({ abort: () => aborted.push(tab.abort()) })),
+      texts: [{ wipe: () => this.restore() }, ...this.tabs.all, { wipe: () => this.#beginning = null }],
+      exit: () => void Promise.allSettled(aborted).then(() => this.#end({ status: 0, words: [] })),
+    });
+  }
+
+  /** Paints in another theme from now on. */
+  setTheme(name: ThemeName): void {
+    const { colours, dark } = this.#options.capabilities;
+    this.#theme = themeOf(name, colours, { dark });
+    this.#screen.setTheme(this.#theme);
+    this.redraw();
   }
 
   /** Something looks different now: it is painted with the next frame. */
@@ -215,7 +249,13 @@ export class FullScreen implements Running {
 
   /** Opens the help. */
   help(): void {
-    this.overlays.open(new TextOverlay(helpPage("", this.keyMap)));
+    const tab = this.tabs.current;
+    const inner = tab === null
+      ? []
+      : this.panes.finding(tab) === null
+      ? tab.composer.places
+      : ["find" as const];
+    this.overlays.open(new TextOverlay(keysPage(this.keyMap, [...inner, "everywhere"])));
   }
 
   /** Ctrl-D while nothing is typed: leaves the room in front; with the last one, Sotto. */
@@ -287,10 +327,9 @@ export class FullScreen implements Running {
   #paint(): Promise<void> | void {
     if (this.#over) return;
     const current = this.tabs.current;
-    for (const tab of this.tabs.all) {
-      tab.model.setActive(tab === current && this.#focused && this.panes.atEnd(tab));
-    }
     const { curtain } = this;
+    const looking = this.#focused && curtain?.closed !== true;
+    for (const tab of this.tabs.all) tab.model.setActive(tab === current && looking && this.panes.atEnd(tab));
     this.#screen.paint(curtain?.closed === true ? curtain.frame(this.size) : composeFrame(this));
     this.#pulse.next(current?.model ?? null);
     return this.#options.terminal.flush();

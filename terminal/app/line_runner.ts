@@ -6,8 +6,9 @@ import { roomsText } from "../rooms_wording.ts";
 import { type LineAction, readLine } from "../slash_commands.ts";
 import { sentence } from "../wording.ts";
 import type { FullScreen } from "./full_screen.ts";
-import { helpPage } from "./help_page.ts";
+import { commandPage } from "./overlays/help.ts";
 import { IN_NO_ROOM, type RoomTab } from "./room_tab.ts";
+import { readScreenCommand } from "./screen_commands.ts";
 import { TextOverlay } from "./text_overlay.ts";
 
 /** Carries lines out. */
@@ -26,12 +27,14 @@ export class LineRunner {
 
   async #carryOut(tab: RoomTab, text: string): Promise<void> {
     const app = this.#app;
+    const own = readScreenCommand(text);
+    if (own !== null) return await app.discretion?.run(tab, own);
     const action = readLine(text, (number) => tab.model.book.id(number));
     switch (action.kind) {
       case "nothing":
         return;
       case "help":
-        return app.overlays.open(new TextOverlay(helpPage(action.about, app.keyMap)));
+        return app.overlays.open(new TextOverlay(commandPage(action.about, app.keyMap)));
       case "clear":
         tab.model.entries.clear();
         return app.panes.toEnd(tab);
@@ -51,6 +54,9 @@ export class LineRunner {
         const { command } = action;
         if (command.command === "invite") tab.expect("invite");
         if (command.command === "who") tab.expect("members");
+        if (command.command === "privacy" && command.typing === undefined && command.presence === undefined) {
+          tab.expect("privacy");
+        }
         if (command.command === "verify" && command.mark === undefined) tab.expect("safety");
         return tab.speaker.carryOut(command, text);
       }

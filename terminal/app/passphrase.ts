@@ -1,5 +1,4 @@
 /** A passphrase that is kept only as its Argon2id hash, with a brake on wrong tries. @module */
-import { argon2id } from "../../crypto/argon2.ts";
 import { type Bytes, equalBytes, utf8 } from "../../crypto/bytes.ts";
 
 const SALT_BYTES = 16;
@@ -38,7 +37,10 @@ export class Passphrase {
   constructor(options: PassphraseOptions) {
     this.#options = {
       random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-      hash: (secret, salt) => argon2id(secret, salt, HASH_BYTES),
+      hash: async (secret, salt) => {
+        const { argon2id } = await import("../../crypto/argon2.ts");
+        return await argon2id(secret, salt, HASH_BYTES);
+      },
       ...options,
     };
   }

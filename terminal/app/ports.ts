@@ -10,6 +10,7 @@ import type { ScreenPort } from "../screen/screen.ts";
 import type { Frame, Size } from "../screen/style.ts";
 import type { Theme } from "../screen/theme.ts";
 import type { Entrance } from "../seat.ts";
+import type { Discretion } from "./discretion.ts";
 import type { RoomTab } from "./room_tab.ts";
 import type { ScreenIo } from "./screen_io.ts";
 import type { WaysIn } from "./ways_in.ts";
@@ -75,6 +76,8 @@ export interface FullScreenOptions {
   giveUpMs?: number | undefined;
   /** Time. @default the platform's */
   clock?: Clock;
+  /** Lock, bell and burning. @default none of them */
+  discretion?: Discretion;
   /** Hears of what may deserve attention: `focused` says whether the terminal has the focus and the room is in front. */
   attention?: (news: News, where: { tab: RoomTab; focused: boolean }) => void;
 }

@@ -7,11 +7,11 @@ import { isSpeech } from "../own_wording.ts";
 import { relayPlace } from "../relay_url.ts";
 import { type News, RoomModel } from "../room/room_model.ts";
 import { type Entrance, Seat } from "../seat.ts";
-import { COMMAND_WORDS } from "../slash_commands.ts";
 import { UnderWay } from "../under_way.ts";
 import { waitingText } from "../unsent_wording.ts";
 import { sentence } from "../wording.ts";
 import { answerPage, pageText } from "./answer_pages.ts";
+import { ALL_COMMANDS } from "./overlays/help.ts";
 import { Speaker } from "./speaker.ts";
 import { TabComposer } from "./tab_composer.ts";
 import type { WaysIn } from "./ways_in.ts";
@@ -33,7 +33,7 @@ export interface TabHooks {
 }
 
 /** Events that answer a question and are no part of the talk. */
-export type AnswerEvent = Extract<SessionEvent, { type: "invite" | "members" | "safety" }>;
+export type AnswerEvent = Extract<SessionEvent, { type: "invite" | "members" | "safety" | "privacy" }>;
 
 /** What a {@linkcode RoomTab} is given. */
 export interface RoomTabOptions {
@@ -109,7 +109,7 @@ export class RoomTab {
       confirm: hooks.confirm,
       problem: (text) => this.model.tell(text, "problem"),
       words: () => ({
-        commands: COMMAND_WORDS,
+        commands: ALL_COMMANDS,
         nicks: this.model.members.filter(({ me }) => !me).map(({ nick }) => nick),
       }),
       changed: hooks.changed,
@@ -216,7 +216,7 @@ export class RoomTab {
     this.model.observe(event);
     if (event.type === "member_joined") this.#callTheRoll();
     if (event.type === "invite" && event.name !== null) this.#label = event.name;
-    if (event.type === "invite" || event.type === "members" || event.type === "safety") {
+    if (isAnswer(event)) {
       if (this.#asked.delete(event.type)) this.#options.hooks.answer(event);
       else if (event.type === "invite") this.model.tell(pageText(answerPage(event, this))); // whoever founds a room sees its codes
     }
@@ -261,4 +261,9 @@ export class RoomTab {
       this.model.tell(waitingText(this.underWay, { ending }));
     }, SLOW_LEAVE_MS);
   }
+}
+
+function isAnswer(event: SessionEvent): event is AnswerEvent {
+  return event.type === "invite" || event.type === "members" || event.type === "safety" ||
+    event.type === "privacy";
 }

@@ -2,14 +2,13 @@
 import type { Clock } from "../../client/options.ts";
 import type { Entrance } from "../seat.ts";
 import { sentence } from "../wording.ts";
-import { answerPage } from "./answer_pages.ts";
+import { answerWindow } from "./answer_window.ts";
 import { ConfirmOverlay } from "./confirm_overlay.ts";
 import type { FullScreen } from "./full_screen.ts";
 import type { LineRunner } from "./line_runner.ts";
 import type { FullScreenOptions } from "./ports.ts";
 import { type AnswerEvent, RoomTab } from "./room_tab.ts";
 import { Tabs } from "./tabs.ts";
-import { TextOverlay } from "./text_overlay.ts";
 import type { WaysIn } from "./ways_in.ts";
 
 /** What {@linkcode Rooms} works with. */
@@ -47,7 +46,9 @@ export class Rooms {
       hooks: {
         changed: () => app.changed(),
         news: (news) => {
-          this.#options.attention?.(news, { tab, focused: app.focused && this.tabs.current === tab });
+          const where = { tab, focused: app.focused && this.tabs.current === tab };
+          app.discretion?.heard(news, where);
+          this.#options.attention?.(news, where);
         },
         answer: (event) => this.#answer(tab, event),
         send: (from, text) => this.#send(from, text),
@@ -91,7 +92,7 @@ export class Rooms {
 
   #send(tab: RoomTab, text: string): void {
     const app = this.#app;
-    if (app.ending) return void tab.composer.putBack(text);
+    if (app.ending || app.discretion?.holds(tab, text)) return void tab.composer.putBack(text);
     app.panes.toEnd(tab);
     app.panes.unchoose(tab);
     this.#options.lines.run(tab, text);
@@ -100,7 +101,7 @@ export class Rooms {
 
   #answer(tab: RoomTab, event: AnswerEvent): void {
     const app = this.#app;
-    const page = answerPage(event, tab, { drawQr: app.drawQr, columns: app.size.columns });
-    app.overlays.open(new TextOverlay(page));
+    answerWindow(app, tab, event).then((window) => app.overlays.open(window))
+      .catch((error) => app.fault(error));
   }
 }
