@@ -77,6 +77,7 @@ export class FakeSession implements RoomSession {
   }
 
   run(command: SessionCommand): Promise<void> {
+    if (command.command === "typing") return Promise.resolve(); // said at every key
     this.commands.push(command);
     for (const watcher of this.#watchers) watcher();
     const { refusal } = this;
