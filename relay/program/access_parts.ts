@@ -7,6 +7,7 @@ import { AccountFileError } from "../account_file_error.ts";
 import { accountName, Accounts, RESERVED_NAMES } from "../accounts.ts";
 import type { Audit } from "../audit.ts";
 import { makeVerifier, PasswordVerifier } from "../password.ts";
+import { AccountSaver } from "./account_saver.ts";
 import type { ProgramIo } from "./io.ts";
 import { ask } from "./secrets.ts";
 import type { Settings } from "./settings_table.ts";
@@ -42,7 +43,7 @@ export async function openAccess(
     });
   const file = settings.accounts === undefined ? undefined : await openFile(settings.accounts, password);
   try {
-    const accounts = file && await readAccounts(file, { settings, io });
+    const { accounts, saver } = file === undefined ? {} : await readAccounts(file, { settings, io });
     const tokens = new AccessTokens();
     const { registration, requireAccount: accountOnly } = settings;
     const secret = file?.secret;
@@ -55,7 +56,11 @@ export async function openAccess(
       accountOnly,
       audit,
     });
-    return { desk, tokens, accounts, file, close: async () => await file?.close() };
+    const close = async (): Promise<void> => {
+      await saver?.close();
+      await file?.close();
+    };
+    return { desk, tokens, accounts, file, close };
   } catch (error) {
     await file?.close();
     throw error;
@@ -74,17 +79,14 @@ async function openFile(path: string, password: Password): Promise<AccountFile> 
 async function readAccounts(
   file: AccountFile,
   { settings, io }: Pick<AccessPartsOptions, "settings" | "io">,
-): Promise<Accounts> {
+): Promise<{ accounts: Accounts; saver: AccountSaver }> {
   const accounts = new Accounts(file.accounts);
   if (settings.operator !== undefined && await addOperator(accounts, settings, io)) {
     await file.save(accounts.list());
   }
-  accounts.onChange = () => {
-    file.save(accounts.list()).catch((error: unknown) => {
-      io.complain(error instanceof AccountFileError ? `${error.message}.` : `Cannot save ${file.path}.`);
-    });
-  };
-  return accounts;
+  const saver = new AccountSaver({ file, list: () => accounts.list(), io });
+  accounts.onChange = () => void saver.save();
+  return { accounts, saver };
 }
 
 /** Makes the operator's account at first start; false when there is one. */

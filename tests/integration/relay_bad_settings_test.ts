@@ -194,10 +194,7 @@ Deno.test("a password in an env file that would be read as another one is refuse
           err.join(),
           /what ADMIN_PASSWORD is cannot be told; write ADMIN_PASSWORD='…' on one line$/,
         );
-        assert.ok(
-          !/pa|ss'/.test(err.join().replaceAll(dir, "").replace("what ADMIN_PASSWORD is", "")),
-          err.join(),
-        );
+        assert.ok(!err.join().replaceAll(dir, "").includes("ss"), "it is not repeated");
       },
     );
   }
