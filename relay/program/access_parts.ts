@@ -109,6 +109,7 @@ async function addOperator(accounts: Accounts, settings: Settings, io: ProgramIo
   const password = settings.operatorPassword ??
     await ask(io, `Password of the operator's account ${name}: `, "OPERATOR_PASSWORD");
   const keys = await makeVerifier(password);
+  if (typeof password === "object") password.fill(0);
   accounts.add({
     name,
     ...keys,
