@@ -53,7 +53,7 @@ export interface MessageEntry extends EntryBase {
   edited: boolean;
   deleted: boolean;
   /** Emoji by member id; as they were sent. */
-  reactions: Map<string, string>;
+  reactions: ReadonlyMap<string, string>;
   /** Only of one's own. */
   state: OwnState | null;
   /** How many have it, and how many it was for. */

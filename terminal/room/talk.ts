@@ -17,6 +17,9 @@ const MAX_REACTIONS = 512;
 /** Longest reaction that is kept, in UTF-16 units. */
 const MAX_REACTION = 64;
 
+/** Most messages have none: one empty map serves them all. */
+const NONE: ReadonlyMap<string, string> = new Map();
+
 /** What {@linkcode Talk} works on. */
 export interface TalkParts {
   entries: EntryList;
@@ -241,7 +244,7 @@ export class Talk {
   #delete(entry: MessageEntry): void {
     entry.deleted = true;
     entry.edited = entry.mention = false;
-    entry.reactions.clear();
+    entry.reactions = NONE;
     entry.reply = entry.reply === null ? null : { ...entry.reply, text: "" };
     this.#parts.entries.setText(entry, "");
     this.#answers.requote(entry, "deleted");
@@ -249,10 +252,12 @@ export class Talk {
 
   #react(entry: MessageEntry, member: string, emoji: string): void {
     if (entry.deleted) return;
-    if (emoji === "") entry.reactions.delete(member);
-    else if (entry.reactions.size < MAX_REACTIONS || entry.reactions.has(member)) {
-      entry.reactions.set(member, emoji.slice(0, MAX_REACTION).toWellFormed());
+    const reactions = new Map(entry.reactions);
+    if (emoji === "") reactions.delete(member);
+    else if (reactions.size < MAX_REACTIONS || reactions.has(member)) {
+      reactions.set(member, emoji.slice(0, MAX_REACTION).toWellFormed());
     }
+    entry.reactions = reactions;
     entry.version++;
   }
 
@@ -287,7 +292,7 @@ function plain(
     ref: null,
     edited: false,
     deleted: false,
-    reactions: new Map(),
+    reactions: NONE,
     delivered: 0,
     audience: 0,
     mention: false,

@@ -93,13 +93,10 @@ export class MessagePane {
     this.#take(model, size);
     const { columns, rows } = size;
     if (rows <= 0) return [];
-    const out = this.#slice().map(({ spans, key }) => {
-      const cells = fit(spans, columns);
-      if (key !== this.#selected) return row(columns, cells);
-      return row(
-        columns,
-        cells.map(({ text, style }) => ({ text, style: { ...style, bg: "selected" as const } })),
-      );
+    const out = this.#slice().map(({ spans, key }): Row => { // which fit already
+      if (key !== this.#selected) return [{ column: 0, width: columns, spans }];
+      const chosen = spans.map(({ text, style }) => ({ text, style: { ...style, bg: "selected" as const } }));
+      return [{ column: 0, width: columns, spans: chosen }];
     });
     while (out.length < this.#height) out.unshift([]);
     if (this.#anchor !== null && rows > 1) out.push(row(columns, this.#marker(model, columns)));

@@ -11,10 +11,9 @@ import { mentionsOf } from "../room/mentions.ts";
 import { sanitize, sanitizeName } from "../sanitize.ts";
 import type { Span, Style } from "../screen/style.ts";
 import { widthOf } from "../screen/width.ts";
-import { wrapSpans } from "../screen/wrap.ts";
 import { markdown, oneLine, type TextLine } from "./markdown.ts";
 import type { Signs } from "./signs.ts";
-import { blank, fit, fitText, nickRole, rangesOf, restyle, span, textOf } from "./spans.ts";
+import { blank, fit, fitText, nickRole, rangesOf, restyle, span, textOf, wrap } from "./spans.ts";
 
 /** How much of a message's head is shown: with the name, with the time alone, or nothing. */
 export type Lead = "full" | "time" | "none";
@@ -60,7 +59,8 @@ export function entryRows(entry: Entry, look: Look): Span[][] {
     : entry.kind === "line"
     ? lineRows(entry, look)
     : [rule(sanitize(entry.text), { ...look, role: "border" })];
-  return rows.map((spans) => fit(spans, width));
+  // Wider ones are made to fit; measuring signs again and again would cost more than all the rest.
+  return width < NARROW ? rows.map((spans) => fit(spans, width)) : rows;
 }
 
 /** A line across the pane with words in it. */
@@ -131,15 +131,20 @@ function messageRows(entry: MessageEntry, look: Look): Span[][] {
     const named = first && head.length > 0;
     const hang = kind === "quote" ? [span(`${signs.quote} `, "quote")] : [];
     const content = named ? [...head, ...hang, ...spans] : spans;
-    for (const wrapped of wrapSpans(content, Math.max(1, room - 2 * hang.length))) {
+    const columns = Math.max(1, room - 2 * hang.length);
+    for (const wrapped of wrap(content, columns)) {
       const begin = first && named ? [] : [bar, ...hang];
-      rows.push([...(first ? gutter.first : gutter.rest), ...begin, ...wrapped]);
+      rows.push([
+        ...(first ? gutter.first : gutter.rest),
+        ...begin,
+        ...fit(wrapped, columns + (begin.length === 0 ? 2 : 0)),
+      ]);
       first = false;
     }
   }
   const reactions = reactionSpans(entry, look);
   if (reactions.length === 0) return rows;
-  for (const wrapped of wrapSpans(reactions, room)) rows.push([...gutter.rest, bar, ...wrapped]);
+  for (const wrapped of wrap(reactions, room)) rows.push([...gutter.rest, bar, ...fit(wrapped, room)]);
   return rows;
 }
 
@@ -253,9 +258,10 @@ function lineRows(entry: LineEntry, { width, query }: Look): Span[][] {
   const rows: Span[][] = [];
   for (const line of sanitize(entry.text, { newlines: true }).split("\n")) {
     const spans = restyle([{ text: line, style }], rangesOf(line, query), FOUND);
-    for (const wrapped of wrapSpans(spans, Math.max(1, width - indent - sign.length))) {
+    const columns = Math.max(1, width - indent - sign.length);
+    for (const wrapped of wrap(spans, columns)) {
       const gutter = span(rows.length === 0 ? time : blank(indent), "dim");
-      rows.push([gutter, { text: sign, style }, ...wrapped]);
+      rows.push([gutter, { text: sign, style }, ...fit(wrapped, columns)]);
     }
   }
   return rows;

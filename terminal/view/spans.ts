@@ -1,7 +1,8 @@
 /** Small things that all views do with styled text. @module */
 import type { ColourRole, NickRole, Row, Segment, Span, Style } from "../screen/style.ts";
 import { NICK_COLOURS } from "../screen/style.ts";
-import { cut, widthOf } from "../screen/width.ts";
+import { cut, isAscii, widthOf } from "../screen/width.ts";
+import { wrapSpans } from "../screen/wrap.ts";
 import type { Range } from "../room/mentions.ts";
 
 /** Text in one role. */
@@ -47,6 +48,16 @@ export function fit(spans: readonly Span[], columns: number, mark = ""): Span[] 
 /** Cuts a text to a width; where something had to go, `mark` stands at the end. */
 export function fitText(text: string, columns: number, mark: string): string {
   return textOf(fit([{ text }], columns, mark));
+}
+
+/** Wraps as `wrapSpans()` does; what is short and plain, as most of what is said, is not taken apart for it. */
+export function wrap(spans: readonly Span[], columns: number): Span[][] {
+  let length = 0;
+  for (const { text } of spans) {
+    length += text.length;
+    if (length > columns || !isAscii(text)) return wrapSpans(spans, columns);
+  }
+  return [[...spans]];
 }
 
 /** Blanks. */
