@@ -108,6 +108,8 @@ export interface FakeScreenOptions {
   desk?: FakeDesk;
   begin?: FullScreenOptions["begin"];
   attention?: FullScreenOptions["attention"];
+  /** Made with the clock that the screen has. */
+  discretion?: (clock: FakeClock) => NonNullable<FullScreenOptions["discretion"]>;
 }
 
 /** Starts a full screen. */
@@ -135,6 +137,7 @@ export function startFullScreen(first: Entrance, options: FakeScreenOptions = {}
     capabilities: { colours: 16, unicode: true, sync: false, osc8: false, title: false },
     begin: options.begin ?? (() => Promise.resolve(beginning)),
     ...(options.attention === undefined ? {} : { attention: options.attention }),
+    ...(options.discretion === undefined ? {} : { discretion: options.discretion(clock) }),
   });
   const status = app.run();
   status.catch(() => {});
