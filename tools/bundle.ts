@@ -61,7 +61,7 @@ export async function bundle(entry: string, out: string, options: BundleOptions 
 }
 
 async function runBundler(entry: string, out: string, minify: boolean): Promise<void> {
-  const args = ["bundle", "--quiet", "--frozen", "--platform", "deno", "--output", out];
+  const args = ["bundle", "--quiet", "--frozen", "--output", out];
   if (minify) args.push("--minify");
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args, entry],
@@ -89,6 +89,9 @@ const BUILT_IN = `(name=>{const found=process.getBuiltinModule(name);` +
 export function selfContained(entry: string, text: string): string {
   const missing = needs(text).filter((name) => !name.startsWith("node:") && !OPTIONAL.includes(name));
   if (missing.length > 0) throw new Error(`Cannot bundle ${entry}: it leaves out ${missing.join(", ")}`);
+  if (text.includes("Dynamic require of")) {
+    throw new Error(`Cannot bundle ${entry}: it could not load what Deno has`);
+  }
   return text.replace(REQUIRE, BUILT_IN);
 }
 
