@@ -18,6 +18,12 @@ export function processEnv(): Lookup {
   };
 }
 
+/** Whether a variable is set to nothing, as when a script fills it in from another one that it has misspelt. */
+export function isEmptyVariable(name: string): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" && Deno.env.get(name) === "";
+}
+
 /**
  * Reads variables from a file.
  *

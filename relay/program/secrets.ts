@@ -3,7 +3,8 @@ import type { Password } from "../../crypto/scram_prepare.ts";
 import type { ProgramIo } from "./io.ts";
 import { readSecretFile } from "../secret_file.ts";
 import type { Configuration } from "./settings.ts";
-import type { SettingName } from "./settings_table.ts";
+import { isEmptyVariable } from "./env_file.ts";
+import { type SettingName, SETTINGS } from "./settings_table.ts";
 import { UsageError } from "../usage_error.ts";
 
 const STRENGTH = ["flag", "env", "env-file"];
@@ -17,7 +18,13 @@ export async function relayPassword(
   const said = (["password", "passwordFile", "askPassword"] as const)
     .filter((name) => from(name) >= 0 && settings[name] !== false)
     .sort((a, b) => from(a) - from(b))[0];
-  if (said === undefined) return undefined;
+  if (said === undefined) {
+    const empty = [SETTINGS.password.env, SETTINGS.passwordFile.env].find((name) =>
+      name !== undefined && isEmptyVariable(name)
+    );
+    if (empty !== undefined) io.complain(`Warning: ${empty} is set, but empty: this relay has no password.`);
+    return undefined;
+  }
   if (said === "passwordFile") {
     return await readSecretFile(
       settings.passwordFile ?? "",
