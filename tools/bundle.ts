@@ -47,7 +47,7 @@ const OPTIONAL: readonly string[] = ["bufferutil", "utf-8-validate"];
 export async function bundle(entry: string, out: string, options: BundleOptions = {}): Promise<Bundle> {
   const path = resolve(ROOT, out);
   await Deno.mkdir(dirname(path), { recursive: true });
-  const made = `${path}.${Deno.pid}.part`; // never a half bundle under its name
+  const made = `${path}.${Deno.pid}.js`; // never a half bundle under its name; the bundler looks at the ending
   try {
     await runBundler(entry, made, options.minify ?? true);
     const text = selfContained(entry, await Deno.readTextFile(made));
@@ -61,7 +61,7 @@ export async function bundle(entry: string, out: string, options: BundleOptions 
 }
 
 async function runBundler(entry: string, out: string, minify: boolean): Promise<void> {
-  const args = ["bundle", "--quiet", "--frozen", "--output", out];
+  const args = ["bundle", "--quiet", "--frozen", "--platform", "deno", "--output", out];
   if (minify) args.push("--minify");
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args, entry],
