@@ -14,7 +14,9 @@ import {
   port,
   publicName,
   SECOND,
+  themeName,
 } from "./option_values.ts";
+import { type ThemeName, THEMES } from "./screen/theme.ts";
 
 /** Options that every way of starting takes. */
 export interface CommonOptions {
@@ -54,6 +56,12 @@ export interface CommonOptions {
   plain: boolean;
   /** Lines with a line editor, in place of the full screen. */
   lines: boolean;
+  /** Config file of the full screen, or `none`. */
+  config?: string | undefined;
+  /** Colours of the full screen. */
+  theme?: ThemeName | undefined;
+  /** Locks the full screen after so many milliseconds without a key. */
+  lock?: number | undefined;
   /** File with the password; `-` is standard input. */
   passwordFile?: string | undefined;
   /** Ask for the password without echo. */
@@ -178,6 +186,16 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     .option("--json", "one JSON object a line on stdin and stdout, for bots")
     .option("--lines", "lines that scroll by, with a line editor, in place of the full screen")
     .option("--plain", "plain lines only: for screen readers, pipes and simple terminals")
+    .option("--theme <name>", `colours of the full screen: ${THEMES.join(", ")}`, themeName)
+    .option(
+      "--lock <duration>",
+      "lock the full screen after so long without a key, such as 5m; asks for a passphrase",
+      (text) => duration(text, 10 * SECOND),
+    )
+    .option(
+      "--config <file>",
+      "settings of the full screen; none reads no file (default: ~/.config/sotto/config)",
+    )
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Type --help for all commands and options.")
     .addHelpText("after", EXAMPLES)

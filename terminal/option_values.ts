@@ -4,6 +4,7 @@ import { checkPublicName } from "../client/public_rooms.ts";
 import { durationArgument, parseDuration } from "./duration.ts";
 import { parsePin } from "./pin.ts";
 import { hasScheme, relayUrl } from "./relay_url.ts";
+import { type ThemeName, THEMES } from "./screen/theme.ts";
 
 /** A length of time in milliseconds that options name. */
 export const SECOND = 1_000;
@@ -32,6 +33,13 @@ export function port(text: string, least: number): number {
   const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   if (value < least || value > 65535) throw new InvalidArgumentError(`Use a port from ${least} to 65535.`);
   return value;
+}
+
+/** Which colours are used. */
+export function themeName(text: string): ThemeName {
+  const found = THEMES.find((one) => one === text.toLowerCase());
+  if (found === undefined) throw new InvalidArgumentError(`Use one of ${THEMES.join(", ")}.`);
+  return found;
 }
 
 /** How many members a room may have. */

@@ -4,10 +4,18 @@ import { readEnv } from "./env.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Streams } from "./running.ts";
 import { FullScreen } from "./app/full_screen.ts";
-import type { Beginning } from "./app/ports.ts";
+import { notificationKind } from "./app/attention.ts";
+import { loadConfig } from "./app/config_file.ts";
+import type { Config } from "./app/config_text.ts";
+import { Discretion } from "./app/discretion.ts";
+import { Hints } from "./app/hints.ts";
+import type { Beginning, FullScreenOptions } from "./app/ports.ts";
 import type { ScreenIo } from "./app/screen_io.ts";
+import { platformClock } from "../client/platform.ts";
+import { KeyMap } from "./input/key_map.ts";
 import { readCapabilities } from "./screen/capabilities.ts";
 import { FullTerminal } from "./screen/full_terminal.ts";
+import { themeOf } from "./screen/theme.ts";
 import type { Entrance } from "./seat.ts";
 
 /**
@@ -25,17 +33,49 @@ export async function startScreen(
   { err, ready }: Streams,
   reader: LineReader,
 ): Promise<number> {
+  const config = await loadConfig(options.config);
   const capabilities = readCapabilities(readEnv);
+  const { colours, dark, title } = capabilities;
+  const theme = options.theme ?? config.theme;
+  const keyMap = KeyMap.from(config.keys ?? {});
+  const lockMs = options.lock ?? config.lockMs ?? null;
+  const discretion = new Discretion({
+    clock: platformClock,
+    lockMs,
+    bell: config.bell,
+    notifications: config.notifications,
+    notify: notificationKind(readEnv, title),
+  });
   const screen = new FullScreen({
-    terminal: new FullTerminal({ title: capabilities.title }),
+    terminal: new FullTerminal({ title, mouse: config.mouse ?? true }),
     capabilities,
-    begin: (io) => begin(task, options, { io, reader }),
+    keyMap,
+    discretion,
+    hints: new Hints(keyMap, { on: config.hints ?? true }),
+    members: config.members ?? true,
+    ...(theme === undefined ? {} : { theme: themeOf(theme, colours, { dark }) }),
+    ...privacyOf(config),
+    begin: async (io) => {
+      if (lockMs !== null) await discretion.askPassphrase(io);
+      return await begin(task, { ...options, nick: options.nick ?? readEnv("SOTTO_NICK") ?? config.nick }, {
+        io,
+        reader,
+      });
+    },
     giveUpMs: options.giveUp,
   });
   ready(screen);
   const status = await screen.run();
   for (const line of screen.words) err.line(line);
   return status;
+}
+
+/** What a config says of what others are told; what it does not say stays as it is. */
+function privacyOf({ typing, presence }: Config): Pick<FullScreenOptions, "privacy"> {
+  if (typing === undefined && presence === undefined) return {};
+  return {
+    privacy: { ...(typing === undefined ? {} : { typing }), ...(presence === undefined ? {} : { presence }) },
+  };
 }
 
 /** Finds out what the user wants. Everything that a session needs is loaded here, after the first frame. */

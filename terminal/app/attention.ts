@@ -14,9 +14,9 @@ export type CallFor = "off" | "mentions" | "all";
 /** What the user wants. */
 export interface AttentionSettings {
   /** The terminal's bell. @default "mentions" */
-  bell?: CallFor;
+  bell?: CallFor | undefined;
   /** Notifications by OSC 9 or 777. @default "mentions" */
-  notifications?: CallFor;
+  notifications?: CallFor | undefined;
 }
 
 /** What it works with. */

@@ -7,6 +7,7 @@ import { menuView } from "../view/menu_view.ts";
 import type { Signs } from "../view/signs.ts";
 import { alarmRows, statusLine, typingText } from "../view/status_line.ts";
 import { tabBar, type TabView } from "../view/tab_bar.ts";
+import { titleText } from "./attention.ts";
 import type { FullScreen } from "./full_screen.ts";
 import { type Area, type Layout, layOutScreen, placeRows } from "./layout.ts";
 import type { RoomTab } from "./room_tab.ts";
@@ -36,7 +37,7 @@ export function composeFrame(app: FullScreen): Frame {
   const foot = footOf(app, tab, most);
   const layout = layOutScreen(size, {
     rooms: app.tabs.count,
-    members: app.membersWanted && tab !== null,
+    members: app.membersWanted && tab !== null && tab.model.room !== null,
     footRows: foot.rows.length,
   });
   if (tab !== null) paintRoom(app, tab, rows, layout);
@@ -107,7 +108,7 @@ function footOf(app: FullScreen, tab: RoomTab | null, most: Size): Foot {
     bytes: composer.text.bytes,
     limit: MAX_TEXT_BYTES,
     about: composer.target,
-    hint: tab.empty ? "You are in no room: /join, /rejoin or /quit" : HINT,
+    hint: tab.empty ? "You are in no room: /join, /rejoin or /quit" : app.hints?.current ?? HINT,
     typing: typingText(tab.model.typing, most.columns, app.signs),
   };
   return composerView(
@@ -150,5 +151,6 @@ export function tabLabel(tab: RoomTab, index: number): string {
 /** The window's title tells of nothing but Sotto and how many messages are unread. */
 function titleOf(app: FullScreen, _tab: RoomTab | null): string {
   const unread = app.tabs.all.reduce((sum, { model }) => sum + model.unread, 0);
-  return unread === 0 ? "Sotto" : `(${unread}) Sotto`;
+  const mentions = app.tabs.all.reduce((sum, { model }) => sum + model.mentions, 0);
+  return titleText({ unread, mentions });
 }

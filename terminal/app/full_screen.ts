@@ -17,6 +17,7 @@ import { burn } from "./burn.ts";
 import { cutShort, type Departure, HUNG_UP, INTERRUPTED, leftInOrder } from "./departure.ts";
 import type { Discretion } from "./discretion.ts";
 import { composeFrame } from "./frame.ts";
+import type { Hints } from "./hints.ts";
 import { Keyboard } from "./keyboard.ts";
 import { LineRunner } from "./line_runner.ts";
 import { OverlayStack } from "./overlay.ts";
@@ -43,6 +44,8 @@ export class FullScreen implements Running {
   curtain: Curtain | null = null;
   /** Lock, bell and burning; null where there is none. */
   readonly discretion: Discretion | null;
+  /** Hints for new users; null where none are wanted. */
+  readonly hints: Hints | null;
   /** What keys mean. */
   readonly keyMap: KeyMap;
   /** Questions on this screen. */
@@ -87,11 +90,14 @@ export class FullScreen implements Running {
       clock: this.#clock,
       giveUpMs: options.giveUpMs,
       attention: options.attention,
+      privacy: options.privacy,
       lines: this.#lines,
     });
     this.#pulse = new Pulse(this.#clock, () => this.changed());
     const keyboard = new Keyboard(this);
     this.#keys = new KeyInput({ onPress: (press) => keyboard.press(press), clock: this.#clock });
+    this.hints = options.hints ?? null;
+    this.#membersWanted = options.members ?? true;
     this.discretion = options.discretion ?? null;
     this.discretion?.attach(this);
   }

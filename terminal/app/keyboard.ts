@@ -40,6 +40,7 @@ export class Keyboard {
     const tab = app.tabs.current;
     const meaning = app.keyMap.meaning(press, this.#places(tab));
     if (meaning === "pending") return;
+    if (meaning !== null) app.hints?.did(meaning);
     if (meaning === "interrupt") return this.#interrupt(tab);
     if (meaning !== null && ALWAYS.has(meaning)) return runAction(app, meaning);
     if (app.overlays.top !== null) return app.overlays.key(press, meaning);

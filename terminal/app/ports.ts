@@ -11,6 +11,7 @@ import type { Frame, Size } from "../screen/style.ts";
 import type { Theme } from "../screen/theme.ts";
 import type { Entrance } from "../seat.ts";
 import type { Discretion } from "./discretion.ts";
+import type { Hints } from "./hints.ts";
 import type { RoomTab } from "./room_tab.ts";
 import type { ScreenIo } from "./screen_io.ts";
 import type { WaysIn } from "./ways_in.ts";
@@ -76,6 +77,12 @@ export interface FullScreenOptions {
   giveUpMs?: number | undefined;
   /** Time. @default the platform's */
   clock?: Clock;
+  /** Hints for new users. @default none */
+  hints?: Hints;
+  /** Whether the members are shown where there is space. @default true */
+  members?: boolean;
+  /** What the others are told, said in every room that is entered. @default what sessions do by themselves */
+  privacy?: { typing?: boolean; presence?: boolean };
   /** Lock, bell and burning. @default none of them */
   discretion?: Discretion;
   /** Hears of what may deserve attention: `focused` says whether the terminal has the focus and the room is in front. */

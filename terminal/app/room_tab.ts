@@ -1,4 +1,5 @@
 /** One room on the full screen: its place, what is under way there, what was said, what is being written. @module */
+import type { RoomSession } from "../../client/commands.ts";
 import type { Ending, SessionEvent } from "../../client/events.ts";
 import type { Clock } from "../../client/options.ts";
 import { ConnectionNotes } from "../connection_notes.ts";
@@ -26,6 +27,8 @@ export interface TabHooks {
   answer: (event: AnswerEvent) => void;
   /** A text has been finished. */
   send: (tab: RoomTab, text: string) => void;
+  /** The tab has entered a room. */
+  entered?: (session: RoomSession) => void;
   /** Asks for a yes. */
   confirm: (question: string, yes: () => void) => void;
   /** What is no refusal but a fault of the program. */
@@ -150,6 +153,7 @@ export class RoomTab {
       if (this.#closed) return null;
       this.ending = null;
       await this.seat.enter(entrance);
+      if (this.seat.session !== null) this.#options.hooks.entered?.(this.seat.session);
       return null;
     } catch (error) {
       const failure = failureOf(error);

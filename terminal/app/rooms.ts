@@ -1,6 +1,7 @@
 /** Opens and closes rooms on the full screen. @module */
 import type { Clock } from "../../client/options.ts";
 import type { Entrance } from "../seat.ts";
+import { isSpeech } from "../own_wording.ts";
 import { sentence } from "../wording.ts";
 import { answerWindow } from "./answer_window.ts";
 import { ConfirmOverlay } from "./confirm_overlay.ts";
@@ -17,6 +18,8 @@ export interface RoomsOptions extends Pick<FullScreenOptions, "giveUpMs"> {
   clock: Clock;
   /** Hears of what may deserve attention. */
   attention: FullScreenOptions["attention"] | undefined;
+  /** What the others are told, said in every room that is entered. */
+  privacy: FullScreenOptions["privacy"] | undefined;
   /** Carries out what is typed. */
   lines: LineRunner;
 }
@@ -52,6 +55,10 @@ export class Rooms {
         },
         answer: (event) => this.#answer(tab, event),
         send: (from, text) => this.#send(from, text),
+        entered: (session) => {
+          const { privacy } = this.#options;
+          if (privacy !== undefined) session.run({ command: "privacy", ...privacy }).catch(() => {});
+        },
         confirm: (question, yes) => app.overlays.open(new ConfirmOverlay(question, yes)),
         fault: (error) => app.fault(error),
       },
@@ -95,6 +102,7 @@ export class Rooms {
     if (app.ending || app.discretion?.holds(tab, text)) return void tab.composer.putBack(text);
     app.panes.toEnd(tab);
     app.panes.unchoose(tab);
+    if (isSpeech(text)) app.hints?.sent();
     this.#options.lines.run(tab, text);
     app.changed();
   }
