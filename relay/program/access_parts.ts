@@ -37,10 +37,7 @@ export interface AccessParts {
 export async function openAccess(
   { settings, password, io, audit }: AccessPartsOptions,
 ): Promise<AccessParts> {
-  const verifier = await PasswordVerifier.create(password, { iterations: settings.passwordIterations })
-    .catch((cause) => {
-      throw new UsageError("Cannot use this password: it has characters that nobody could type", { cause });
-    });
+  const verifier = await PasswordVerifier.create(password, { iterations: settings.passwordIterations });
   const file = settings.accounts === undefined ? undefined : await openFile(settings.accounts, password);
   try {
     const { accounts, saver } = file === undefined ? {} : await readAccounts(file, { settings, io });

@@ -1,4 +1,5 @@
 /** The relay's program: reads what is asked for, runs the relay, ends it. @module */
+import { CryptoError } from "../../crypto/errors.ts";
 import { readCommandLine } from "./command_line.ts";
 import { checkTogether } from "./contradictions.ts";
 import { configuration } from "./configuration.ts";
@@ -32,7 +33,8 @@ export async function runRelay(args: readonly string[], io: ProgramIo): Promise<
     log = logIo(io, settings.logFormat);
     return await serve(configured, log);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    // A password that cannot be one was the user's doing, wherever it is found out.
+    if (!(error instanceof UsageError) && !(error instanceof CryptoError)) throw error;
     log.complain(error.message);
     return 2;
   }

@@ -1,7 +1,7 @@
 /** All settings as a person reads them. @module */
 import type { Configuration } from "./settings.ts";
 import type { Setting } from "./setting.ts";
-import { ALL_SETTINGS } from "./settings_table.ts";
+import { ALL_SETTINGS, type Settings } from "./settings_table.ts";
 
 const MASK = "•••";
 
@@ -10,15 +10,22 @@ export function showConfiguration({ settings, sources }: Configuration, envFile?
   const rows = ALL_SETTINGS.map(([name, its]) => {
     const { source = "default", by = "" } = sources.get(name) ?? {};
     const from = source === "env-file" ? `${by} in ${envFile}` : by;
+    const because = name === "listener" && usesTls(settings) ? "with TLS" : "";
+    const value = because !== "" && source === "default" ? "node" : settings[name];
     return [
       settingName(its) ?? name,
-      showValue(its, settings[name]),
+      showValue(its, value),
       source,
-      source === "default" ? "" : from,
+      source === "default" ? because : from,
     ];
   });
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd()).join("\n");
+}
+
+/** Whether there will be TLS, which only the node listener carries. */
+function usesTls({ tlsCert, tlsKey, tlsSelfSigned }: Settings): boolean {
+  return tlsSelfSigned || (tlsCert !== undefined && tlsKey !== undefined);
 }
 
 /** Its flag without dashes, in the positive; or its variable. */

@@ -219,3 +219,32 @@ Deno.test("a secret behind a mistyped option is not repeated", async () => {
     assert.ok(!/ter2/.test(err.join()));
   }
 });
+
+Deno.test("a password that cannot be one is refused in one sentence, wherever it is for", async () => {
+  const files = {
+    good: { text: "sesame\n" },
+    unseen: { text: "a\x07b\n" },
+    long: { text: `${"a".repeat(1_025)}\n` },
+    binary: { text: "" },
+  };
+  await withFiles(files, async (dir) => {
+    await Deno.writeFile(`${dir}/binary`, Uint8Array.of(0xff, 0xfe, 10));
+    const accounts = ["--accounts", `${dir}/accounts`];
+    const own = (name: string): string[] => ["--password-file", `${dir}/${name}`];
+    const next = (name: string): string[] => ["--new-password-file", `${dir}/${name}`];
+    for (
+      const [args, why] of [
+        [["--port", "0", ...own("unseen")], /cannot be seen/],
+        [["--port", "0", ...own("long")], /longer than 1024/],
+        [["--port", "0", ...own("binary")], /not UTF-8/],
+        [["admin", "add", "bob", ...accounts, ...own("good"), ...next("unseen")], /cannot be seen/],
+        [["admin", "add", "bob", ...accounts, ...own("unseen"), ...next("good")], /cannot be seen/],
+      ] as const
+    ) {
+      const { status, err } = await run(args);
+      assert.deepEqual([status, err.length], [2, 1], args.join(" "));
+      assert.match(err[0] ?? "", /^Cannot use this password: it /);
+      assert.match(err[0] ?? "", why);
+    }
+  });
+});
