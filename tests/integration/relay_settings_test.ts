@@ -70,6 +70,16 @@ Deno.test("--print-config shows every setting with its source, and no secret", a
   });
 });
 
+Deno.test("--print-config shows the listener that runs: node with TLS", async () => {
+  const config = async (...args: string[]) => shown(await run([...args, "--print-config"]), "listener");
+  const node = ["listener", "node", "default", "with TLS"];
+  assert.deepEqual(await config(), ["listener", "deno", "default"]);
+  assert.deepEqual(await config("--tls-self-signed"), node);
+  assert.deepEqual(await config("--tls-cert", "c", "--tls-key", "k"), node);
+  assert.deepEqual(await config("--listener", "node"), ["listener", "node", "flag", "--listener"]);
+  assert.deepEqual((await config("--listener", "deno", "--tls-self-signed"))[1], "deno"); // and is refused
+});
+
 Deno.test("--print-config shows settings that contradict each other before it refuses them", async () => {
   const { status, out, err } = await run(["--print-config", "--require-account"]);
   assert.deepEqual([status, out.length, err.length], [2, 1, 1]);
