@@ -9,6 +9,8 @@ import { relayPlace } from "./relay_url.ts";
 export interface ConnectOptions extends Trust {
   /** Longest time until a connection is open or refused. @default 10_000 */
   timeoutMs?: number;
+  /** The pin that the user has typed: when a session brings the same, no invite is to be blamed. @default `pin` */
+  typedPin?: Uint8Array | undefined;
 }
 
 /** The WebSocket subprotocol, which names the wire version. */
@@ -21,6 +23,7 @@ const SHARE_FOR_PROBES = 0.2;
  *
  * @param options.timeoutMs Longest time until a connection is open or refused. @default 10_000
  * @param options.caCerts Issuers to trust in place of the usual ones, PEM.
+ * @param options.typedPin The pin that the user has typed; it only changes what is said. @default `options.pin`
  * @param options.pin SHA-256 of the one certificate that is accepted; an address without TLS is then refused.
  * @returns A function that rejects with a `ClientError` of status 3 (`banned`: 1) whose message names the address: `unreachable`,
  * `not_a_relay`, `version`, `relay_busy`, `banned`, `no_tls`, `needs_tls`, `old_tls`, `bad_certificate` or `other_certificate`.
@@ -42,7 +45,8 @@ export function denoConnect(options: ConnectOptions = {}): Connect {
       const opened = await connector.open(url, SUBPROTOCOL, late);
       if (!("reason" in opened)) return opened;
       const look = connector.look.bind(connector, url);
-      throw await explainFailure(url, { ...opened, signal, timeoutMs: probeMs, look });
+      const pinnedBy = key === (options.typedPin ?? options.pin)?.toHex() ? "--pin" : "invite";
+      throw await explainFailure(url, { ...opened, pinnedBy, signal, timeoutMs: probeMs, look });
     }
     if (pin !== undefined) throw withoutTls(url);
     const opened = await open(url, { signal, timeoutMs: timeoutMs - probeMs });

@@ -41,6 +41,11 @@ export class Entrances {
     return this.#settings.access.current;
   }
 
+  /** Whether others need a file for `--ca` to reach it. */
+  get needsCa(): boolean {
+    return this.#settings.access.needsCa;
+  }
+
   /** Founds a room on a relay that runs already. */
   create(founding: Founding = {}): Entrance {
     return this.#wayBack.remembered(async (hooks) => {

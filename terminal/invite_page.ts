@@ -18,6 +18,8 @@ export interface InvitePage {
   columns: number;
   /** Draws QR codes; null where none is wanted. */
   drawQr: DrawQr | null;
+  /** Whether the relay's certificate is known by a file given with `--ca`. @default false */
+  needsCa?: boolean | undefined;
 }
 
 /**
@@ -37,7 +39,10 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   lines.push(row("invite", event.invite));
   if (event.code !== null) lines.push(row("code", event.code));
   if (event.name !== null) lines.push(row("name", event.name));
-  lines.push(colour.faint(`-- They type: deno run -A client.ts join ${sanitize(whatToType(event, relay))}`));
+  lines.push(
+    colour.faint(`-- They type: deno run -A client.ts join ${sanitize(whatToType(event, relay, page))}`),
+  );
+  if (page.needsCa === true) lines.push(colour.faint(`-- ${CA_NOTE}`));
   if (event.code === null && event.name !== null) {
     lines.push(colour.faint("-- If the room has a password, they add --ask-password."));
   }
@@ -51,13 +56,21 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   return lines.join("\n");
 }
 
+/** What `FILE` behind `--ca` stands for. */
+export const CA_NOTE = "FILE is the certificate that you named with --ca; give it to them as well.";
+
 /** The shortest code, with the relay where the code does not tell it. */
-export function whatToType(event: Extract<SessionEvent, { type: "invite" }>, relay: string): string {
+export function whatToType(
+  event: Extract<SessionEvent, { type: "invite" }>,
+  relay: string,
+  { needsCa = false }: { needsCa?: boolean | undefined } = {},
+): string {
+  const ca = needsCa ? " --ca FILE" : "";
   // Only the link carries the certificate by which a relay without an issuer is known.
-  if (isPinned(event.invite)) return `"${event.invite}"`;
-  const elsewhere = relay === DEFAULT_RELAY ? "" : ` --relay ${relayArgument(relay)}`;
+  if (isPinned(event.invite)) return `"${event.invite}"${ca}`;
+  const elsewhere = (relay === DEFAULT_RELAY ? "" : ` --relay ${relayArgument(relay)}`) + ca;
   if (event.code !== null) return event.code + elsewhere;
-  if (event.name === null) return event.invite;
+  if (event.name === null) return event.invite + ca;
   const name = /\s/.test(event.name) ? `"${event.name}"` : event.name;
   return name + elsewhere;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { colours } from "./colour.ts";
 import { formatInvite } from "../crypto/invite.ts";
 import { invitePage } from "./invite_page.ts";
+import { RelayAccess } from "./relay_access.ts";
 
 const EVENT = { type: "invite", invite: "http://h:1/#AQ", code: "41793-a-b-c-d", name: null } as const;
 const page = (relay: string): string =>
@@ -47,4 +48,21 @@ Deno.test("invitePage() tells others to type the link where a certificate is to 
     drawQr: null,
   });
   assert.ok(text.endsWith(`client.ts join "${invite}"`));
+});
+
+Deno.test("invitePage() tells others to add --ca where the relay's certificate is known by a file", () => {
+  const page = { relay: "wss://h:1/ws", colour: colours(false), columns: 80, drawQr: null, needsCa: true };
+  const text = invitePage(EVENT, page);
+  assert.match(text, /^-- They type: .* join 41793-a-b-c-d --relay wss:\/\/h:1 --ca FILE$/m);
+  assert.match(text, /^-- FILE is the certificate that you named with --ca/m);
+  assert.match(invitePage({ ...EVENT, code: null, name: "lobby" }, page), / join lobby .* --ca FILE$/m);
+});
+
+Deno.test("RelayAccess knows when others need a file to reach its relay", () => {
+  const needs = (relay: string, ca?: string) => new RelayAccess({ relay, ca }).needsCa;
+  assert.deepEqual([needs("wss://h:1", "PEM"), needs("wss://h:1"), needs("ws://h:1", "PEM")], [
+    true,
+    false,
+    false,
+  ]);
 });

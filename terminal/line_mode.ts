@@ -39,6 +39,8 @@ export interface LineModeOptions {
   older?: () => Entrance | null;
   /** The relay in use, for the invite page. */
   relay: () => string;
+  /** Whether others need a file for `--ca` to reach it. @default never */
+  needsCa?: () => boolean;
   /** Draws QR codes; null where none is wanted. */
   drawQr: DrawQr | null;
   /** After how long without a connection the session ends, in milliseconds; never, when left out. */
@@ -332,6 +334,7 @@ export class LineMode {
     if (event.type === "invite") {
       const page = {
         relay: this.#options.relay(),
+        needsCa: this.#options.needsCa?.() ?? false,
         colour,
         columns: io.columns,
         drawQr: this.#options.drawQr,

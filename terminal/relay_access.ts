@@ -68,6 +68,11 @@ export class RelayAccess {
     return this.#current;
   }
 
+  /** Whether the relay in use is known by certificates that the user has named, which others lack. */
+  get needsCa(): boolean {
+    return this.settings.ca !== undefined && this.#current.startsWith("wss:");
+  }
+
   /** Goes over to a relay whose whole address is known, such as that of an invite. */
   use(relay: string): void {
     if (this.settings.ssl === true && relay.startsWith("ws:")) {
@@ -120,7 +125,7 @@ export class RelayAccess {
 
   /** Opens connections with the user's certificates. */
   connect(): Connect {
-    const { ca } = this.settings;
-    return this.#connect ??= denoConnect(ca === undefined ? {} : { caCerts: [ca] });
+    const { ca, pin } = this.settings;
+    return this.#connect ??= denoConnect({ typedPin: pin, ...(ca === undefined ? {} : { caCerts: [ca] }) });
   }
 }

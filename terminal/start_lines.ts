@@ -74,6 +74,7 @@ export async function startLines(
       again: () => entrances.again(),
       older: () => entrances.byName(),
       relay: () => entrances.relay,
+      needsCa: () => entrances.needsCa,
       desk: new RelayDesk(access),
       drawQr,
       giveUpMs: options.giveUp,

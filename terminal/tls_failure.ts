@@ -6,6 +6,8 @@ export interface TlsFailure {
   code: string;
   /** The alternative names of the certificate, as `node:tls` writes them. */
   names?: string | undefined;
+  /** Who names the certificate that was expected. @default "invite" */
+  pinnedBy?: "invite" | "--pin" | undefined;
 }
 
 /** Code of our own: the certificate is not the one that the pin names. */
@@ -13,7 +15,7 @@ export const OTHER_CERTIFICATE = "SOTTO_OTHER_CERTIFICATE";
 
 /** A code for programs and a sentence for people; null when TLS is not what failed. */
 export function tlsTrouble(
-  { code, names }: TlsFailure,
+  { code, names, pinnedBy = "invite" }: TlsFailure,
   hostname: string,
 ): { code: string; why: string } | null {
   const bad = (why: string): { code: string; why: string } => ({ code: "bad_certificate", why });
@@ -21,9 +23,11 @@ export function tlsTrouble(
     case OTHER_CERTIFICATE:
       return {
         code: "other_certificate",
-        why:
-          "it shows another certificate than the invite says: someone may be in between. Nothing was sent; " +
-          "ask whoever invited you whether the relay has a new certificate, and for a new invite",
+        why: `it shows another certificate than ${pinnedBy === "invite" ? "the invite" : pinnedBy} says: ` +
+          "someone may be in between. Nothing was sent; " +
+          (pinnedBy === "invite"
+            ? "ask whoever invited you whether the relay has a new certificate, and for a new invite"
+            : "ask its operator whether it has a new certificate, and for its fingerprint"),
       };
     case "CERT_HAS_EXPIRED":
       return bad(

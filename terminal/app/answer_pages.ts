@@ -21,10 +21,15 @@ export function answerPage(
 ): TextPage {
   const context = { book: tab.model.book, colour: NO_COLOUR };
   const text = event.type === "invite"
-    ? invitePage(event, { relay: tab.ways.relay, colour: NO_COLOUR, columns, drawQr })
+    ? invitePage(event, { ...waysOf(tab), colour: NO_COLOUR, columns, drawQr })
     : wording(event, context) ?? "";
   const lines = text.split("\n").map((line) => [{ text: line.replace(/^-- /, "") }]);
   return { title: TITLES[event.type], lines };
+}
+
+/** What others need to know of the relay. */
+export function waysOf({ ways }: Pick<RoomTab, "ways">): { relay: string; needsCa: boolean } {
+  return { relay: ways.relay, needsCa: ways.needsCa === true };
 }
 
 /** A page as lines of text. */

@@ -1,6 +1,6 @@
 /** The window for an answer: codes, members, safety words, privacy. What draws them is only loaded when it is needed. @module */
 import type { SessionCommand } from "../../client/commands.ts";
-import { answerPage } from "./answer_pages.ts";
+import { answerPage, waysOf } from "./answer_pages.ts";
 import { copySequence } from "./clipboard.ts";
 import type { FullScreen } from "./full_screen.ts";
 import type { Overlay } from "./overlay.ts";
@@ -18,7 +18,7 @@ export async function answerWindow(app: FullScreen, tab: RoomTab, event: AnswerE
         if (sequence !== null) app.writeAside(sequence);
         return sequence !== null;
       };
-      return new InviteOverlay({ event, relay: tab.ways.relay, abilities, copy });
+      return new InviteOverlay({ event, ...waysOf(tab), abilities, copy });
     }
     case "safety": {
       const { VerifyOverlay } = await import("./overlays/verify.ts");

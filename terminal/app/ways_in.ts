@@ -6,6 +6,8 @@ import type { Entrance } from "../seat.ts";
 export interface WaysIn {
   /** The relay in use. */
   readonly relay: string;
+  /** Whether others need a file for `--ca` to reach it. @default false */
+  readonly needsCa?: boolean;
   /** The way in by code, or by name and password. */
   join(words: JoinWords): Entrance;
   /** The way back into the room that one is in, or was in last. */

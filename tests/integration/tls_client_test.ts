@@ -162,12 +162,23 @@ Deno.test("a client with a pin accepts exactly that certificate, by whatever nam
 });
 
 Deno.test("a client with a pin refuses every other certificate, also one that is trusted otherwise", async () => {
-  const sentence = /another certificate than the invite says: someone may be in between/;
+  const sentence = /another certificate than --pin says: someone may be in between.*its operator/;
   await withRelay(here, (url) => refuses(url, { pin: pinOf(elsewhere) }, "other_certificate", sentence));
   await withRelay(issued.pair, async (url) => {
     await refuses(url, { pin: pinOf(here), caCerts: [issued.ca] }, "other_certificate", sentence);
     await connects(url, connectWith({ pin: pinOf(issued.pair), caCerts: [issued.ca] }));
     await refuses(url, { pin: pinOf(issued.pair) }, "bad_certificate", /nobody whom this computer trusts/);
+  });
+});
+
+Deno.test("a client says who named the certificate that a relay does not show: an invite or --pin", async () => {
+  const pin = pinOf(elsewhere);
+  await withRelay(here, async (url) => {
+    const says = (trust: Parameters<typeof denoConnect>[0], sentence: RegExp): Promise<void> =>
+      assert.rejects(denoConnect(trust)(url, { signal, certHash: pin }), sentence);
+    await says({}, /another certificate than the invite says.*whoever invited you/);
+    await says({ typedPin: pinOf(here) }, /another certificate than the invite says/);
+    await says({ typedPin: pin }, /another certificate than --pin says.*its operator/);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { SessionEvent } from "../../../client/events.ts";
 import type { KeyMeaning } from "../../input/key_map.ts";
 import type { KeyPress } from "../../input/key_press.ts";
-import { whatToType } from "../../invite_page.ts";
+import { CA_NOTE, whatToType } from "../../invite_page.ts";
 import { isLoopback } from "../../relay_url.ts";
 import { sanitize } from "../../sanitize.ts";
 import type { Row, Size } from "../../screen/style.ts";
@@ -16,6 +16,8 @@ export interface InviteShown {
   event: Extract<SessionEvent, { type: "invite" }>;
   /** The relay's URL. */
   relay: string;
+  /** Whether others need a file for `--ca` to reach it. @default false */
+  needsCa?: boolean;
   /** What the terminal can show. */
   abilities: QrAbilities;
   /** Puts a text into the clipboard; false where it is too long for that. */
@@ -131,13 +133,14 @@ export class InviteOverlay implements Overlay {
   }
 
   /** What to do with them at the other end. */
-  #how({ event, relay }: InviteShown, columns: number): Line[] {
+  #how({ event, relay, needsCa = false }: InviteShown, columns: number): Line[] {
     const lines: Line[] = [];
-    const typed = whatToType(event, relay);
-    if (!typed.includes(event.invite)) {
+    const typed = whatToType(event, relay, { needsCa });
+    if (needsCa || !typed.includes(event.invite)) {
       lines.push([{ text: "They type:", style: { fg: "dim" } }]);
       lines.push(...paragraph(`deno run -A client.ts join ${sanitize(typed)}`, columns));
     }
+    if (needsCa) lines.push(...paragraph(CA_NOTE, columns, { fg: "dim" }));
     if (event.code === null && event.name !== null) {
       lines.push(...paragraph("With a password they add --ask-password.", columns, { fg: "dim" }));
     }
