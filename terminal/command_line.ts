@@ -230,7 +230,11 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     });
   program.command("join").description("enter a room by invite link, spoken code, or name and password")
     .argument("<code...>", "invite link, spoken code (hyphens or spaces), or name [password]")
-    .action((words) => choose({ action: "join", ...joinWords(words) }));
+    .action((words) => {
+      const said = joinWords(words);
+      if (/^#\d+$/.test(said.code)) program.error(placeInList(said.code));
+      choose({ action: "join", ...said });
+    });
   program.command("connect").description("enter a named room, with everything said in one line")
     .argument("<host>").argument("<port>", "", (text) => port(text, 1)).argument("<nick>").argument(
       "[password]",
@@ -271,6 +275,12 @@ const AT_A_RELAY = [
   "accountPasswordFile",
 ] as const;
 type Refusable = typeof AT_A_RELAY[number] | "relay" | "passwordFile" | "askPassword" | "limit" | "away";
+
+/** Says that a number is no name: the list that it comes from may be another one by now. */
+function placeInList(number: string): string {
+  return `error: '${number}' is a place in a list of rooms, and lists change\n` +
+    "(Join by the link that client.ts list shows below each room.)";
+}
 
 /** Says that there is no such command; a lone word may be a room that the user wants to join. */
 function unknownCommand(words: readonly string[], commands: readonly string[]): string {

@@ -155,3 +155,10 @@ Deno.test("parseCommandLine() refuses options that mean nothing where they stand
   );
   assert.match(refused("register"), /name/);
 });
+
+Deno.test("parseCommandLine() founds no room that is called #1: it tells where the link is", () => {
+  for (const line of ["join #1", "join #12 secret"]) {
+    assert.match(refused(line), /'#\d+' is a place in a list of rooms.*\n.*client\.ts list/);
+  }
+  assert.deepEqual(run("join #deno").task, { action: "join", code: "#deno" });
+});
