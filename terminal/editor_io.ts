@@ -1,5 +1,6 @@
 /** Line mode at a real terminal: a line editor at the bottom that survives whatever is printed above it. @module */
 import { setImmediate } from "node:timers";
+import { carriesSecret } from "./input/secret_lines.ts";
 import { type Key, KeyDecoder } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 import type { Input, LineIo } from "./line_io.ts";
@@ -178,9 +179,4 @@ export class EditorIo implements LineIo {
         return null;
     }
   }
-}
-
-/** A line that may hold a code or a password, also one with a slip in its command, is not kept for the up key. */
-function carriesSecret(text: string): boolean {
-  return /^\s*\/(?:jo|lo|reg)\w*\s/i.test(text);
 }

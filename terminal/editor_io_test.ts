@@ -102,7 +102,14 @@ Deno.test("EditorIo.ask() takes the next line while somebody waits for one, who 
 });
 
 Deno.test("EditorIo remembers no line that may hold a password", async () => {
-  const { io } = editor("/who\r", "/login ada pw\r", " /register ada pw\r", "/join den pw\r", "\x1b[A\r");
-  for (let i = 0; i < 4; i++) await io.next();
+  const { io } = editor(
+    "/who\r",
+    "/login ada pw\r",
+    " /register ada pw\r",
+    "/join den pw\r",
+    "/joni a b\r",
+    "\x1b[A\r",
+  );
+  for (let i = 0; i < 5; i++) await io.next();
   assert.deepEqual(await io.next(), { type: "line", text: "/who" });
 });
