@@ -70,6 +70,32 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
+  /** Makes the window another size. */
+  async resize({ columns, rows }: { columns: number; rows: number }): Promise<void> {
+    await this.#tmux(["resize-window", "-x", String(columns), "-y", String(rows)]);
+  }
+
+  /** Whether the alternate screen is in use, the cursor is seen, and the mouse is reported. */
+  async flags(): Promise<{ alternate: boolean; cursor: boolean; mouse: boolean }> {
+    const format = "#{alternate_on} #{cursor_flag} #{mouse_any_flag}";
+    const [alternate, cursor, mouse] = (await this.#tmux(["display-message", "-p", format])).trim().split(
+      " ",
+    );
+    return { alternate: alternate === "1", cursor: cursor === "1", mouse: mouse === "1" };
+  }
+
+  /** What is on the screen now, without what was scrolled away. */
+  async view(): Promise<string> {
+    return await this.#tmux(["capture-pane", "-p"]);
+  }
+
+  /** Id of the process that the shell has started last. */
+  async child(): Promise<number> {
+    const shell = (await this.#tmux(["display-message", "-p", "#{pane_pid}"])).trim();
+    const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", shell] }).output();
+    return Number(new TextDecoder().decode(stdout).trim().split(/\s+/).at(-1));
+  }
+
   /** Closes the terminal under whatever runs in it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux(["kill-server"]).catch(() => {});
