@@ -1,5 +1,5 @@
 /** Addresses that the operator does not let in, in RAM only. @module */
-import { type Cidr, parseCidr } from "./cidr.ts";
+import { type Cidr, isEverybody, parseCidr } from "./cidr.ts";
 import { type Audit, NO_AUDIT } from "./audit.ts";
 import type { RelayClock } from "./clock.ts";
 
@@ -9,9 +9,6 @@ export const MAX_BANS = 1_000;
 export const MAX_REASON = 200;
 /** Addresses whose verdict is remembered, so that a storm of connections does not read all bans each time. */
 const MAX_VERDICTS = 4_096;
-
-/** The first and the last address of both kinds. */
-const EVERYBODY = [["0.0.0.0", "255.255.255.255"], ["::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]];
 
 /** A ban as it is told. */
 export interface Ban {
@@ -67,7 +64,7 @@ export class Bans {
    */
   add(cidr: string, { reason = "", forMs = Infinity }: { reason?: string; forMs?: number } = {}): void {
     const range = parseCidr(cidr);
-    if (EVERYBODY.some((ends) => ends.every((ip) => range.has(ip)))) {
+    if (isEverybody(range)) {
       throw new RangeError("Cannot ban this range: it is everybody; stop the relay instead");
     }
     if (reason.length > MAX_REASON) {

@@ -60,6 +60,12 @@ export function parseCidr(text: string): Cidr {
   };
 }
 
+/** Whether a range is all of IPv4, or all of IPv6. */
+export function isEverybody(range: Cidr): boolean {
+  return ENDS.some((ends) => ends.every((ip) => range.has(ip)));
+}
+
+const ENDS = [["0.0.0.0", "255.255.255.255"], ["::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]];
 const LOOPBACK = ["127.0.0.0/8", "::1"].map(parseCidr);
 
 /** The part of `bits` leading ones that falls on word `i`. */

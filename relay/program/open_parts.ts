@@ -178,7 +178,7 @@ function sayHello(
     fingerprint,
     metrics,
     admin: admin === undefined ? undefined : settings.adminSocket === "" ? "" : ` --socket ${admin}`,
-    proxied: settings.trustProxy.length > 0,
+    proxies: settings.trustProxy,
     password: access !== undefined,
     accountsOnly: settings.requireAccount,
   });

@@ -6,6 +6,7 @@ import {
   byteCount,
   cidr,
   duration,
+  host,
   hostPort,
   list,
   oneOf,
@@ -24,7 +25,7 @@ const LISTENING = {
     env: "SERVER_HOST",
     about: "address to listen on; 0.0.0.0 is all of them",
     fallback: "127.0.0.1",
-    read: text,
+    read: host,
   }),
   port: setting({
     group: "Listening",

@@ -1,5 +1,5 @@
 /** What a person reads when the relay listens. @module */
-import { isLoopback as isLoopbackAddress } from "../cidr.ts";
+import { isEverybody, isLoopback as isLoopbackAddress, parseCidr } from "../cidr.ts";
 import type { ProgramIo } from "./io.ts";
 import { type HostPort, showHostPort } from "./values.ts";
 
@@ -17,15 +17,15 @@ export interface Standing {
   metrics?: HostPort | undefined;
   /** What the commands need to find the admin socket, if there is one. */
   admin?: string | undefined;
-  /** Whether proxies are trusted: then TLS is theirs. */
-  proxied: boolean;
+  /** Proxies that are trusted: then TLS is theirs. */
+  proxies: readonly string[];
   password: boolean;
   accountsOnly: boolean;
 }
 
 /** Says where the relay is, what to type next, and what to beware of. */
 export function greet(io: ProgramIo, standing: Standing): void {
-  const { url, where, listener, tls, fingerprint, metrics, admin, proxied, password, accountsOnly } =
+  const { url, where, listener, tls, fingerprint, metrics, admin, proxies, password, accountsOnly } =
     standing;
   const local = isLoopback(where.hostname);
   const anywhere = where.hostname === "0.0.0.0" || where.hostname === "::";
@@ -56,11 +56,17 @@ export function greet(io: ProgramIo, standing: Standing): void {
   if (admin !== undefined) io.print(`Steer it:      deno run -A server.ts status${admin}`);
   io.print("Stop:          Ctrl-C");
   if (local) return;
-  if (!tls && !proxied) {
+  if (!tls && proxies.length === 0) {
     const guess = password ? ", and whoever records a login can go on guessing the password at home" : "";
     io.complain(
       "Warning: other machines can reach this relay and it has no TLS yet. What is said stays end-to-end encrypted; " +
         `who talks when can be seen on the way${guess}. Use --tls-cert and --tls-key, or --tls-self-signed.`,
+    );
+  }
+  if (proxies.map(parseCidr).some(isEverybody)) {
+    io.complain(
+      "Warning: --trust-proxy names everybody, so that everybody can come by any address: limits and bans for " +
+        "addresses mean nothing, and passwords are taken without TLS. Name your proxy's address alone.",
     );
   }
   if (listener === "deno") {

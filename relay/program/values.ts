@@ -125,7 +125,16 @@ function checked(given: string, check: () => unknown): string {
   }
 }
 
-/** Several values with commas between them. */
+/** Several values with commas between them. None at all would be taken for all, where a list says who may come in. */
 export function list<T>(read: (given: string) => T): (given: string) => T[] {
-  return (given) => given.split(",").map((part) => part.trim()).filter((part) => part !== "").map(read);
+  return (given) => {
+    const parts = given.split(",").map((part) => part.trim()).filter((part) => part !== "");
+    if (parts.length === 0) throw new RangeError("it names nothing; leave it out, or name at least one");
+    return parts.map(read);
+  };
+}
+
+/** A host to listen on; IPv6 may come in brackets, as in URLs. */
+export function host(given: string): string {
+  return /^\[([0-9a-f:.]+)\]$/i.exec(given)?.[1] ?? text(given);
 }

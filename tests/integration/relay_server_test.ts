@@ -183,6 +183,20 @@ Deno.test("server.ts warns where other machines can reach it", async () => {
   assert.match(stdout, /--relay <this machine's address>:\d+\n/);
 });
 
+Deno.test("server.ts warns where everybody is trusted to be a proxy", async () => {
+  for (const range of ["0.0.0.0/0", "::/0"]) {
+    const args = ["0.0.0.0", "0", "--listener", "node", "--trust-proxy", range];
+    const { stderr } = await whileRunning({ args, signal: "SIGINT" }, () => Promise.resolve());
+    assert.match(stderr, /^Warning: --trust-proxy names everybody, .*Name your proxy's address alone\.\n$/);
+  }
+});
+
+Deno.test("server.ts takes an IPv6 address in brackets, as in URLs", async () => {
+  const { stdout } = await whileRunning({ args: ["[::1]", "0"], signal: "SIGINT" }, () => Promise.resolve());
+  assert.match(stdout, /ws:\/\/\[::1\]:\d+\/ws\n/);
+  assert.match(stdout, /--relay \[::1\]:\d+\n/);
+});
+
 for (const listener of ["deno", "node"]) {
   Deno.test(`server.ts (${listener}) says in one sentence that the port is in use, or the host is not its own`, async () => {
     await whileRunning({ args: ["--port", "0"] }, async (url) => {
