@@ -99,7 +99,8 @@ export function askerAt(io: LineIo, colour: Colour): Asker | null {
 export const VISIBLE_TOKEN =
   "The token was on the command line, where others on this computer can see it (ps). Next time use SOTTO_TOKEN.";
 
-const VISIBLE_PASSWORD =
+/** What is said of a password on the command line. */
+export const VISIBLE_PASSWORD =
   "The password was on the command line, where others on this computer can see it (ps). " +
   "Next time leave it out and use --ask-password, --password-file or SOTTO_PASSWORD.";
 

@@ -8,6 +8,7 @@ import { notificationKind } from "./app/attention.ts";
 import { loadConfig } from "./app/config_file.ts";
 import type { Config } from "./app/config_text.ts";
 import { Discretion } from "./app/discretion.ts";
+import { roomLabel } from "./app/line_runner.ts";
 import { Hints } from "./app/hints.ts";
 import type { Beginning, FullScreenOptions } from "./app/ports.ts";
 import type { ScreenIo } from "./app/screen_io.ts";
@@ -90,10 +91,11 @@ async function begin(
   if (nick === null) return null;
   const room = task.action === "ask" ? await askRoom(io) : null;
   if (task.action === "ask" && room === null) return null;
-  const [{ Entrances }, { RelayDesk }, start] = await Promise.all([
+  const [{ Entrances }, { RelayDesk }, start, { VISIBLE_PASSWORD, VISIBLE_TOKEN }] = await Promise.all([
     import("./entrances.ts"),
     import("./relay_desk.ts"),
     import("./start.ts"),
+    import("./start_lines.ts"),
   ]);
   const sources = { nextLine: () => reader.next(), io };
   const access = await start.accessOf(options, { ...sources, asker: io });
@@ -104,5 +106,13 @@ async function begin(
   if (room === null) {
     entrance = start.entranceOf(task, first, await start.passwordFor(task, options, sources));
   } else entrance = room === "new" ? first.createAnyhow() : first.join(room, {});
-  return { ways, first: { ways: first, entrance }, desk: new RelayDesk(access) };
+  const notices = options.token === undefined ? [] : [VISIBLE_TOKEN];
+  if (task.action === "join" && task.password !== undefined) notices.push(VISIBLE_PASSWORD);
+  return {
+    ways,
+    first: { ways: first, entrance, label: task.action === "join" ? roomLabel(task) : "" },
+    desk: new RelayDesk(access),
+    notices,
+    forget: () => access.logins.wipe(),
+  };
 }

@@ -208,6 +208,7 @@ export class FullScreen implements Running {
     this.panes.wipe();
     this.discretion?.wipe();
     for (const tab of this.tabs.all) tab.wipe();
+    this.#beginning?.forget?.();
   }
 
   /** Wipes rooms, keys, texts and the screen, all before this returns; ends once the others have been told, or a second later. */

@@ -74,7 +74,7 @@ export class LineRunner {
   /** Enters one more room; where one is in none, the tab is used. */
   async #join(tab: RoomTab, typed: JoinWords, text: string): Promise<void> {
     const words = this.#listed(tab, typed);
-    const label = words === typed ? labelOf(words) : "";
+    const label = words === typed ? roomLabel(words) : "";
     const { beginning } = this.#app;
     if (tab.empty) return void await tab.enter(tab.ways.join(words));
     if (beginning === null) return;
@@ -119,6 +119,6 @@ export class LineRunner {
 }
 
 /** A room that is entered by its name is called by it; codes and links are no names. */
-function labelOf({ code }: JoinWords): string {
+export function roomLabel({ code }: JoinWords): string {
   return /^\d|:\/\//.test(code) || code.length > 32 ? "" : code;
 }

@@ -55,6 +55,8 @@ export interface Beginning {
   desk: Pick<RelayDesk, "list" | "login" | "register" | "invite" | "place">;
   /** What the user should know first. */
   notices?: readonly string[];
+  /** Drops the logins, once all is over. */
+  forget?: () => void;
 }
 
 /** What full-screen mode is given. */
