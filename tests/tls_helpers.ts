@@ -36,12 +36,17 @@ export async function inDirectory(test: (directory: string) => Promise<void>): P
   }
 }
 
+let written = 0;
+
 /** Writes a pair as an operator keeps it. */
 export async function writePair(directory: string, { cert, key }: TlsPair): Promise<TlsPair> {
   const paths = { cert: `${directory}/cert.pem`, key: `${directory}/key.pem` };
   await Deno.writeTextFile(paths.cert, cert);
   await Deno.writeTextFile(paths.key, key, { mode: 0o600 });
   await Deno.chmod(paths.key, 0o600);
+  // Two writes within one tick of the file system's clock would have the same time.
+  const time = new Date(Date.now() + 1_000 * ++written);
+  for (const path of [paths.cert, paths.key]) await Deno.utime(path, time, time);
   return paths;
 }
 
