@@ -36,6 +36,11 @@ Deno.test("a config with every setting is read", () => {
     keys: { find: ["ctrl+g"], burn: ["f12", "ctrl+x ctrl+x"], transpose: [] },
   });
   assert.deepEqual(parseConfig("\ufeff\r\n# nothing\r\n"), {});
+  assert.deepEqual(parseConfig("bell = off   # at work\nnick = c#\nbind.find = #"), {
+    bell: "off",
+    nick: "c#",
+    keys: { find: ["#"] },
+  });
 });
 
 for (

@@ -67,7 +67,7 @@ const SETTINGS: Readonly<Record<string, Reader>> = {
 /**
  * Reads a config.
  *
- * @param text The file: `key = value` lines; what begins with `#` is a remark.
+ * @param text The file: `key = value` lines; what begins with `#` is a remark, also behind a value and a space.
  * @throws {ConfigError} For the first line that cannot be used.
  */
 export function parseConfig(text: string): Config {
@@ -82,7 +82,7 @@ export function parseConfig(text: string): Config {
     const number = index + 1;
     const bare = line.trim();
     if (bare === "" || bare.startsWith("#")) return;
-    const [, key, value] = /^([a-z0-9_.]+)\s*=\s*(\S.*)$/i.exec(bare) ?? [];
+    const [, key, value] = /^([a-z0-9_.]+)\s*=\s*(\S.*)$/i.exec(bare.replace(/\s+#\s.*$/, "")) ?? [];
     if (key === undefined || value === undefined) throw new ConfigError(number, shape(bare));
     const name = key.toLowerCase();
     const before = seen.get(name);
