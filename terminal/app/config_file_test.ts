@@ -36,10 +36,10 @@ Deno.test("a config with every setting is read", () => {
     keys: { find: ["ctrl+g"], burn: ["f12", "ctrl+x ctrl+x"], transpose: [] },
   });
   assert.deepEqual(parseConfig("\ufeff\r\n# nothing\r\n"), {});
-  assert.deepEqual(parseConfig("bell = off   # at work\nnick = c#\nbind.find = #"), {
+  assert.deepEqual(parseConfig("bell = off   # at work\nnick = c#\nbind.find = alt+#"), {
     bell: "off",
     nick: "c#",
-    keys: { find: ["#"] },
+    keys: { find: ["alt+#"] },
   });
 });
 
