@@ -1,12 +1,16 @@
 /** The HTTP routes beside the WebSocket. Loaded when the first such request comes. @module */
 import { Hono } from "hono";
 import type { Guest } from "./access.ts";
+import { systemClock } from "./clock.ts";
 import type { HttpAdmin } from "./http_admin.ts";
-import { HttpProblem, json, problem, SAFE_HEADERS, text } from "./http_answers.ts";
+import { HttpProblem, json, problem, SAFE_HEADERS } from "./http_answers.ts";
 import type { HttpAnswer } from "./http_answers.ts";
 import { health, type HealthSource } from "./http_health.ts";
+import { addSiteRoutes } from "./http_site.ts";
 import { addTokenRoutes, type ApiEnv } from "./http_tokens.ts";
 import type { Origins } from "./origins.ts";
+import type { Site } from "./site.ts";
+import { Transfers } from "./transfers.ts";
 
 /** What the routes are made of. */
 export interface ApiParts {
@@ -19,6 +23,8 @@ export interface ApiParts {
   bodyTimeoutMs: number;
   /** Prometheus text; without it there is no `/metrics`. */
   metrics: (() => Promise<string>) | undefined;
+  /** Pages and files. */
+  site: Site;
 }
 
 /** Answers a request that the door has let through to `path`. */
@@ -42,7 +48,6 @@ export function createApi(parts: ApiParts): HttpApi {
     c.res.headers.set("access-control-expose-headers", "retry-after");
     c.res.headers.append("vary", "origin");
   });
-  app.get("/", () => respond(text(200, "A Sotto relay. Join rooms with: deno run -A client.ts join <code>")));
   app.get("/health", () => {
     const figures = health(parts.health);
     return respond(json(figures.status === "healthy" ? 200 : 503, figures));
@@ -53,6 +58,11 @@ export function createApi(parts: ApiParts): HttpApi {
     return respond(json(ready ? 200 : 503, { ready }, ready ? {} : { "retry-after": "30" }));
   });
   if (metrics !== undefined) app.get("/metrics", async () => respond(metricsAnswer(await metrics())));
+  addSiteRoutes(app, {
+    site: parts.site,
+    version: parts.health.version,
+    transfers: new Transfers(systemClock),
+  });
   addTokenRoutes(app, {
     admin: parts.admin,
     ttlMs: parts.tokenTtlMs,

@@ -20,6 +20,8 @@ export interface DoorRules {
   blocked?: (ip: string) => boolean;
   /** Whether `/metrics` is answered here. @default false */
   metrics?: boolean;
+  /** Whether there is something to read at a path beyond the relay's own, which is compared byte by byte. */
+  pages?: (path: string) => boolean;
 }
 
 /** The head of a request, as both listeners read it. */
@@ -65,6 +67,7 @@ export class HttpDoor {
   readonly #trusted: readonly Cidr[];
   readonly #blocked: (ip: string) => boolean;
   readonly #metrics: boolean;
+  readonly #pages: (path: string) => boolean;
 
   /** A door with rules. @throws {RangeError} Naming the rule that cannot be read. */
   constructor(relay: Busy, rules: DoorRules = {}) {
@@ -76,6 +79,7 @@ export class HttpDoor {
     this.#trusted = trustProxy.map(parseCidr);
     this.#blocked = rules.blocked ?? (() => false);
     this.#metrics = metrics;
+    this.#pages = rules.pages ?? (() => false);
   }
 
   /** Whether an address is a proxy that speaks for others. */
@@ -100,7 +104,7 @@ export class HttpDoor {
     if (!HOST.test(host)) return refused(400, "bad_request", "The Host header is missing or malformed.");
     if (!target.startsWith("/")) return refused(400, "bad_request", "The request must name a path.");
     const path = target.split("?", 1)[0] ?? "";
-    const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+    const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : this.#pages(path) ? READ : undefined;
     if (methods === undefined || (path === "/metrics" && !this.#metrics)) {
       return refused(404, "not_found", "Nothing is here.");
     }

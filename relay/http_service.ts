@@ -3,9 +3,10 @@ import type { HttpAdmin } from "./http_admin.ts";
 import type { ApiParts, HttpApi } from "./http_api.ts";
 import { type DoorRules, HttpDoor } from "./http_door.ts";
 import type { Relay } from "./relay.ts";
+import { hasPath, type Site } from "./site.ts";
 
 /** Settings of {@linkcode httpService}. */
-export interface HttpOptions extends Omit<DoorRules, "metrics"> {
+export interface HttpOptions extends Omit<DoorRules, "metrics" | "pages"> {
   /** Checks operators and keeps tokens. @default nobody is an operator */
   admin?: HttpAdmin;
   /** How long a token lasts unless its maker says otherwise. @default 86_400_000 */
@@ -14,6 +15,8 @@ export interface HttpOptions extends Omit<DoorRules, "metrics"> {
   bodyTimeoutMs?: number;
   /** Prometheus text for `/metrics`. */
   metrics?: () => Promise<string>;
+  /** What is served beside the rooms: the client, downloads. @default a page at `/` alone */
+  site?: Site;
   /** What `/health` says of the version. */
   version?: string;
   /** Whether the relay is on its way out. */
@@ -32,8 +35,12 @@ export interface HttpService {
 
 /** Makes the service. @throws {RangeError} Naming the rule that cannot be read. */
 export function httpService(relay: Relay, options: HttpOptions = {}): HttpService {
-  const { admin, metrics, now = () => performance.now(), draining = () => false } = options;
-  const door = new HttpDoor(relay, { ...options, metrics: metrics !== undefined });
+  const { admin, metrics, now = () => performance.now(), draining = () => false, site = {} } = options;
+  const door = new HttpDoor(relay, {
+    ...options,
+    metrics: metrics !== undefined,
+    pages: (path) => hasPath(site, path),
+  });
   const parts: ApiParts = {
     health: {
       relay,
@@ -48,6 +55,7 @@ export function httpService(relay: Relay, options: HttpOptions = {}): HttpServic
     tokenTtlMs: options.tokenTtlMs ?? 86_400_000,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 5_000,
     metrics,
+    site,
   };
   let api: Promise<HttpApi> | undefined;
   // Routes and their packages cost start-up time that a relay without such requests need not pay.

@@ -8,7 +8,7 @@ import { type HttpAnswer, problem } from "./http_answers.ts";
 import { busyAnswer, type Meeting } from "./http_door.ts";
 import { type HttpService, httpService } from "./http_service.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
-import { headOf, readAnswer, send, sendRaw, toRequest } from "./node_http.ts";
+import { headOf, isFile, readAnswer, send, sendFile, sendRaw, sendRawFile, toRequest } from "./node_http.ts";
 import { PeerCounts } from "./peer_counts.ts";
 import type { Relay } from "./relay.ts";
 import type { RelaySocket } from "./socket.ts";
@@ -98,9 +98,10 @@ export async function listenNode(
     if ("refused" in meeting) return send(request, response, meeting.refused);
     // Without an "upgrade" event there is no WebSocket, whatever the headers say.
     if (!("ask" in meeting)) return send(request, response, malformed());
-    answer(http, request, meeting).then((found) => send(request, response, found)).catch(() =>
-      request.destroy()
+    const sent = answer(http, request, meeting).then((found) =>
+      found instanceof Response ? sendFile(request, response, found) : send(request, response, found)
     );
+    sent.catch(() => request.destroy());
   });
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", destroy);
@@ -108,7 +109,9 @@ export async function listenNode(
     if ("refused" in meeting) return sendRaw(socket, meeting.refused, request.method);
     if ("ask" in meeting) { // somebody offers another protocol: it is not taken up
       if (request.method === "POST") return sendRaw(socket, malformed());
-      const sent = answer(http, request, meeting).then((found) => sendRaw(socket, found, request.method));
+      const sent = answer(http, request, meeting).then((found) =>
+        found instanceof Response ? sendRawFile(socket, found) : sendRaw(socket, found, request.method)
+      );
       return void sent.catch(() => socket.destroy());
     }
     sockets.handleUpgrade(
@@ -146,8 +149,9 @@ async function answer(
   { ask }: HttpService,
   request: IncomingMessage,
   meeting: Extract<Meeting, { ask: string }>,
-): Promise<HttpAnswer> {
-  return await readAnswer(await ask(toRequest(request), meeting.guest, meeting.ask));
+): Promise<HttpAnswer | Response> {
+  const response = await ask(toRequest(request), meeting.guest, meeting.ask);
+  return isFile(response) ? response : await readAnswer(response);
 }
 
 function malformed(): HttpAnswer {

@@ -1,6 +1,7 @@
 /** Between `node:http` and `Request`/`Response`. @module */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { pipeline, Readable, type Writable } from "node:stream";
 import type { HeaderReader } from "./client_address.ts";
 import type { HttpAnswer } from "./http_answers.ts";
 import type { HttpHead } from "./http_door.ts";
@@ -79,7 +80,7 @@ export function send(request: IncomingMessage, response: ServerResponse, answer:
   const whole = request.complete || request.method === "GET" || request.method === "HEAD";
   response.writeHead(status, {
     ...headers,
-    ...(status === 204 ? {} : { "content-length": String(bytes.length) }),
+    ...(status === 204 || status === 304 ? {} : { "content-length": String(bytes.length) }),
     ...(whole ? {} : { connection: "close" }),
   });
   response.end(request.method === "HEAD" || status === 204 ? undefined : bytes);
@@ -96,7 +97,33 @@ export function sendRaw(socket: Socket, { status, body, headers }: HttpAnswer, m
   linger(socket);
 }
 
-/** An answer of the routes, read whole: all of them are short. */
+/** Whether an answer says how long it is: a file, which is passed on piece by piece. */
+export function isFile({ headers }: Response): boolean {
+  return headers.has("content-length");
+}
+
+/** Sends a file as fast as the other end takes it; when it cannot be read to its end, the connection is cut. */
+export function sendFile(request: IncomingMessage, response: ServerResponse, file: Response): void {
+  response.writeHead(file.status, Object.fromEntries(file.headers));
+  if (file.body === null || request.method === "HEAD") return void response.end();
+  pour(file.body, response);
+}
+
+/** The same over a socket that has no `ServerResponse`, which is closed after it. */
+export function sendRawFile(socket: Socket, file: Response): void {
+  const lines = [...file.headers, ["connection", "close"]].map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${file.status} OK\r\n${lines.join("")}\r\n`);
+  if (file.body === null) return void socket.end();
+  pour(file.body, socket);
+}
+
+function pour(body: ReadableStream<Uint8Array>, into: Writable): void {
+  // The types of the two web streams are the same thing under two names.
+  const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0], { highWaterMark: 65_536 });
+  pipeline(source, into, () => {}); // it ends both, whichever fails
+}
+
+/** Any other answer of the routes, read whole: all of them are short. */
 export async function readAnswer(response: Response): Promise<HttpAnswer> {
   return {
     status: response.status,

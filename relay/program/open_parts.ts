@@ -5,6 +5,7 @@ import type { Metrics } from "../metrics.ts";
 import { listenMetrics } from "../metrics_listener.ts";
 import { openRelay, type OpenRelayOptions, type RunningRelay } from "../open_relay.ts";
 import type { Relay } from "../relay.ts";
+import type { Site } from "../site.ts";
 import type { TlsSource } from "../tls.ts";
 import type { AccessParts } from "./access_parts.ts";
 import { openAudit } from "./audit_parts.ts";
@@ -46,7 +47,8 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
       : await (await import("./access_parts.ts")).openAccess({ settings, password, io, audit });
     if (typeof password === "object") password.fill(0);
     if (access !== undefined) closers.push(() => access.close());
-    const running = await open(settings, await options(settings, { tls, access, audit, closers }));
+    const site = await openSite(configuration, { io, tls });
+    const running = await open(settings, await options(settings, { tls, access, site, audit, closers }));
     audit.record({ type: "start" });
     closers.push(() => audit.record({ type: "stop" }), () => running.close());
     const metrics = listenForMetrics(running.relay, { settings, access, closers });
@@ -63,7 +65,8 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
     return {
       running,
       tls: settings.tlsSelfSigned ? undefined : tls,
-      greet: () => sayHello(io, settings, { running, tls, access, fingerprint, metrics, admin: admin?.path }),
+      greet: () =>
+        sayHello(io, settings, { running, tls, access, site, fingerprint, metrics, admin: admin?.path }),
       close,
     };
   } catch (error) {
@@ -72,12 +75,24 @@ export async function openParts(configuration: Configuration, io: ProgramIo): Pr
   }
 }
 
+/** What is served beside the rooms; without anything of it there is only the page at `/`. @throws {UsageError} */
+async function openSite(
+  configuration: Configuration,
+  seen: { io: ProgramIo; tls: TlsSource | undefined },
+): Promise<Site> {
+  const { serveClient, clientJs, downloads } = configuration.settings;
+  if (!serveClient && clientJs === undefined && downloads === undefined && seen.tls === undefined) return {};
+  return await (await import("./site_parts.ts")).openSite(configuration, seen);
+}
+
 /** What is to be done at the end, the last first. */
 type Closers = (() => unknown)[];
 
 interface Made {
   tls: TlsSource | undefined;
   access: AccessParts | undefined;
+  /** What is served beside the rooms. */
+  site: Site;
 }
 
 interface Greeted extends Made {
@@ -90,7 +105,7 @@ interface Greeted extends Made {
 
 async function options(
   settings: Settings,
-  { tls, access, audit, closers }: Made & { audit: Audit; closers: Closers },
+  { tls, access, site, audit, closers }: Made & { audit: Audit; closers: Closers },
 ): Promise<OpenRelayOptions> {
   const { host: hostname, port, listener, origins, allow, deny, trustProxy, publicRooms, tokenTtl } =
     settings;
@@ -107,6 +122,7 @@ async function options(
     limits: limitsOf(settings),
     tokenTtlMs: tokenTtl,
     version: config.version,
+    site,
     ...(tls === undefined ? {} : { tls }),
     ...(access === undefined
       ? {}
@@ -168,7 +184,7 @@ async function shownFingerprint(
 function sayHello(
   io: ProgramIo,
   settings: Settings,
-  { running, tls, access, fingerprint, metrics, admin }: Greeted,
+  { running, tls, access, site, fingerprint, metrics, admin }: Greeted,
 ): void {
   greet(io, {
     url: running.url,
@@ -177,6 +193,7 @@ function sayHello(
     tls: tls !== undefined,
     fingerprint,
     metrics,
+    site,
     admin: admin === undefined ? undefined : settings.adminSocket === "" ? "" : ` --socket ${admin}`,
     proxies: settings.trustProxy,
     password: access !== undefined,

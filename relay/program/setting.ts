@@ -7,6 +7,7 @@ export const GROUPS = [
   "TLS",
   "Who may come in",
   "Limits",
+  "Pages and files",
   "Seeing and steering",
   "About this program",
 ] as const;

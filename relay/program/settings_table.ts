@@ -1,6 +1,7 @@
 /** All settings of the relay: flags, variables, defaults and meanings, in the order in which people read them. @module */
 import { ACCESS_SETTINGS } from "./settings_access.ts";
 import { LIMIT_SETTINGS } from "./settings_limits.ts";
+import { SITE_SETTINGS } from "./settings_site.ts";
 import { type Setting, setting } from "./setting.ts";
 import {
   byteCount,
@@ -213,6 +214,7 @@ export const SETTINGS = {
   ...TLS,
   ...ACCESS_SETTINGS,
   ...LIMIT_SETTINGS,
+  ...SITE_SETTINGS,
   ...STEERING,
   ...PROGRAM,
 };

@@ -1,5 +1,6 @@
 /** What a person reads when the relay listens. @module */
 import { isEverybody, isLoopback as isLoopbackAddress, parseCidr } from "../cidr.ts";
+import type { Site } from "../site.ts";
 import type { ProgramIo } from "./io.ts";
 import { type HostPort, showHostPort } from "./values.ts";
 
@@ -15,6 +16,8 @@ export interface Standing {
   fingerprint?: string | undefined;
   /** Where figures for Prometheus are answered, if on a port of their own. */
   metrics?: HostPort | undefined;
+  /** What is served beside the rooms. */
+  site: Site;
   /** What the commands need to find the admin socket, if there is one. */
   admin?: string | undefined;
   /** Proxies that are trusted: then TLS is theirs. */
@@ -52,6 +55,7 @@ export function greet(io: ProgramIo, standing: Standing): void {
     const insecure = fingerprint === undefined ? "" : "-k ";
     io.print(`Make a token:  curl ${insecure}-u admin ${http}/generate_token -d username=alice`);
   }
+  for (const line of siteLines(standing.site, `${tls ? "https" : "http"}://${address}`)) io.print(line);
   if (metrics !== undefined) io.print(`Metrics:       http://${showHostPort(metrics)}/metrics`);
   if (admin !== undefined) io.print(`Steer it:      deno run -A server.ts status${admin}`);
   io.print("Stop:          Ctrl-C");
@@ -75,6 +79,18 @@ export function greet(io: ProgramIo, standing: Standing): void {
         "up. Use TLS or --listener node, or put a proxy in front.",
     );
   }
+}
+
+function siteLines({ client, downloads }: Site, origin: string): string[] {
+  const lines: string[] = [];
+  if (client !== undefined) {
+    lines.push(`Its client:    deno run -A ${origin}/client.js`, `               SHA-256 ${client.sha256}`);
+  }
+  if (downloads !== undefined) {
+    const { size } = downloads.files;
+    lines.push(`Downloads:     ${origin}/download, ${size} ${size === 1 ? "file" : "files"}`);
+  }
+  return lines;
 }
 
 /** Whether only this machine can reach a host. */
