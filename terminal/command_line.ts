@@ -1,7 +1,6 @@
 /** The client's command line. @module */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { ClientError } from "../client/errors.ts";
-import config from "../deno.json" with { type: "json" };
 import { joinWords } from "./join_words.ts";
 import { nearest } from "./nearest.ts";
 import {
@@ -17,6 +16,7 @@ import {
   themeName,
 } from "./option_values.ts";
 import { type ThemeName, THEMES } from "./screen/theme.ts";
+import { versionLine } from "../relay/program/version.ts";
 
 /** Options that every way of starting takes. */
 export interface CommonOptions {
@@ -158,7 +158,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
 function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void) {
   const program = new Command("client.ts")
     .description("Sotto: end-to-end encrypted rooms in the terminal.")
-    .version(config.version, "-V, --version", "print the version")
+    .version(versionLine(), "-V, --version", "print the version")
     .option("--relay <address>", "relay as host:port, ws://, wss:// or https://", address)
     .option("--ssl", "speak TLS to the relay and nothing else")
     .option("--ca <file>", "trust the issuers in this PEM file, and no others")

@@ -1,9 +1,9 @@
 /** The command line of the relay's program. @module */
 import { Command } from "@commander-js/extra-typings";
-import config from "../../deno.json" with { type: "json" };
 import type { Said } from "./settings.ts";
 import { addSettings, parse } from "./setting_options.ts";
 import { ALL_SETTINGS, type SettingName } from "./settings_table.ts";
+import { versionLine } from "./version.ts";
 
 /** What the command line says, or what to print before ending with status 0. */
 export type CommandLine =
@@ -36,7 +36,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     .addHelpText("after", AFTER);
   const flagsOf = addSettings(command, ALL_SETTINGS.map(([name]) => name));
   command.optionsGroup("About this program:")
-    .version(config.version, "-V, --version", "show the version")
+    .version(versionLine(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help");
   const text = parse(command, args);
   if (text !== undefined) return { kind: "shown", text };
