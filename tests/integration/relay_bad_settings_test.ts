@@ -31,8 +31,8 @@ for (
       ["--allow", "10.0.0.1/8"],
       "Cannot use --allow 10.0.0.1/8: it has bits beyond /8; write the first address of the range",
     ],
-    [["--allow", ""], "Cannot use --allow '': it names nothing; leave it out, or name at least one"],
-    [["--deny", " , "], "Cannot use --deny  , : it names nothing; leave it out, or name at least one"],
+    [["--allow="], "Cannot use --allow '': it names nothing; leave it out, or name at least one"],
+    [["--deny", ","], "Cannot use --deny ,: it names nothing; leave it out, or name at least one"],
     [
       ["--trust-proxy", "proxy"],
       "Cannot use --trust-proxy proxy: write an address such as 192.0.2.7, or a range such as 192.0.2.0/24 or 2001:db8::/32",
