@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRoom, joinRoom, type RoomSession, type SessionEvent } from "../../client/mod.ts";
 import { openRelay } from "../../relay/mod.ts";
+import { settle } from "../settle.ts";
 
 const NEWCOMERS = 12;
 const WARNINGS: readonly SessionEvent["type"][] = [
@@ -46,6 +47,7 @@ Deno.test("many that come in at once, through different members, all confirm eac
   }
   for (const session of sessions) session.abort();
   await relay.close();
+  await settle();
   assert.equal(known.size, all);
   assert.deepEqual(warnings, []);
 });
