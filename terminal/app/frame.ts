@@ -89,7 +89,7 @@ function placeMenu(tab: RoomTab, rows: Row[], layout: Layout, signs: Signs): voi
 function footOf(app: FullScreen, tab: RoomTab | null, most: Size): Foot {
   const { top } = app.overlays;
   if (top?.place === "foot") return { rows: top.rows(most), cursor: top.cursor?.(most) ?? null };
-  if (tab === null) return { rows: [], cursor: null };
+  if (tab === null) return starting(most, app.signs);
   const finding = app.panes.finding(tab);
   if (finding !== null) {
     return oneLine("Find: ", finding.text.layout(10_000), most, finding.failed ? "  (nothing more)" : "");
@@ -116,6 +116,12 @@ function footOf(app: FullScreen, tab: RoomTab | null, most: Size): Foot {
     { columns: most.columns, rows: Math.min(most.rows, composerHeight(state)) },
     app.signs,
   );
+}
+
+/** What is seen before anything is known: there is a place to write in, and it works. */
+function starting(size: Size, signs: Signs): Foot {
+  const layout = { rows: [""], cursor: { row: 0, column: 0 } };
+  return composerView({ layout, bytes: 0, limit: MAX_TEXT_BYTES, hint: "Sotto is starting" }, size, signs);
 }
 
 /** A row with a lead, what is typed, and something behind it. */

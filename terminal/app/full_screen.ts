@@ -35,7 +35,10 @@ export class FullScreen implements Running {
   /** The rooms. */
   readonly rooms: Rooms;
   /** Windows over the rooms. */
-  readonly overlays: OverlayStack = new OverlayStack(() => this.changed());
+  readonly overlays: OverlayStack = new OverlayStack(() => {
+    this.changed();
+    this.#keyboard.release();
+  });
   /** How the messages are looked at. */
   readonly panes: PaneView;
   /** The signs that the terminal can show. */
@@ -56,6 +59,7 @@ export class FullScreen implements Running {
   #theme: Theme;
   readonly #frames: FrameClock;
   readonly #keys: KeyInput;
+  readonly #keyboard: Keyboard;
   readonly #pulse: Pulse;
   readonly #lines: LineRunner;
   readonly #bound = new Map<KeyAction, () => void>();
@@ -94,8 +98,8 @@ export class FullScreen implements Running {
       lines: this.#lines,
     });
     this.#pulse = new Pulse(this.#clock, () => this.changed());
-    const keyboard = new Keyboard(this);
-    this.#keys = new KeyInput({ onPress: (press) => keyboard.press(press), clock: this.#clock });
+    this.#keyboard = new Keyboard(this);
+    this.#keys = new KeyInput({ onPress: (press) => this.#keyboard.press(press), clock: this.#clock });
     this.hints = options.hints ?? null;
     this.#membersWanted = options.members ?? true;
     this.discretion = options.discretion ?? null;
@@ -206,6 +210,7 @@ export class FullScreen implements Running {
   wipe(): void {
     this.overlays.wipe();
     this.panes.wipe();
+    this.#keyboard.wipe();
     this.discretion?.wipe();
     for (const tab of this.tabs.all) tab.wipe();
     this.#beginning?.forget?.();
@@ -307,6 +312,7 @@ export class FullScreen implements Running {
       const { ways, entrance, label = "" } = beginning.first;
       const tab = this.rooms.add(ways, label);
       for (const text of beginning.notices ?? []) tab.model.tell(text);
+      this.#keyboard.release();
       const failure = await tab.enter(entrance);
       if (failure === null || this.#ending) return;
       this.#end({ status: failure.status, words: [sentence(failure.message)] });

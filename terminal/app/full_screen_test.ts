@@ -285,6 +285,23 @@ Deno.test("questions of the start are asked on the full screen, and a password i
   assert.deepEqual(answers, ["alice", "hunter2"]);
 });
 
+Deno.test("what is typed before there is a room is not lost", async () => {
+  const door = openDoor();
+  const gate = Promise.withResolvers<void>();
+  const started = start(door.entrance, {
+    begin: async (io) => {
+      await gate.promise;
+      assert.equal(await io.ask("Your nickname: "), "alice");
+      return null;
+    },
+  });
+  await started.shows(/Sotto is starting/);
+  started.line("alice");
+  await started.shows(/Sotto is starting/);
+  gate.resolve();
+  assert.equal(await started.status, 0);
+});
+
 Deno.test("a flood of messages leaves the composer responsive, and paints few frames", async () => {
   const door = openDoor();
   const { terminal, shows, status } = start(door.entrance);

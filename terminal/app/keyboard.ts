@@ -7,12 +7,16 @@ import type { RoomTab } from "./room_tab.ts";
 
 /** Rows that one turn of the wheel scrolls. */
 const WHEEL_ROWS = 3;
+/** Most keys that are kept for later. */
+const MAX_AHEAD = 500;
 /** Keys that work on the whole program, also while a window is open. */
 const ALWAYS: ReadonlySet<KeyMeaning> = new Set<KeyAction>(["suspend", "redraw", "burn", "lock"]);
 
 /** Hands keys out. */
 export class Keyboard {
   readonly #app: FullScreen;
+  /** What is typed while there is nothing yet that could take it. */
+  #ahead: KeyPress[] = [];
 
   /** For one screen. */
   constructor(app: FullScreen) {
@@ -35,6 +39,19 @@ export class Keyboard {
     }
   }
 
+  /** Hands out what was typed ahead, once there is something that can take it. */
+  release(): void {
+    const { overlays, tabs } = this.#app;
+    while (this.#ahead.length > 0 && (overlays.top !== null || tabs.current !== null)) {
+      this.press(this.#ahead.shift() as KeyPress);
+    }
+  }
+
+  /** Forgets what was typed ahead. */
+  wipe(): void {
+    this.#ahead = [];
+  }
+
   #press(press: KeyPress): void {
     const app = this.#app;
     const tab = app.tabs.current;
@@ -44,9 +61,14 @@ export class Keyboard {
     if (meaning === "interrupt") return this.#interrupt(tab);
     if (meaning !== null && ALWAYS.has(meaning)) return runAction(app, meaning);
     if (app.overlays.top !== null) return app.overlays.key(press, meaning);
+    if (tab === null && meaning === null && !("mouse" in press)) return this.#keep(press);
     if ("mouse" in press) return this.#mouse(press.mouse, tab);
     if (tab !== null && this.#write(tab, press, meaning)) return;
     if (meaning !== null) runAction(app, meaning);
+  }
+
+  #keep(press: KeyPress): void {
+    if (this.#ahead.length < MAX_AHEAD) this.#ahead.push(press);
   }
 
   #places(tab: RoomTab | null): readonly KeyPlace[] {
