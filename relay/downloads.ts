@@ -15,7 +15,9 @@ const CHUNK = 1_048_576;
 
 /** A file as it was when the relay began. */
 export interface Download {
+  /** Its name in the folder. */
   readonly name: string;
+  /** Its size in bytes. */
   readonly size: number;
   /** SHA-256, in hexadecimal. */
   readonly sha256: string;
@@ -25,7 +27,9 @@ export interface Download {
 
 /** Files by name, and what was left out with the reason. */
 export interface Listing {
+  /** What is served. */
   readonly files: ReadonlyMap<string, Download>;
+  /** What is not, and why. */
   readonly leftOut: readonly { name: string; why: string }[];
 }
 

@@ -1,6 +1,6 @@
 /** The page at `/`: what this is, how to join, and how to look before one trusts. @module */
 import { type HttpAnswer, SAFE_HEADERS, text } from "./http_answers.ts";
-import { type Html, html, page } from "./http_page.ts";
+import { type Html, markup, page } from "./http_page.ts";
 import type { Site } from "./site.ts";
 import { buildOf } from "./systems.ts";
 
@@ -16,44 +16,42 @@ export interface LandingParts {
 export function landingPage(parts: LandingParts): HttpAnswer {
   const { site, version } = parts;
   const run = runner(parts);
-  const invited = html`
-    <section id="invited" hidden>
-      <h2>You are invited</h2>
-      <p>Type this in a terminal${needs(site)}:</p>
-      <pre>${run} join "${origin(parts)}/#<span data-code></span>"</pre>
-      <p
-        class="soft">Your browser has read the code from its address bar. It is sent to nobody, and this page cannot send it.</p>
-    </section>
-    <p id="damaged" hidden><strong>The part of the link after # is damaged. Ask for the link again.</strong></p>
-  `;
-  const body = html`
-    <header>
-      <h1>Sotto</h1>
-      <p>A relay for end-to-end encrypted rooms in the terminal. It passes on what it cannot read, and keeps nothing.</p>
-    </header>
-    <main>
-    <noscript><p>With the link of an invite: put all of it, in quotes, behind <code>join</code> below.</p></noscript>
-    ${invited}
-    ${selfSigned(parts)}
-    <h2>Join a room</h2>
-    <p>By its link, by its spoken code, or by its name${needs(site)}:</p>
-    <pre>${run} join 41793-copper-lemon-orbit-walnut --relay ${origin(parts)}</pre>
-    <h2>Make a room</h2>
-    <pre>${run} create --nick alice --relay ${origin(parts)}</pre>
-    <p>It shows a link and a spoken code. Give one of them to the others by a way that you trust.</p>
-    <h2>Before you trust it</h2>
-    <p>What is said in a room is kept from this relay by the client, so it matters where the client comes from. One that
-    you take from here is as trustworthy as this relay. To be sure, use a checkout of Sotto, or compare the hash below with
-    one that you have from somewhere else; what this page says about itself proves nothing.</p>
-    <dl>
-    ${clientFacts(parts)}${certificateFacts(site)}</dl>
-    ${downloads(site)}
-    </main>
-    <footer class="soft">Sotto relay${version === undefined
-      ? ""
-      : ` ${version}`}. This page loads nothing from anywhere else,
-    sets no cookie, and asks for nothing.</footer>
-  `;
+  const title = `Sotto relay${version === undefined ? "" : ` ${version}`}`;
+  const invited = markup`
+<section id="invited" hidden>
+<h2>You are invited</h2>
+<p>Type this in a terminal:</p>
+<pre>${run} join "${origin(parts)}/#<span data-code></span>"</pre>
+<p class="soft">Your browser has read the code from its address bar. It is sent to nobody, and this page cannot send it.</p>
+</section>
+<p id="damaged" hidden><strong>The part of the link after # is damaged. Ask for the link again.</strong></p>
+`;
+  const body = markup`
+<header>
+<h1>Sotto</h1>
+<p>A relay for end-to-end encrypted rooms in the terminal. It passes on what it cannot read, and keeps nothing.
+${needs(site)}</p>
+</header>
+<main>
+<noscript><p>With the link of an invite: put all of it, in quotes, behind <code>join</code> below.</p></noscript>
+${invited}
+${selfSigned(parts)}
+<h2>Join a room</h2>
+<p>By its link, by its spoken code, or by its name:</p>
+<pre>${run} join 41793-copper-lemon-orbit-walnut --relay ${origin(parts)}${pin(site)}</pre>
+<h2>Make a room</h2>
+<pre>${run} create --nick alice --relay ${origin(parts)}${pin(site)}</pre>
+<p>It shows a link and a spoken code. Give one of them to the others by a way that you trust.</p>
+<h2>Before you trust it</h2>
+<p>What is said in a room is kept from this relay by the client, so it matters where the client comes from. One that
+you take from here is as trustworthy as this relay. To be sure, use a checkout of Sotto, or compare hashes with some that
+you have from somewhere else; what this page says about itself proves nothing.</p>
+<dl>
+${clientFacts(parts)}${certificateFacts(site)}</dl>
+${downloads(site)}
+</main>
+<footer class="soft">${title}. This page loads nothing from anywhere else, sets no cookie, and asks for nothing.</footer>
+`;
   return page("Sotto relay", body, { script: true });
 }
 
@@ -81,20 +79,28 @@ export function certificateFile(pem: string): HttpAnswer {
 
 /** The address, which the page itself corrects: a proxy may have hidden it from the relay. */
 function origin({ origin }: LandingParts): Html {
-  return html`<span data-origin>${origin}</span>`;
+  return markup`<span data-origin>${origin}</span>`;
 }
 
 function runner(parts: LandingParts): Html {
   if (parts.site.client === undefined) {
-    return hasBuilds(parts.site) ? html`sotto` : html`deno run -A client.ts`;
+    return hasBuilds(parts.site) ? markup`sotto` : markup`deno run -A client.ts`;
   }
   const cert = parts.site.certificate?.()?.selfSigned === undefined ? "" : " --cert cert.pem";
-  return html`deno run -A${cert} ${origin(parts)}/client.js`;
+  return markup`deno run -A${cert} ${origin(parts)}/client.js`;
 }
 
 function needs(site: Site): string {
-  if (site.client !== undefined) return "; all that it needs is Deno, from deno.com";
-  return hasBuilds(site) ? ", with the program from the downloads below" : ", in a checkout of Sotto";
+  if (site.client !== undefined) return "All that you need is Deno, from deno.com.";
+  return hasBuilds(site)
+    ? "What you need is the program from the downloads below."
+    : "What you need is Deno, from deno.com, and a checkout of Sotto.";
+}
+
+/** By what the client knows a relay for which nobody vouches; invites to its rooms then say the same. */
+function pin(site: Site): string {
+  const shown = site.certificate?.();
+  return shown?.selfSigned === undefined ? "" : ` --pin ${shown.fingerprint}`;
 }
 
 function hasBuilds({ downloads }: Site): boolean {
@@ -104,39 +110,39 @@ function hasBuilds({ downloads }: Site): boolean {
 function selfSigned(parts: LandingParts): Html | undefined {
   const certificate = parts.site.certificate?.();
   if (certificate?.selfSigned === undefined) return undefined;
-  return html`<h2>First, its certificate</h2>
+  return markup`<h2>First, its certificate</h2>
 <p>Nobody vouches for the certificate of this relay. Fetch it, and compare its fingerprint with the one that the
 operator, or whoever invites you, gives you by another way:</p>
 <pre>curl -k ${origin(parts)}/cert.pem -o cert.pem
 openssl x509 -in cert.pem -noout -fingerprint -sha256</pre>
-<p>The commands here trust that file alone for the way to the client (<code>--cert</code>). The client itself knows the
-relay by the link of an invite; where there is none, add <code>--pin</code> and the fingerprint.</p>`;
+<p>With <code>--cert</code> Deno trusts that file when it fetches the client; with <code>--pin</code>, or by the link of
+an invite, the client takes that certificate and no other.</p>`;
 }
 
 function clientFacts({ site: { client }, origin: where }: LandingParts): Html | undefined {
   if (client === undefined) return undefined;
   const lock = JSON.stringify({ version: "5", remote: { [`${where}/client.js`]: client.sha256 } });
-  return html`
-    <dt>SHA-256 of client.js</dt>
-    <dd><code>${client.sha256}</code>
-    <p class="soft">Deno keeps what it has fetched once, until <code>--reload</code>. To have it refuse any other file, put
-    the hash that you trust into a lock file, and add <code>--lock=sotto.lock --frozen</code> behind
-    <code>deno run</code>:</p>
-    <pre>echo '${lock}' &gt; sotto.lock</pre></dd>
-  `;
+  return markup`
+<dt>SHA-256 of client.js</dt>
+<dd><code>${client.sha256}</code>
+<p class="soft">Deno keeps what it has fetched once, until <code>--reload</code>. To have it refuse any other file, put
+the hash that you trust into a lock file, and add <code>--lock=sotto.lock --frozen</code> behind
+<code>deno run</code>:</p>
+<pre>echo '${lock}' &gt; sotto.lock</pre></dd>
+`;
 }
 
 function certificateFacts({ certificate }: Site): Html | undefined {
   const shown = certificate?.();
   if (shown === undefined) return undefined;
-  return html`
-    <dt>SHA-256 of the certificate</dt>
-    <dd><code>${shown.fingerprint}</code></dd>
-  `;
+  return markup`
+<dt>SHA-256 of the certificate</dt>
+<dd><code>${shown.fingerprint}</code></dd>
+`;
 }
 
 function downloads({ downloads }: Site): Html | undefined {
   if (downloads === undefined) return undefined;
-  return html`<h2>Without Deno</h2>
+  return markup`<h2>Without Deno</h2>
 <p><a href="/download">Programs for your system</a>, with their hashes.</p>`;
 }

@@ -16,7 +16,7 @@ export class Html {
 type Piece = Html | string | number | undefined | readonly Html[];
 
 /** HTML from a template: everything in it but {@linkcode Html} is written so that it stays text. */
-export function html(parts: TemplateStringsArray, ...pieces: Piece[]): Html {
+export function markup(parts: TemplateStringsArray, ...pieces: Piece[]): Html {
   let text = parts[0] ?? "";
   pieces.forEach((piece, i) => text += written(piece) + (parts[i + 1] ?? ""));
   return new Html(text);
@@ -68,21 +68,20 @@ const POLICY = [
 
 /** A page. With `script` it fills in the address and what follows the # in it. */
 export function page(title: string, body: Html, { script = false }: { script?: boolean } = {}): HttpAnswer {
-  const { text } = html`
-    <!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>${title}</title>
-        <link rel="icon" href="data:,">
-        <style>${new Html(STYLE)}</style>
-      </head>
-      <body>
-    ${body}
-    ${script ? new Html(`<script>${SCRIPT}</script>\n`) : undefined}</body>
-    </html>
-  `;
+  const { text } = markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+${body}
+${script ? new Html(`<script>${SCRIPT}</script>\n`) : undefined}</body>
+</html>
+`;
   return {
     status: 200,
     body: text,

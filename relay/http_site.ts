@@ -34,7 +34,9 @@ export function addSiteRoutes(app: Hono<ApiEnv>, { site, version, transfers }: S
   app.get("/download", (c) => {
     const origin = originOf(c.req.raw, site);
     return respond(
-      wantsPage(c.req.header("accept")) ? downloadsPage(downloads, origin) : downloadsJson(downloads, origin),
+      wantsPage(c.req.header("accept"))
+        ? downloadsPage(downloads, { origin, selfSigned: site.certificate?.()?.selfSigned !== undefined })
+        : downloadsJson(downloads, origin),
     );
   });
   app.get("/download/:name", async (c) => {

@@ -3,6 +3,7 @@ import type { Listing } from "./downloads.ts";
 
 /** The client in one file. */
 export interface ClientFile {
+  /** The file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** SHA-256, in hexadecimal. */
   readonly sha256: string;
