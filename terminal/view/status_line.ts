@@ -14,7 +14,16 @@ import { fit, fitText, row, span, spansWidth } from "./spans.ts";
 /** What the line shows of a room. */
 export type StatusModel = Pick<
   RoomModel,
-  "connection" | "trust" | "topic" | "locked" | "members" | "unread" | "mentions" | "expireMs" | "unsent"
+  | "room"
+  | "connection"
+  | "trust"
+  | "topic"
+  | "locked"
+  | "members"
+  | "unread"
+  | "mentions"
+  | "expireMs"
+  | "unsent"
 >;
 
 /** What the line shows beside the room itself. */
@@ -35,7 +44,9 @@ interface Part {
 
 /** Draws the status line. */
 export function statusLine(model: StatusModel, { columns, signs, label }: StatusOptions): Row {
-  const link = linkText(model.connection, model.unsent, signs);
+  const link = model.room === null && model.connection.state === "online"
+    ? { sign: signs.reconnecting, long: "entering", short: "entering", role: "warn" as const }
+    : linkText(model.connection, model.unsent, signs);
   const trust = trustText(model.trust);
   const both = (text: string, role: ColourRole | undefined, rank: number): Part => {
     const spans = [span(text, role)];
