@@ -157,6 +157,32 @@ for (const [signal, status] of [["SIGTERM", 0], ["SIGHUP", 129], ["SIGINT", 0]] 
   );
 }
 
+for (const [fault, status] of [["throw", 1], ["reject", 1], ["exit", 7]] as const) {
+  onScreen(
+    `full screen: a fault (${fault}) gives the terminal back with nothing of the chat on it`,
+    async (relay, open) => {
+      const alice = await open();
+      const client = CLIENT.replace("client.ts", `tests/e2e/_broken_client.ts ${fault}`);
+      await alice.line(`${client} create --nick alice --relay ${relay}`);
+      await alice.shows(/● online/);
+      await alice.line("hello to nobody");
+      await alice.shows(/alice: hello/);
+      Deno.kill(await alice.child(), "SIGUSR1");
+      await isRestored(alice, { status, chat: CHAT });
+    },
+  );
+}
+
+onScreen("full screen: needs no permission but the network, and asks for none", async (relay, open) => {
+  const alice = await open();
+  await alice.line(`${CLIENT.replace("-A", "--no-prompt --allow-net")} create --nick alice --relay ${relay}`);
+  await alice.shows(/● online/);
+  await alice.line("hello to nobody");
+  await alice.shows(/alice: hello to nobody ✓/);
+  await alice.line("/quit");
+  await isRestored(alice, { status: 0, chat: CHAT });
+});
+
 onScreen("full screen: asks for name and room when started without arguments", async (relay, open) => {
   const [alice, bob] = await Promise.all([open(), open()]);
   await alice.line(`${CLIENT} --relay ${relay}`);
