@@ -73,6 +73,10 @@ async function start(args: readonly string[], streams: Streams): Promise<number>
   }
   const reader = new LineReader(Deno.stdin);
   const { task, options } = parsed;
+  if (task.action === "completions") {
+    streams.out.write(await (await import("./client_tree.ts")).clientCompletions(task));
+    return 0;
+  }
   if (task.action === "register" || task.action === "login" || task.action === "list") {
     const { startErrand } = await import("./start_errand.ts");
     return await startErrand(task, options, streams, reader);

@@ -1,6 +1,7 @@
 /** The client's command line. @module */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { ClientError } from "../client/errors.ts";
+import { addCompletions, type CompletionsWish } from "../relay/program/shell/completions_command.ts";
 import { joinWords } from "./join_words.ts";
 import { nearest } from "./nearest.ts";
 import {
@@ -81,8 +82,11 @@ export type Errand =
   | { action: "login"; name: string; password?: string }
   | { action: "list" };
 
+/** A task that needs no relay. */
+export type Offline = { action: "completions" } & CompletionsWish;
+
 /** What the user wants to do. */
-export type Task = RoomTask | Errand;
+export type Task = RoomTask | Errand | Offline;
 
 /** A command line that was understood, or what to print and exit with. */
 export type Parsed =
@@ -119,7 +123,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
   let err = "";
   let task: Task = { action: "ask" };
   let said: Partial<CommonOptions> = {};
-  const program = commandTree((chosen, more) => {
+  const program = clientCommand((chosen, more) => {
     task = chosen;
     said = more ?? {};
   });
@@ -155,7 +159,8 @@ export function parseCommandLine(args: readonly string[]): Parsed {
 }
 
 /** Declares commands and options; `choose` hears which task was named, and what `connect` says in its arguments. */
-function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void) {
+// deno-lint-ignore explicit-module-boundary-types -- commander's types
+export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>) => void) {
   const program = new Command("client.ts")
     .description("Sotto: end-to-end encrypted rooms in the terminal.")
     .version(versionLine(), "-V, --version", "print the version")
@@ -259,6 +264,7 @@ function commandTree(choose: (task: Task, said?: Partial<CommonOptions>) => void
     .argument("<name>").argument("[password]").action(account("register"));
   program.command("login").description("check an account at a relay; exit status 0 when it is let in")
     .argument("<name>").argument("[password]").action(account("login"));
+  addCompletions(program, "sotto", (wish) => choose({ action: "completions", ...wish }));
   return program;
 }
 

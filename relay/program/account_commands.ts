@@ -21,7 +21,8 @@ interface More {
   newPasswordFile?: string;
 }
 
-interface Wanted {
+/** What is to be done with an account file. */
+export interface Wanted {
   action: AccountAction;
   name: string;
   operator: boolean;
@@ -48,8 +49,18 @@ export async function accountCommands(args: readonly string[], io: ProgramIo): P
 }
 
 function read(args: readonly string[]): Wanted | string {
-  let wanted: Omit<Wanted, "flags"> | undefined;
-  let flags: Map<SettingName, Said> = new Map();
+  let wanted: Wanted | undefined;
+  const program = accountProgram((chosen) => wanted = chosen);
+  const shown = parse(program, args.length === 0 ? ["--help"] : args);
+  if (shown !== undefined) return shown;
+  if (wanted === undefined) {
+    throw new UsageError("Cannot start: no command. server.ts admin --help lists what there is");
+  }
+  return wanted;
+}
+
+/** The commands; `choose` hears which was named. */
+export function accountProgram(choose: (wanted: Wanted) => void): Command {
   const program = new Command("server.ts admin")
     .description(
       "The account file of a relay that does not run. For one that runs: server.ts accounts --help",
@@ -65,16 +76,11 @@ function read(args: readonly string[]): Wanted | string {
     const flagsOf = addSettings(command, SHARED);
     command.action(() => {
       const { operator = false, newPasswordFile }: More = command.opts();
-      wanted = { action: action as AccountAction, name: command.args[0] ?? "", operator, newPasswordFile };
-      flags = flagsOf();
+      const name = command.args[0] ?? "";
+      choose({ action: action as AccountAction, name, operator, newPasswordFile, flags: flagsOf() });
     });
   }
-  const shown = parse(program, args.length === 0 ? ["--help"] : args);
-  if (shown !== undefined) return shown;
-  if (wanted === undefined) {
-    throw new UsageError("Cannot start: no command. server.ts admin --help lists what there is");
-  }
-  return { ...wanted, flags };
+  return program;
 }
 
 async function readNew({ newPasswordFile }: Wanted, question: string, io: ProgramIo): Promise<Password> {

@@ -19,6 +19,7 @@ Commands for the account file of a relay that does not run:
   admin list | add | disable | enable | remove | reset | password
 
   server.ts <command> --help tells more of each.
+  server.ts completions bash | zsh | fish | powershell   a script for your shell
 
 Examples:
   server.ts                                        on 127.0.0.1:4443, for this machine
@@ -26,8 +27,9 @@ Examples:
   server.ts 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --password-file password
 `;
 
-/** Reads arguments. @throws {UsageError} On what it does not understand. */
-export function readCommandLine(args: readonly string[]): CommandLine {
+/** The command that runs a relay, and how to ask what was said behind it once it has been parsed. */
+// deno-lint-ignore explicit-module-boundary-types -- commander's types
+export function relayCommand() {
   const command = new Command("server.ts")
     .description("A relay for end-to-end encrypted rooms. It can read nothing and keeps nothing.")
     .usage("[host] [port] [options]")
@@ -38,6 +40,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   command.optionsGroup("About this program:")
     .version(versionLine(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help");
+  return { command, flagsOf };
+}
+
+/** Reads arguments. @throws {UsageError} On what it does not understand. */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { command, flagsOf } = relayCommand();
   const text = parse(command, args);
   if (text !== undefined) return { kind: "shown", text };
   const [host, port] = command.processedArgs;

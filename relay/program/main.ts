@@ -46,11 +46,17 @@ async function runCommand(args: readonly string[], io: ProgramIo): Promise<numbe
   if (word === "admin") {
     return await (await import("./account_commands.ts")).accountCommands(args.slice(1), io);
   }
+  if (word === "completions") return await (await import("./relay_tree.ts")).relayCompletions(args, io);
   // Loaded only for what may be a command: a relay must be quick to start.
   if (!/^[a-z]+(-[a-z]+)?$/.test(word) || word === "serve" || word === "localhost") return undefined;
   const { ADMIN_COMMANDS, runAdminCommand } = await import("./admin_commands.ts");
   if (ADMIN_COMMANDS.includes(word)) return await runAdminCommand(args, io);
-  const meant = (await import("./likely.ts")).likely(word, [...ADMIN_COMMANDS, "admin", "serve"]);
+  const meant = (await import("./likely.ts")).likely(word, [
+    ...ADMIN_COMMANDS,
+    "admin",
+    "completions",
+    "serve",
+  ]);
   if (meant === undefined) return undefined; // the name of a host
   throw new UsageError(
     `Cannot do this: there is no command ${word}; did you mean ${meant}? A host of that name goes with --host`,

@@ -26,8 +26,8 @@ export interface Setting<T> {
   about: string;
   /** Its value when nobody says anything. */
   fallback: T;
-  /** Reads its text. Throws `RangeError` with what would be right. */
-  read: (given: string) => T;
+  /** Reads its text. Throws `RangeError` with what would be right. It may know the `words` that there are. */
+  read: ((given: string) => T) & { readonly words?: readonly string[] };
   /** Its value as text. @default `String` */
   show?: (value: T) => string;
   /** Its value must never be shown. */

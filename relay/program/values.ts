@@ -75,12 +75,15 @@ export function byteCount(min: number, max: number): (given: string) => number {
 }
 
 /** One of a few words. */
-export function oneOf<const W extends string>(...words: W[]): (given: string) => W {
-  return (given) => {
+export function oneOf<const W extends string>(
+  ...words: W[]
+): ((given: string) => W) & { readonly words: readonly W[] } {
+  const read = (given: string): W => {
     const found = words.find((word) => word === given);
     if (found === undefined) throw new RangeError(`it must be one of ${words.join(", ")}`);
     return found;
   };
+  return Object.assign(read, { words });
 }
 
 /** Yes or no. */
