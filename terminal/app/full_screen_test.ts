@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../../client/errors.ts";
 import type { SessionEvent } from "../../client/events.ts";
-import { BOB, FakeSession, ME, openDoor } from "../_fakes.ts";
+import { BOB, fakeDesk, FakeSession, ME, openDoor } from "../_fakes.ts";
 import { doors, startFullScreen as start } from "./_fake_screen.ts";
 
 const ALT_LEFT = "\x1b[1;3D";
@@ -127,6 +127,73 @@ Deno.test("what is refused while something else is being written is shown, and n
   refusal.reject(new ClientError("rate_limited", "Cannot send: too fast"));
   await shows(/too fast\. Not sent: the first/);
   await shows(/› the second/);
+  terminal.type(CTRL_C);
+  assert.equal(await status, 0);
+});
+
+Deno.test("/rejoin leaves and enters the same room in its tab, and says so when that fails", async () => {
+  const [one, two] = doors(2);
+  assert.ok(one !== undefined && two !== undefined);
+  const ways = [
+    two.entrance,
+    () => Promise.reject(new ClientError("gone", "Cannot join: the room has gone")),
+  ];
+  const { app, line, shows, until, status, terminal } = start(one.entrance, {
+    again: () => Promise.resolve(ways.shift() ?? one.entrance),
+  });
+  await shows(/Type to talk/);
+  line("/rejoin");
+  const second = await two.session;
+  assert.ok((await one.session).left);
+  await until(() => app.tabs.current?.seat.session === second);
+  assert.equal(app.tabs.count, 1);
+  line("/rejoin");
+  await shows(/the room has gone\.[\s\S]*You are in no room now/);
+  terminal.type(CTRL_C);
+  assert.equal(await status, 0);
+});
+
+Deno.test("every command of line mode is carried out on the full screen", async () => {
+  const door = openDoor();
+  const { line, shows, status, terminal, clock } = start(door.entrance, {
+    desk: fakeDesk({
+      login: () => Promise.reject(new ClientError("auth_failed", "Cannot log in: wrong password")),
+    }),
+  });
+  const session = await door.session;
+  await shows(/Type to talk/);
+  session.tell(bobSays("to be answered"));
+  await shows(/to be answered/);
+  const typed = [
+    "/me waves",
+    "/msg bob psst",
+    "/reply #1 yes",
+    "/react #1 👍",
+    "/nick alicia",
+    "/topic tea",
+    "/lock",
+    "/unlock",
+    "/limit 4",
+    "/kick bob",
+    "/role bob operator",
+    "/public Tea",
+    "/private",
+    "/reconnect",
+  ];
+  for (const one of typed) line(one);
+  const names = (await session.received(typed.length)).map(({ command }) => `/${command}`);
+  for (const one of typed) assert.ok(names.includes(one.split(" ")[0] ?? ""), one);
+  line("/register ada secret");
+  await shows(/The account ada is yours/);
+  line("/login ada secret");
+  await shows(/wrong password\./);
+  line("/list");
+  await shows(/No public rooms at/);
+  line("/help kick");
+  await shows(/put a member out/);
+  terminal.type("\x1b");
+  clock.advance(100); // a lone Escape takes a moment
+  await shows(/› /);
   terminal.type(CTRL_C);
   assert.equal(await status, 0);
 });

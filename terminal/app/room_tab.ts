@@ -159,6 +159,7 @@ export class RoomTab {
       const failure = failureOf(error);
       if (failure === null) throw error;
       this.model.tell(sentence(failure.message), "problem");
+      this.model.tell(IN_NO_ROOM);
       return failure;
     } finally {
       this.#options.hooks.changed();
