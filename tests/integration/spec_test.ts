@@ -32,14 +32,15 @@ function rows(from: string, to: string): string[][] {
 
 /** Sources of the five layers, by path. */
 function sources(): [string, string][] {
-  return ["crypto", "wire", "client", "relay", "terminal"].flatMap((layer) =>
-    [...Deno.readDirSync(new URL(`${layer}/`, root))]
-      .filter(({ name }) => name.endsWith(".ts"))
-      .map(({ name }): [string, string] => {
-        const path = `${layer}/${name}`;
-        return [path, Deno.readTextFileSync(new URL(path, root))];
-      })
-  );
+  return ["crypto", "wire", "client", "relay", "terminal"].flatMap((layer) => sourcesIn(`${layer}/`));
+}
+
+function sourcesIn(folder: string): [string, string][] {
+  return [...Deno.readDirSync(new URL(folder, root))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}${name}`;
+    if (isDirectory) return sourcesIn(`${path}/`);
+    return name.endsWith(".ts") ? [[path, Deno.readTextFileSync(new URL(path, root))]] : [];
+  });
 }
 
 Deno.test("every section of SPEC that the code or the threat model cites exists", () => {
