@@ -24,12 +24,10 @@ export async function readClientFile(path: string | URL, flag: string): Promise<
   }
   const text = decoded(bytes);
   if (text === undefined || text.trim() === "" || text.includes("\0")) {
-    throw problem("it is no JavaScript; make one with: deno run -A tools/client_js.ts");
+    throw problem("it is no JavaScript; make one with: deno task bundle");
   }
-  if (
-    /createRequire as (\w+)\s*\}[^;]*;\s*var \w+\s*=\s*\1\(import\.meta\.url\)/.test(text.slice(0, 4_096))
-  ) {
-    throw problem("it runs only from a file, not from a URL; make it with: deno run -A tools/client_js.ts");
+  if (text.includes("createRequire(import.meta.url)")) {
+    throw problem("it runs only from a file, not from a URL; make it with: deno task bundle");
   }
   return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
@@ -46,9 +44,7 @@ export async function ownClientFile(flag: string, main: string = Deno.mainModule
     return await readClientFile(url, flag);
   }
   throw new UsageError(
-    `Cannot use ${flag}: there is no ${
-      BESIDE[0]
-    } beside this program; make it with: deno run -A tools/client_js.ts, ` +
+    `Cannot use ${flag}: there is no ${BESIDE[0]} beside this program; make it with: deno task bundle, ` +
       "or name a file with --client-js",
   );
 }
