@@ -21,6 +21,16 @@ export async function commitOf(folder = ROOT): Promise<string> {
   return changes === "" ? head : `${head}-changed`;
 }
 
+/**
+ * When the commit was made, in milliseconds: the time of a build that comes out the same tomorrow.
+ *
+ * @returns What the variable `SOURCE_DATE_EPOCH` says, or git, or 0 if neither knows.
+ */
+export async function commitTime(folder = ROOT): Promise<number> {
+  const seconds = Deno.env.get("SOURCE_DATE_EPOCH") ?? await git(folder, "log", "-1", "--format=%ct") ?? "";
+  return /^\d{1,11}$/.test(seconds) ? Number(seconds) * 1_000 : 0;
+}
+
 /** Whether this is a commit as {@linkcode commitOf} writes one. */
 export function isCommit(text: string): boolean {
   return /^[0-9a-f]{7,40}(-changed)?$/.test(text);

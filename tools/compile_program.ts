@@ -1,0 +1,154 @@
+/**
+ * Makes one binary: a bundle inside of Deno's base runtime, with the permissions that it needs and no others.
+ *
+ * The bundle is ours (tools/bundle.ts) and not that of `deno compile --bundle`: it is smaller by what the
+ * configuration takes, knows its commit, and loads nothing from the folders around it. Without a code cache, which Deno
+ * would keep in the folder for temporary files, where others of the machine may write.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import config from "../deno.json" with { type: "json" };
+import { versionLine } from "../relay/program/version.ts";
+import { bundle } from "./bundle.ts";
+import { fileName, type Target, targetOfFile } from "./targets.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** What a program is called, and what it is made of. */
+export type ProgramName = "sotto" | "sotto-relay";
+
+/** Of which commit, and when that was made, in milliseconds: the only time that is in the binary. */
+export interface Source {
+  commit: string;
+  time: number;
+}
+
+/** The base runtime for a system cannot be had here. */
+export class NoBaseRuntime extends Error {
+  /** @param target The system. */
+  constructor(target: Target, cause: string) {
+    const { deno } = Deno.version;
+    super(
+      `Cannot compile for ${target}: its base runtime, denort ${deno}, cannot be downloaded; name one in DENORT_BIN, or put ` +
+        `https://dl.deno.land/release/v${deno}/denort-${target}.zip into the folder dl/release/v${deno}/ of DENO_DIR`,
+      { cause },
+    );
+  }
+}
+
+const { relay, client, "relay-full": full } = config.permissions;
+
+/** What each program may do. Files are any: people name them, with `--ca` or `--tls-cert`. */
+export const PERMISSIONS: Readonly<Record<ProgramName, readonly string[]>> = {
+  sotto: [
+    "--allow-net",
+    `--allow-env=${[...client.env.allow, "HOME", "XDG_*"].join(",")}`,
+    "--ignore-env",
+    "--allow-read",
+    `--allow-sys=${client.sys.join(",")}`,
+  ],
+  "sotto-relay": [
+    "--allow-net",
+    `--allow-env=${relay.env.allow.join(",")}`,
+    "--ignore-env",
+    "--allow-read",
+    "--allow-write",
+    `--allow-sys=${full.sys.join(",")}`,
+  ],
+};
+
+/** Writes a program for a system into a folder. @returns The path of the file. @throws {NoBaseRuntime} */
+export async function compileProgram(
+  program: ProgramName,
+  target: Target,
+  folder: string,
+  source: Source,
+): Promise<string> {
+  const stage = await Deno.makeTempDir({ prefix: "sotto-compile-" });
+  try {
+    const { commit } = source;
+    const main = await bundle(program === "sotto" ? "client.ts" : "server.ts", `${stage}/${program}.js`, {
+      commit,
+    });
+    const include: string[] = [];
+    if (program === "sotto-relay") { // with the client that --serve-client hands out
+      include.push((await bundle("client.ts", `${stage}/client.js`, { commit })).path);
+    }
+    for (const path of [main.path, ...include]) {
+      await Deno.utime(path, new Date(source.time), new Date(source.time));
+    }
+    const out = `${folder}/${fileName(program, config.version, target)}`;
+    await embed({ program, target, stage, out, include });
+    const found = await targetOfFile(out);
+    if (found === target) return out;
+    await Deno.remove(out);
+    throw new Error(
+      `Cannot compile for ${target}: the base runtime in DENORT_BIN is for ${found ?? "no known system"}`,
+    );
+  } finally {
+    await Deno.remove(stage, { recursive: true });
+  }
+}
+
+interface Embedding {
+  program: ProgramName;
+  target: Target;
+  stage: string;
+  out: string;
+  include: readonly string[];
+}
+
+async function embed({ program, target, stage, out, include }: Embedding): Promise<void> {
+  const args = [
+    "compile",
+    "--no-config",
+    "--no-lock",
+    "--no-npm",
+    "--no-remote",
+    "--no-check",
+    "--no-code-cache",
+  ];
+  args.push(
+    "--no-prompt",
+    "--deny-import",
+    ...PERMISSIONS[program],
+    "--app-name",
+    program,
+    "--target",
+    target,
+  );
+  for (const path of include) args.push("--include", path);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args, "--output", out, `${program}.js`],
+    cwd: stage,
+    env: await baseRuntimeFor(target),
+    clearEnv: true,
+    stdout: "null",
+  }).output();
+  if (success) return;
+  const said = new TextDecoder().decode(stderr).trim();
+  if (/denort|base binary/i.test(said)) throw new NoBaseRuntime(target, said);
+  throw new Error(`Cannot compile ${program} for ${target}: ${said}`);
+}
+
+/** The environment, with DENORT_BIN only if it is for this system: Deno would take it for any. */
+async function baseRuntimeFor(target: Target): Promise<Record<string, string>> {
+  const { DENORT_BIN, ...others } = Deno.env.toObject();
+  const env = { ...others, NO_COLOR: "1" };
+  if (DENORT_BIN === undefined || DENORT_BIN === "") return env;
+  return await targetOfFile(DENORT_BIN) === target ? { ...env, DENORT_BIN } : env;
+}
+
+/** Starts a binary of this machine, and throws if it is not the program that it should be. */
+export async function tryProgram(path: string, commit: string): Promise<void> {
+  const { stdout } = await new Deno.Command(path, { args: ["--version"], stderr: "null" }).output();
+  const said = new TextDecoder().decode(stdout).trim();
+  if (said === versionLine(commit)) return;
+  throw new Error(
+    `Cannot use ${path.replace(ROOT, "")}: asked for its version it says ${
+      JSON.stringify(said.split("\n")[0])
+    }; ` +
+      "DENORT_BIN must be denort, which is not deno",
+  );
+}
