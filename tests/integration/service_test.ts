@@ -44,7 +44,7 @@ Deno.test({
   fn: async () => {
     const dir = await Deno.makeTempDir({ prefix: "sotto-service-" });
     try {
-      for (const each of ["etc", "run", "lib"]) await Deno.mkdir(`${dir}/${each}`, { mode: 0o700 });
+      for (const each of ["etc", "run", "lib", "log"]) await Deno.mkdir(`${dir}/${each}`, { mode: 0o700 });
       await Deno.writeTextFile(`${dir}/etc/password`, "as-a-service\n", { mode: 0o600 });
       const settings = [
         "SERVER_PORT=0",
@@ -53,7 +53,7 @@ Deno.test({
         "PASSWORD_ITERATIONS=10000",
         `ADMIN_PASSWORD_FILE=${dir}/etc/password`,
         `ACCOUNTS_FILE=${dir}/lib/accounts`,
-        `AUDIT_LOG=${dir}/lib/audit.log`,
+        `AUDIT_LOG=${dir}/log/audit.log`,
         `ADMIN_SOCKET=${dir}/run/relay.sock`,
       ];
       await Deno.writeTextFile(`${dir}/etc/relay.env`, settings.join("\n"), { mode: 0o600 });
@@ -62,6 +62,7 @@ Deno.test({
         .replaceAll("/etc/sotto", `${dir}/etc`)
         .replaceAll("/run/sotto", `${dir}/run`)
         .replaceAll("/var/lib/sotto", `${dir}/lib`)
+        .replaceAll("/var/log/sotto", `${dir}/log`)
         .split(/\s+/);
       assert.deepEqual(words.slice(0, 3), ["/usr/bin/env", "deno", "run"]);
       assert.ok(!words.some((word) => /^(-A|--allow-(all|run|ffi|import).*)$/.test(word)));
@@ -89,7 +90,7 @@ Deno.test({
       assert.match(status, /^state +healthy$/m);
       assert.match(await rest, /SHA-256/);
       assert.equal(code, 0, await errors);
-      for (const file of ["accounts", "audit.log"]) await Deno.stat(`${dir}/lib/${file}`);
+      for (const file of ["lib/accounts", "log/audit.log"]) await Deno.stat(`${dir}/${file}`);
     } finally {
       await Deno.remove(dir, { recursive: true });
     }
