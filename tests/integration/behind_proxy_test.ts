@@ -4,6 +4,7 @@ import { createRoom, joinRoom } from "../../client/mod.ts";
 import type { RoomSession } from "../../client/commands.ts";
 import { denoConnect } from "../../terminal/connect_deno.ts";
 import { DEFAULT_LIMITS } from "../../wire/mod.ts";
+import { RelayProcess } from "../faults/relay_process.ts";
 import { Events } from "../helpers.ts";
 import { settle } from "../settle.ts";
 import { DEPLOY, isInstalled, PROXIES, type Proxy, type ProxyKind, withProxy } from "./_proxies.ts";
@@ -141,6 +142,31 @@ for (const kind of PROXIES) {
             if (kind === "nginx") assert.deepEqual(cuts, []); // its old worker keeps what is open
           }
         })),
+  });
+
+  Deno.test({
+    name: `${kind}: a relay that is down behind it, and comes back, costs nobody the room, nor a message`,
+    ignore,
+    fn: async () => {
+      const relay = await RelayProcess.start();
+      try {
+        await withProxy(kind, relay.port, (proxy) =>
+          withPair(proxy, async (ada, bob) => {
+            await relay.kill();
+            // The second try at least has met what the proxy says for a relay that is not there.
+            const waits = ({ events }: Person) =>
+              events.until("connection", (event) =>
+                event.state === "reconnecting" && event.attempt > 2, 30_000);
+            await Promise.all([waits(ada), waits(bob)]);
+            await relay.start();
+            const saying = Promise.all([ada.say("after"), bob.say("here too")]);
+            await Promise.all([comesBack(ada), comesBack(bob), saying]);
+            await Promise.all([bob.events.text("after"), ada.events.text("here too")]);
+          }));
+      } finally {
+        await relay.kill();
+      }
+    },
   });
 
   Deno.test({
