@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const target of targets.filter(isTarget)) {
     try {
       for (const program of ["sotto", "sotto-relay"] as const) {
-        const path = await compileProgram(program, target, folder, source);
+        const path = await compileProgram(program, { target, folder }, source);
         if (target === Deno.build.target) await mustWork(path, source.commit);
         made.push(path);
       }

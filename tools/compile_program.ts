@@ -37,7 +37,10 @@ export class NoBaseRuntime extends Error {
   }
 }
 
-const { relay, client, "relay-full": full } = config.permissions;
+/** What was made does not run as our program. */
+export class NotDenort extends Error {}
+
+const { relay, client } = config.permissions;
 
 /** What each program may do. Files are any: people name them, with `--ca` or `--tls-cert`. */
 export const PERMISSIONS: Readonly<Record<ProgramName, readonly string[]>> = {
@@ -54,17 +57,22 @@ export const PERMISSIONS: Readonly<Record<ProgramName, readonly string[]>> = {
     "--ignore-env",
     "--allow-read",
     "--allow-write",
-    `--allow-sys=${full.sys.join(",")}`,
+    "--allow-sys", // the flag does not know "umask", which the admin socket needs
   ],
 };
 
-/** Writes a program for a system into a folder. @returns The path of the file. @throws {NoBaseRuntime} */
-export async function compileProgram(
-  program: ProgramName,
-  target: Target,
-  folder: string,
-  source: Source,
-): Promise<string> {
+/** Where a program goes. */
+export interface Place {
+  target: Target;
+  /** An absolute path. */
+  folder: string;
+  /** Variables for the compiler, above all `DENORT_BIN`. @default {those of this process} */
+  env?: Record<string, string>;
+}
+
+/** Writes a program for a system. @returns The path of the file. @throws {NoBaseRuntime} */
+export async function compileProgram(program: ProgramName, place: Place, source: Source): Promise<string> {
+  const { target, folder } = place;
   const stage = await Deno.makeTempDir({ prefix: "sotto-compile-" });
   try {
     const { commit } = source;
@@ -79,7 +87,8 @@ export async function compileProgram(
       await Deno.utime(path, new Date(source.time), new Date(source.time));
     }
     const out = `${folder}/${fileName(program, config.version, target)}`;
-    await embed({ program, target, stage, out, include });
+    const env = await baseRuntimeFor(target, place.env ?? Deno.env.toObject());
+    await embed({ program, target, stage, out, include, env });
     const found = await targetOfFile(out);
     if (found === target) return out;
     await Deno.remove(out);
@@ -97,9 +106,10 @@ interface Embedding {
   stage: string;
   out: string;
   include: readonly string[];
+  env: Record<string, string>;
 }
 
-async function embed({ program, target, stage, out, include }: Embedding): Promise<void> {
+async function embed({ program, target, stage, out, include, env }: Embedding): Promise<void> {
   const args = [
     "compile",
     "--no-config",
@@ -122,7 +132,7 @@ async function embed({ program, target, stage, out, include }: Embedding): Promi
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args, "--output", out, `${program}.js`],
     cwd: stage,
-    env: await baseRuntimeFor(target),
+    env,
     clearEnv: true,
     stdout: "null",
   }).output();
@@ -133,11 +143,9 @@ async function embed({ program, target, stage, out, include }: Embedding): Promi
 }
 
 /** The environment, with DENORT_BIN only if it is for this system: Deno would take it for any. */
-async function baseRuntimeFor(target: Target): Promise<Record<string, string>> {
-  const { DENORT_BIN, ...others } = Deno.env.toObject();
-  const env = { ...others, NO_COLOR: "1" };
-  if (DENORT_BIN === undefined || DENORT_BIN === "") return env;
-  return await targetOfFile(DENORT_BIN) === target ? { ...env, DENORT_BIN } : env;
+async function baseRuntimeFor(target: Target, env: Record<string, string>): Promise<Record<string, string>> {
+  const { DENORT_BIN = "", ...others } = { ...env, NO_COLOR: "1" };
+  return DENORT_BIN !== "" && await targetOfFile(DENORT_BIN) === target ? { ...others, DENORT_BIN } : others;
 }
 
 /** Starts a binary of this machine, and throws if it is not the program that it should be. */
@@ -145,7 +153,7 @@ export async function tryProgram(path: string, commit: string): Promise<void> {
   const { stdout } = await new Deno.Command(path, { args: ["--version"], stderr: "null" }).output();
   const said = new TextDecoder().decode(stdout).trim();
   if (said === versionLine(commit)) return;
-  throw new Error(
+  throw new NotDenort(
     `Cannot use ${path.replace(ROOT, "")}: asked for its version it says ${
       JSON.stringify(said.split("\n")[0])
     }; ` +

@@ -95,7 +95,9 @@ async function component(id: string, { integrity }: Locked, reached: ReadonlySet
     version,
     scope: reached.has(plain(id)) ? "required" : "excluded",
     hashes: [{ alg: "SHA-512", content: Uint8Array.fromBase64(integrity.replace(/^sha512-/, "")).toHex() }],
-    ...(license === undefined ? {} : { licenses: [{ license: { id: license } }] }),
+    ...(license === undefined
+      ? {}
+      : { licenses: [/ /.test(license) ? { expression: license } : { license: { id: license } }] }),
     purl: `pkg:npm/${name.replace("@", "%40")}@${version}`,
   };
 }
