@@ -27,12 +27,21 @@ export function answerPage(
   return { title: TITLES[event.type], lines };
 }
 
+/** What whoever founds a room is told: a link that is wrapped cannot be copied, so it is left to the window. */
+export function foundedText(
+  event: Extract<AnswerEvent, { type: "invite" }>,
+  tab: Pick<RoomTab, "ways">,
+): string {
+  const lines = invitePage(event, { ...waysOf(tab), colour: NO_COLOUR, columns: 80, drawQr: null }).split(
+    "\n",
+  );
+  return [
+    "To let others in, /invite shows a link and a QR code. Pass them on by a way that you trust.",
+    ...lines.slice(1).filter((line) => !line.includes(event.invite)).map((line) => line.replace(/^-- /, "")),
+  ].join("\n");
+}
+
 /** What others need to know of the relay. */
 export function waysOf({ ways }: Pick<RoomTab, "ways">): { relay: string; needsCa: boolean } {
   return { relay: ways.relay, needsCa: ways.needsCa === true };
-}
-
-/** A page as lines of text. */
-export function pageText({ lines }: TextPage): string {
-  return lines.map((spans) => spans.map(({ text }) => text).join("")).join("\n");
 }

@@ -6,6 +6,7 @@ import { composerColumns, composerHeight, composerView } from "../view/composer_
 import { menuView } from "../view/menu_view.ts";
 import type { Signs } from "../view/signs.ts";
 import { alarmRows, statusLine, typingText } from "../view/status_line.ts";
+import { welcomeRows } from "../view/welcome.ts";
 import { tabBar, type TabView } from "../view/tab_bar.ts";
 import { titleText } from "./attention.ts";
 import type { FullScreen } from "./full_screen.ts";
@@ -41,6 +42,7 @@ export function composeFrame(app: FullScreen): Frame {
     footRows: foot.rows.length,
   });
   if (tab !== null) paintRoom(app, tab, rows, layout);
+  else placeRows(rows, welcomeRows(layout.messages), layout.messages);
   const { cursor } = foot;
   const above = Math.max(0, foot.rows.length - layout.foot.rows, (cursor?.row ?? 0) - layout.foot.rows + 1);
   placeRows(rows, foot.rows.slice(above), layout.foot);

@@ -11,7 +11,7 @@ import { type Entrance, Seat } from "../seat.ts";
 import { UnderWay } from "../under_way.ts";
 import { waitingText } from "../unsent_wording.ts";
 import { sentence } from "../wording.ts";
-import { answerPage, pageText } from "./answer_pages.ts";
+import { foundedText } from "./answer_pages.ts";
 import { ALL_COMMANDS } from "./overlays/help.ts";
 import { Speaker } from "./speaker.ts";
 import { TabComposer } from "./tab_composer.ts";
@@ -94,7 +94,7 @@ export class RoomTab {
       now: () => clock.now(),
       onChange: hooks.changed,
       onNews: hooks.news,
-      relay: relayPlace(ways.relay),
+      relay: () => relayPlace(this.ways.relay),
     });
     this.seat = new Seat({
       onEvent: (event) => this.#onEvent(event),
@@ -223,7 +223,7 @@ export class RoomTab {
     if (event.type === "invite" && event.name !== null) this.#label = event.name;
     if (isAnswer(event)) {
       if (this.#asked.delete(event.type)) this.#options.hooks.answer(event);
-      else if (event.type === "invite") this.model.tell(pageText(answerPage(event, this))); // whoever founds a room sees its codes
+      else if (event.type === "invite") this.model.tell(foundedText(event, this));
     }
     this.#options.hooks.changed();
   }

@@ -98,7 +98,7 @@ export class Roster {
         if (!this.#members.has(event.id)) this.#came(event);
         return this.#patch(event.id, { online: true });
       case "member_confirmed":
-        return this.#patch(event.id, { confirmed: true });
+        return this.#patch(event.id, { confirmed: true, online: true }); // one hears it from the member itself
       case "member_unconfirmed":
         return this.#patch(event.id, { confirmed: false });
       case "nick":

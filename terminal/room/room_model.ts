@@ -30,8 +30,8 @@ export interface RoomModelOptions extends Pick<EntryCaps, "maxEntries" | "maxCha
   onChange?: () => void;
   /** Called for what may deserve attention, also while the room is being looked at. */
   onNews?: (news: News) => void;
-  /** The relay, as people write it. */
-  relay?: string;
+  /** The relay, as people write it; asked each time, a room may bring its own. */
+  relay?: () => string;
 }
 
 /** Something that may deserve attention; `seen` when the room was being looked at. */
@@ -56,7 +56,7 @@ export class RoomModel {
   readonly #talk: Talk;
   readonly #journal: Journal;
   readonly #onNews: (news: News) => void;
-  readonly #relay: string | undefined;
+  readonly #relay: (() => string) | undefined;
   readonly #facts = new RoomFacts();
   #active = false;
   #version = 0;
@@ -292,12 +292,12 @@ export class RoomModel {
         break;
       case "equivocation":
       case "split_view": {
-        const line = lineOf(event, this.book, this.#relay);
+        const line = lineOf(event, this.book, this.#relay?.());
         if (line !== null) this.#alarm(event.type, event, line.text, alarmAbout(event));
         return;
       }
     }
-    const line = lineOf(event, this.book, this.#relay);
+    const line = lineOf(event, this.book, this.#relay?.());
     if (line !== null) this.#journal.line(line.text, line.level);
   }
 

@@ -227,6 +227,12 @@ Deno.test("members come and go, and who is away, confirmed or an operator is kno
   assert.equal(model.me?.nick, "anna");
 });
 
+Deno.test("who is confirmed is there, whatever was known of the connection before", () => {
+  const model = roomOf([view(BOB, { online: false, confirmed: false })]);
+  model.observe({ type: "member_confirmed", ...BOB });
+  assert.equal(model.member("bob")?.online, true);
+});
+
 Deno.test("who types counts until it says something, says so, or falls silent", () => {
   const time = new TestTime();
   const model = roomOf([view(BOB), view(CAROL)], { now: time.now });
@@ -268,7 +274,7 @@ Deno.test("numbers begin anew in another room, and those of the one before name 
 });
 
 Deno.test("wiping leaves nothing of a room", () => {
-  const model = roomOf([view(BOB)], { relay: "here" });
+  const model = roomOf([view(BOB)], { relay: () => "here" });
   model.observe(message(1, "the secret"));
   model.observe({ type: "safety", member: null, nick: null, words: "secret words" });
   model.observe({ type: "topic", topic: "secret topic", by: "bob" });

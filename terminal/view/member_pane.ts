@@ -54,10 +54,12 @@ export class MemberPane {
     const { signs, look } = stateOf(member, this.#signs);
     const marks = (member.operator ? this.#signs.operator : "") +
       (member.verified ? this.#signs.verified : "");
-    const tail = (marks === "" ? "" : ` ${marks}`) + (member.me ? " (you)" : "");
     const lead = `${signs} `;
+    const whole = sanitizeName(member.nick);
+    const room = width - widthOf(lead) - (marks === "" ? 0 : 1 + widthOf(marks)) - widthOf(whole);
+    const tail = (marks === "" ? "" : ` ${marks}`) + (member.me ? room >= 6 ? " (you)" : " you" : "");
     const space = Math.max(1, width - widthOf(lead) - widthOf(tail));
-    const nick = fitText(sanitizeName(member.nick), space, this.#signs.ellipsis);
+    const nick = fitText(whole, space, this.#signs.ellipsis);
     const name = span(nick, member.online || member.me ? nickOf(member) : "dim", { bold: member.me });
     const away = sanitize(member.away ?? "");
     const note = away === ""

@@ -33,6 +33,8 @@ Deno.test("members are shown with signs for role, connection, confirmation and v
     "│ ○ carol",
     "│",
   ]);
+  const narrow = readAll(pane.render(model.members, { columns: 14, rows: 3 }));
+  assert.equal(narrow[1], "│ ● alice you", "the whole name, as long as there is space for it");
   for (
     const line of readAll(
       new MemberPane({ signs: signsOf(false) }).render(model.members, { columns: 24, rows: 7 }),

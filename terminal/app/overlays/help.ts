@@ -48,13 +48,20 @@ export function keysPage(keyMap: KeyMap, places: readonly KeyPlace[]): TextPage 
     lines.push([{ text: `Keys ${WHERE[place]}`, style: HEADING }]);
     for (const { bindings } of keyMap.help([place])) {
       for (const { keys, help } of bindings) {
-        const names = keys.map(keyLabel).join(", ").padEnd(KEYS_WIDTH);
+        const names = keysText(keys).padEnd(KEYS_WIDTH);
         lines.push([{ text: `${names} `, style: STRONG }, { text: help }]);
       }
     }
     lines.push([]);
   }
   return { title: "Keys for where you are", lines: [...lines, ...commandLines()] };
+}
+
+/** As many of the keys as there is space for, at least one. */
+function keysText(keys: readonly string[]): string {
+  const labels = keys.map(keyLabel);
+  while (labels.length > 1 && labels.join(", ").length > KEYS_WIDTH) labels.pop();
+  return labels.join(", ");
 }
 
 /** What `/help` shows: commands first, and all keys; with a command's name, that one with an example. */
