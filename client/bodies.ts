@@ -21,7 +21,8 @@ import { checkNickname, MAX_NICKNAME_BYTES } from "../crypto/nickname.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 
 const MAX_BODY = 262_144;
-const MAX_TEXT = 131_072;
+/** Longest text of a message, in bytes, whatever a relay allows. */
+export const MAX_TEXT = 131_072;
 const MAX_TOPIC = 1_024;
 const MAX_MEMBERS = 65_535;
 /** Shortest time after which a message disappears, in milliseconds. */

@@ -2,7 +2,7 @@
 import { asArray, asBytes, asText, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import { utf8 } from "../crypto/bytes.ts";
 import { openPrivate, sealPrivate } from "../crypto/private_seal.ts";
-import type { Body } from "./bodies.ts";
+import { type Body, MAX_TEXT } from "./bodies.ts";
 import { ClientError } from "./errors.ts";
 import type { MemberRef, MessageKind, SessionEvent } from "./events.ts";
 import { History, type Message } from "./history.ts";
@@ -218,7 +218,7 @@ export class Speech {
       try {
         const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 1 }), 2, 16);
         if (idOf(asBytes(f[0], { length: 16 })) !== me) return;
-        const text = asText(f[1], 131_072);
+        const text = asText(f[1], MAX_TEXT);
         this.#show({ ...said, kind: "private", text }, { gap, to: this.#room.ref(me) });
       } catch {
         // Sealed to us and still not a message: nothing to show.

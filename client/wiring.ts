@@ -4,6 +4,7 @@ import { encodeDoor } from "../crypto/doors.ts";
 import { Absence } from "./absence.ts";
 import { audienceOf, recipientOf } from "./audience.ts";
 import { Away } from "./away.ts";
+import { MAX_TEXT } from "./bodies.ts";
 import { Delivery } from "./delivery.ts";
 import type { MemberRef, SessionEvent } from "./events.ts";
 import { Expiry } from "./expiry.ts";
@@ -239,7 +240,7 @@ export function wireSpeech(room: Room): Speech {
     me,
     roomId,
     keys,
-    maxMessage: link.welcome.maxMessage,
+    maxMessage: Math.min(link.welcome.maxMessage, MAX_TEXT),
     now: () => clock.now(),
     timer: () => room.expiry.ms,
     shown: (id) => room.expiry.shown(id),

@@ -47,9 +47,16 @@ export async function openAdminSocket(path: string, desk: AdminDesk): Promise<Ad
 }
 
 async function listenAt(path: string): Promise<Deno.UnixListener> {
-  await checkDirectory(path);
-  await makeWay(path);
-  return listen(path);
+  try {
+    await checkDirectory(path);
+    await makeWay(path);
+    return listen(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const why =
+      "it was not started with the permissions for it: --allow-sys, and read, write and net for the path";
+    throw new AdminError("bad_path", `Cannot open the admin socket ${path}: ${why}`, { cause: error });
+  }
 }
 
 /** Nobody else can open it, not even in the moment between its making and a change of its mode. */

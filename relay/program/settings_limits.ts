@@ -90,7 +90,7 @@ export const LIMIT_SETTINGS = {
   maxMessageSize: size("maxMessage", "max-message-size", "MAX_MESSAGE_SIZE", {
     about: "longest text of a message",
     min: 1,
-    max: 262_144,
+    max: 131_072,
   }),
   maxPayloadSize: size("maxPayload", "max-payload-size", "MAX_PAYLOAD_SIZE", {
     about: "longest payload of a frame",

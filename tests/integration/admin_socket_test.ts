@@ -227,3 +227,28 @@ Deno.test("tokens can be made, listed and revoked over the admin socket, where t
   await using without = await stage();
   assert.match(await said(without.ask({ command: "tokens" })), /start it with a password/);
 });
+
+Deno.test("a relay that lacks the permissions for its admin socket says so in a sentence", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", "--allow-net", "--allow-env", `--allow-read=${directory}`, "server.ts"],
+        ...["--port", "0", "--admin-socket", `${directory}/relay.sock`],
+      ],
+      cwd: new URL("../../", import.meta.url),
+      env: { NO_COLOR: "1" },
+      stdout: "null",
+      stderr: "piped",
+    });
+    const { code, stderr } = await child.output();
+    const text = new TextDecoder().decode(stderr);
+    assert.equal(code, 2, text);
+    assert.match(
+      text,
+      /^Cannot open the admin socket \S+: it was not started with the permissions for it[^\n]*\n$/,
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
