@@ -20,6 +20,7 @@ export { Counters, DROP_NAMES, type DropName } from "./counters.ts";
 export type { Figures, Level, Totals } from "./figures.ts";
 export type { AdminCredentials, HttpAdmin, TokenFacts, TokenWish } from "./http_admin.ts";
 export type { Download, Listing } from "./downloads.ts";
+export { type RelayHandler, relayHandler, type RelayHandlerOptions } from "./deno_handler.ts";
 export type { DoorRules } from "./http_door.ts";
 export type { HttpOptions } from "./http_service.ts";
 export type { ListenOptions } from "./listener.ts";
