@@ -5,6 +5,7 @@
  */
 import { LineWriter } from "./relay/program/line_writer.ts";
 import { runRelay } from "./relay/program/main.ts";
+import { asInstalled } from "./relay/program/own_name.ts";
 import { askSecret } from "./relay/program/prompt.ts";
 
 /** How long the end waits for whoever reads what was printed, in milliseconds. */
@@ -13,8 +14,8 @@ const FLUSH_MS = 500;
 if (import.meta.main) {
   const [out, err] = [new LineWriter(Deno.stdout), new LineWriter(Deno.stderr)];
   const status = await runRelay(Deno.args, {
-    print: (text) => out.print(text),
-    complain: (text) => err.print(text),
+    print: (text) => out.print(asInstalled(text)),
+    complain: (text) => err.print(asInstalled(text)),
     record: (line) => out.record(line),
     askSecret,
   });

@@ -8,6 +8,7 @@ import { type Running, type Streams, withTimeout } from "./running.ts";
 import { internalError, onShutdown } from "./shutdown.ts";
 import { wantsScreen } from "./wants_screen.ts";
 import { sentence } from "./wording.ts";
+import { asInstalled } from "../relay/program/own_name.ts";
 
 /** Exit statuses beyond those of DESIGN §9. */
 const CRASHED = 1;
@@ -53,7 +54,7 @@ export async function clientMain(args: readonly string[]): Promise<number> {
   const work = start(args, { out, err, ready: (mode) => running = mode }).catch((error) => {
     giveBack();
     const failure = failureOf(error);
-    err.line(failure === null ? internalError(error) : sentence(failure.message));
+    err.line(failure === null ? internalError(error) : asInstalled(sentence(failure.message)));
     return failure?.status ?? CRASHED;
   });
   const status = await Promise.race([work, finish.promise]);
@@ -67,8 +68,8 @@ export async function clientMain(args: readonly string[]): Promise<number> {
 async function start(args: readonly string[], streams: Streams): Promise<number> {
   const parsed = parseCommandLine(args);
   if (parsed.kind === "exit") {
-    streams.out.write(parsed.out);
-    streams.err.write(parsed.err);
+    streams.out.write(asInstalled(parsed.out));
+    streams.err.write(asInstalled(parsed.err));
     return parsed.status;
   }
   const reader = new LineReader(Deno.stdin);
