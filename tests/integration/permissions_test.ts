@@ -168,6 +168,22 @@ Deno.test("-P=relay-admin: the admin socket, for the relay and for who steers it
   });
 });
 
+Deno.test("-P=relay-serve: the client and the downloads that the relay hands out", async () => {
+  await inPlace(async ({ folder, relay }) => {
+    await Deno.mkdir(`${folder}/dist`);
+    await Deno.mkdir(`${folder}/downloads`);
+    await Deno.writeTextFile(`${folder}/dist/client.js`, "console.log('a client')");
+    await Deno.writeTextFile(`${folder}/downloads/sotto-0.1.0-x86_64-unknown-linux-gnu`, "a program");
+    const args = ["--client-js", `${folder}/dist/client.js`, "--downloads", `${folder}/downloads`];
+    await whileServing(relay("relay-serve"), args, async (url) => {
+      const origin = url.replace(/^ws(.*)\/ws$/, "http$1");
+      assert.match(await (await fetch(`${origin}/client.js`)).text(), /a client/);
+      const program = await fetch(`${origin}/download/sotto-0.1.0-x86_64-unknown-linux-gnu`);
+      assert.equal(await program.text(), "a program");
+    });
+  });
+});
+
 Deno.test("-P=relay-full: all of a relay's files at once", async () => {
   await inPlace(async ({ folder, relay, client }) => {
     const { ca, pair } = await issuedPair();
