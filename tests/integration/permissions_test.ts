@@ -200,3 +200,28 @@ Deno.test("-P=relay-full: all of a relay's files at once", async () => {
     });
   });
 });
+
+Deno.test("docs/BUILDING.md names every set of permissions, and tasks, files and flags that exist", async () => {
+  const text = await Deno.readTextFile(`${ROOT}docs/BUILDING.md`);
+  const rows = [...text.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name ?? "");
+  assert.deepEqual(rows.sort(), Object.keys(SETS).sort());
+  const tasks: Record<string, unknown> = config.tasks;
+  for (const [, task = ""] of text.matchAll(/deno task ([a-z:]+)/g)) assert.ok(task in tasks, task);
+  for (const [, set = ""] of text.matchAll(/-P=([a-z-]+)/g)) assert.ok(set in SETS, set);
+  assert.ok(text.includes(`v${Deno.version.deno}/denort-`), "the version of Deno");
+});
+
+Deno.test("a flag takes the place of what a set says about files, and leaves the rest of it", async () => {
+  await inPlace(async ({ folder, relay }) => {
+    const { pair } = await issuedPair();
+    const { cert, key } = await writePair(folder, pair); // not where a set looks
+    const { command, args } = relay("relay", { SERVER_HOST: "127.0.0.1" });
+    const [run = "", ...others] = args;
+    const program = { command, args: [run, `--allow-read=${cert},${key}`, ...others] };
+    await whileServing(
+      program,
+      ["--tls-cert", cert, "--tls-key", key],
+      (url) => Promise.resolve(assert.match(url, /^wss:\/\/127\.0\.0\.1/)),
+    );
+  });
+});
