@@ -1,5 +1,5 @@
 /**
- * Makes binaries of client and relay, with checksums and a list of what is in them.
+ * Makes binaries of client and relay, with checksums, a list of what is in them, and its licences.
  *
  *     deno task compile          for this machine
  *     deno task compile:all      for all systems
@@ -14,6 +14,7 @@ import { bundle } from "./bundle.ts";
 import { writeChecksums } from "./checksums.ts";
 import { commitOf, commitTime } from "./commit.ts";
 import { compileProgram, NoBaseRuntime, tryProgram } from "./compile_program.ts";
+import { licences } from "./licences.ts";
 import { sbom } from "./sbom.ts";
 import { isTarget, TARGETS } from "./targets.ts";
 
@@ -51,7 +52,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const list = `${folder}/sotto-${config.version}.cdx.json`;
   await Deno.writeTextFile(list, await sbom(source));
-  for (const { sha256, name, size } of await writeChecksums(folder, [...made, list])) {
+  const texts = `${folder}/LICENSES.txt`;
+  await Deno.writeTextFile(texts, await licences());
+  for (const { sha256, name, size } of await writeChecksums(folder, [...made, list, texts])) {
     write(`${sha256}  dist/${name} (${(size / 1e6).toFixed(1)} MB)`);
   }
   for (const message of missing) complain(message);

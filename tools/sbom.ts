@@ -30,16 +30,8 @@ type Places = ReadonlyMap<string, string>;
 
 /** The list as text. @param source The commit, and its time in milliseconds. */
 export async function sbom(source: { commit: string; time: number }): Promise<string> {
-  const lock = JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`)) as Lock;
-  const reached = new Set<string>();
-  const places = new Map<string, string>();
-  for (const entry of ["client.ts", "server.ts"]) {
-    const { modules, npmPackages } = await info(entry);
-    for (const [id, { localPath }] of Object.entries(npmPackages)) places.set(plain(id), localPath);
-    for (const { npmPackage } of modules) {
-      if (npmPackage !== undefined) reach(plain(npmPackage), lock, reached);
-    }
-  }
+  const lock = await readLock();
+  const { reached, places } = await reachedPackages(lock);
   const components = [];
   for (const [id, locked] of Object.entries(lock.npm)) {
     components.push(await component(id, locked, reached, places));
@@ -81,6 +73,45 @@ export async function sbom(source: { commit: string; time: number }): Promise<st
     ],
   };
   return `${JSON.stringify(list, null, 2)}\n`;
+}
+
+/** A package that is in a program. */
+export interface Shipped {
+  /** Name and version. */
+  id: string;
+  /** Where it lies in Deno's cache. */
+  folder: string;
+  license: string | undefined;
+}
+
+/** The packages that are in client or relay, by name. */
+export async function shippedPackages(): Promise<Shipped[]> {
+  const { reached, places } = await reachedPackages(await readLock());
+  const out: Shipped[] = [];
+  for (const id of [...reached].sort()) {
+    const folder = places.get(id);
+    if (folder === undefined) throw new Error(`Cannot list packages: ${id} is not in Deno's cache`);
+    out.push({ id, folder, license: await licenseOf(folder) });
+  }
+  return out;
+}
+
+async function readLock(): Promise<Lock> {
+  return JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`)) as Lock;
+}
+
+/** What client and relay import, with what that needs; and where all packages lie. */
+async function reachedPackages(lock: Lock): Promise<{ reached: Set<string>; places: Places }> {
+  const reached = new Set<string>();
+  const places = new Map<string, string>();
+  for (const entry of ["client.ts", "server.ts"]) {
+    const { modules, npmPackages } = await info(entry);
+    for (const [id, { localPath }] of Object.entries(npmPackages)) places.set(plain(id), localPath);
+    for (const { npmPackage } of modules) {
+      if (npmPackage !== undefined) reach(plain(npmPackage), lock, reached);
+    }
+  }
+  return { reached, places };
 }
 
 async function component(id: string, { integrity }: Locked, reached: ReadonlySet<string>, places: Places) {

@@ -1,6 +1,7 @@
 /** The list of what is in the programs, against the lockfile and against what they import. */
 import assert from "node:assert/strict";
-import { type Lock, sbom } from "../../tools/sbom.ts";
+import { licences } from "../../tools/licences.ts";
+import { type Lock, sbom, shippedPackages } from "../../tools/sbom.ts";
 import { ROOT } from "./_shipped.ts";
 
 interface Component {
@@ -72,4 +73,13 @@ Deno.test("the SBOM tells what is in the programs from what only tests use, and 
 
 Deno.test("the SBOM of the same commit is the same text", async () => {
   assert.equal(await sbom(SOURCE), await sbom(SOURCE));
+});
+
+Deno.test("the licence of every package in the programs goes with them", async () => {
+  const text = await licences();
+  assert.ok(text.includes((await Deno.readTextFile(`${ROOT}LICENSE`)).trim()));
+  const packages = await shippedPackages();
+  assert.ok(packages.length > 10);
+  for (const { id } of packages) assert.ok(text.includes(`\n${id} (`), id);
+  assert.ok(!/licence not named|has no text of it|fast-check/.test(text));
 });
