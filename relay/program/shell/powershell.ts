@@ -32,7 +32,7 @@ ${tables.join("\n")}
   $ended = $false
   $table = $tables[$path]
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
-    Where-Object { $_.Extent.EndOffset -lt $cursorPosition -or ($wordToComplete -eq '' -and $_.Extent.EndOffset -le $cursorPosition) } |
+    Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
     ForEach-Object { $_.Extent.Text })
   foreach ($word in $words) {
     if ($option) { $option = $null; continue }
@@ -89,6 +89,7 @@ function valuesOf(values: Values): string {
   return values.kind === "any" ? "''" : "'file'";
 }
 
+/** PowerShell takes typographic quotes for plain ones. */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
 }
