@@ -8,7 +8,8 @@
  */
 import { fromBase64Url, toBase64Url } from "../crypto/bytes.ts";
 import { ClientError } from "./errors.ts";
-import { checkPublicName, listedInvite } from "./public_rooms.ts";
+import { checkPublicName } from "./public_name.ts";
+import { listedInvite } from "./public_rooms.ts";
 import type { Room } from "./room.ts";
 
 /** A room's entry in the list of its relay. */

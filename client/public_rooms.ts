@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Bytes, fromBase64Url, toBase64Url, utf8 } from "../crypto/bytes.ts";
+import { type Bytes, fromBase64Url, toBase64Url } from "../crypto/bytes.ts";
 import { formatInvite, parseInvite } from "../crypto/invite.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { ListedRoom } from "../wire/frame.ts";
-import { MAX_PUBLIC_INVITE, MAX_PUBLIC_NAME } from "../wire/limits.ts";
+import { MAX_PUBLIC_INVITE } from "../wire/limits.ts";
 import { Connection } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { SessionOptions } from "./options.ts";
@@ -64,18 +64,4 @@ export function listedInvite(invite: Parameters<typeof formatInvite>[0]): Bytes 
     throw new RangeError("Cannot list a room: its invite does not fit");
   }
   return payload;
-}
-
-/** Checks what a room is to be called in the list. @throws {ClientError} `bad_name`, status 2. */
-export function checkPublicName(text: string): string {
-  const name = text.normalize("NFC").trim();
-  const why = name === ""
-    ? "it is empty"
-    : utf8(name).length > MAX_PUBLIC_NAME
-    ? `it is longer than ${MAX_PUBLIC_NAME} bytes`
-    : /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name)
-    ? "it has a character that cannot be seen"
-    : undefined;
-  if (why === undefined) return name;
-  throw new ClientError("bad_name", `Cannot list the room under this name: ${why}`, { status: 2 });
 }

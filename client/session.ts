@@ -16,7 +16,7 @@ import { openDoors, tellInvite } from "./invites.ts";
 import { knockAtRoom, MAX_EXCHANGES } from "./joining.ts";
 import type { Joined, RelayLink } from "./link.ts";
 import type { CreateOptions, JoinOptions, SessionOptions } from "./options.ts";
-import { checkPublicName } from "./public_rooms.ts";
+import { checkPublicName } from "./public_name.ts";
 import { STEADY_MS } from "./reconnecting.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { begin, connectAgain, isDraining, isLoss, outlast, pause, pinOf, type Start } from "./start.ts";

@@ -11,7 +11,7 @@ import { checkServerIdentity } from "node:tls";
 import { WebSocket as TlsWebSocket } from "ws";
 import type { Socket } from "../client/options.ts";
 import { peekTls, tlsOptions } from "./peek_tls.ts";
-import { isPinned } from "./pin.ts";
+import { isPinned } from "./pin_match.ts";
 import { readHealth, type RelayLook } from "./relay_look.ts";
 import { OTHER_CERTIFICATE, type TlsFailure } from "./tls_failure.ts";
 import { TlsSocket, type WsError, type WsSocket } from "./tls_socket.ts";

@@ -1,6 +1,6 @@
 /** Reads the values of the command line's options; what does not fit is refused with what would. @module */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { checkPublicName } from "../client/public_rooms.ts";
+import { checkPublicName } from "../client/public_name.ts";
 import { durationArgument, parseDuration } from "./duration.ts";
 import { parsePin } from "./pin.ts";
 import { hasScheme, relayUrl } from "./relay_url.ts";

@@ -1,8 +1,8 @@
 /** Fingerprints by which one certificate is accepted, and no other. @module */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { ClientError } from "../client/errors.ts";
 
-const PIN_BYTES = 32;
+/** Bytes of a fingerprint. */
+export const PIN_BYTES = 32;
 
 /**
  * Reads the SHA-256 of a certificate as `openssl` (`AB:CD:…`), a relay or an invite shows it: hexadecimal with or
@@ -26,10 +26,4 @@ export function parsePin(text: string): Uint8Array {
     "Cannot use --pin: it is no fingerprint; copy the line of 64 hexadecimal digits that the relay showed at its start",
     { status: 2 },
   );
-}
-
-/** Whether a certificate (DER) is the one that a pin names. */
-export function isPinned(certificate: Uint8Array, pin: Uint8Array): boolean {
-  const hash = createHash("sha256").update(certificate).digest();
-  return pin.length === PIN_BYTES && timingSafeEqual(hash, pin);
 }

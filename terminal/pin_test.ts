@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { isPinned, parsePin } from "./pin.ts";
+import { parsePin } from "./pin.ts";
+import { isPinned } from "./pin_match.ts";
 
 const certificate = Uint8Array.of(1, 2, 3);
 const pin = new Uint8Array(createHash("sha256").update(certificate).digest());

@@ -3,13 +3,9 @@ import type { CommonOptions, RoomTask } from "./command_line.ts";
 import { readEnv } from "./env.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Streams } from "./running.ts";
-import { FullScreen } from "./app/full_screen.ts";
-import { notificationKind } from "./app/attention.ts";
 import { loadConfig } from "./app/config_file.ts";
 import type { Config } from "./app/config_text.ts";
-import { Discretion } from "./app/discretion.ts";
-import { roomLabel } from "./app/line_runner.ts";
-import { Hints } from "./app/hints.ts";
+import { paintFirst } from "./app/first_frame.ts";
 import type { Beginning, FullScreenOptions } from "./app/ports.ts";
 import type { ScreenIo } from "./app/screen_io.ts";
 import { platformClock } from "../client/platform.ts";
@@ -40,6 +36,11 @@ export async function startScreen(
   const theme = options.theme ?? config.theme;
   const keyMap = KeyMap.from(config.keys ?? {});
   const lockMs = options.lock ?? config.lockMs ?? null;
+  const shown = themeOf(theme ?? (dark === false ? "light" : "dark"), colours, { dark });
+  const terminal = new FullTerminal({ title, mouse: config.mouse ?? true });
+  terminal.enter();
+  paintFirst(terminal, { capabilities, theme: shown });
+  const { FullScreen, Discretion, Hints, notificationKind } = await loaded(terminal);
   const discretion = new Discretion({
     clock: platformClock,
     lockMs,
@@ -48,13 +49,13 @@ export async function startScreen(
     notify: notificationKind(readEnv, title),
   });
   const screen = new FullScreen({
-    terminal: new FullTerminal({ title, mouse: config.mouse ?? true }),
+    terminal,
     capabilities,
     keyMap,
     discretion,
     hints: new Hints(keyMap, { on: config.hints ?? true }),
     members: config.members ?? true,
-    ...(theme === undefined ? {} : { theme: themeOf(theme, colours, { dark }) }),
+    theme: shown,
     ...privacyOf(config),
     begin: async (io) => {
       if (lockMs !== null) await discretion.askPassphrase(io);
@@ -69,6 +70,23 @@ export async function startScreen(
   const status = await screen.run();
   for (const line of screen.words) err.line(line);
   return status;
+}
+
+/** Everything else; where that cannot be loaded, the terminal is given back before anybody says so. */
+async function loaded(terminal: FullTerminal) {
+  try {
+    await terminal.flush(); // the first frame is out before
+    const [{ FullScreen }, { Discretion }, { Hints }, { notificationKind }] = await Promise.all([
+      import("./app/full_screen.ts"),
+      import("./app/discretion.ts"),
+      import("./app/hints.ts"),
+      import("./app/attention.ts"),
+    ]);
+    return { FullScreen, Discretion, Hints, notificationKind };
+  } catch (error) {
+    terminal.leave();
+    throw error;
+  }
 }
 
 /** What a config says of what others are told; what it does not say stays as it is. */
@@ -91,12 +109,14 @@ async function begin(
   if (nick === null) return null;
   const room = task.action === "ask" ? await askRoom(io) : null;
   if (task.action === "ask" && room === null) return null;
-  const [{ Entrances }, { RelayDesk }, start, { VISIBLE_PASSWORD, VISIBLE_TOKEN }] = await Promise.all([
-    import("./entrances.ts"),
-    import("./relay_desk.ts"),
-    import("./start.ts"),
-    import("./start_lines.ts"),
-  ]);
+  const [{ Entrances }, { RelayDesk }, start, { VISIBLE_PASSWORD, VISIBLE_TOKEN }, { roomLabel }] =
+    await Promise.all([
+      import("./entrances.ts"),
+      import("./relay_desk.ts"),
+      import("./start.ts"),
+      import("./start_lines.ts"),
+      import("./app/line_runner.ts"),
+    ]);
   const sources = { nextLine: () => reader.next(), io };
   const access = await start.accessOf(options, { ...sources, asker: io });
   const ways = (): InstanceType<typeof Entrances> =>

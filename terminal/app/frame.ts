@@ -9,6 +9,7 @@ import { alarmRows, statusLine, typingText } from "../view/status_line.ts";
 import { welcomeRows } from "../view/welcome.ts";
 import { tabBar, type TabView } from "../view/tab_bar.ts";
 import { titleText } from "./attention.ts";
+import { startingFoot } from "./first_frame.ts";
 import type { FullScreen } from "./full_screen.ts";
 import { type Area, type Layout, layOutScreen, placeRows } from "./layout.ts";
 import type { RoomTab } from "./room_tab.ts";
@@ -91,7 +92,7 @@ function placeMenu(tab: RoomTab, rows: Row[], layout: Layout, signs: Signs): voi
 function footOf(app: FullScreen, tab: RoomTab | null, most: Size): Foot {
   const { top } = app.overlays;
   if (top?.place === "foot") return { rows: top.rows(most), cursor: top.cursor?.(most) ?? null };
-  if (tab === null) return starting(most, app.signs);
+  if (tab === null) return startingFoot(most, app.signs);
   const finding = app.panes.finding(tab);
   if (finding !== null) {
     return oneLine("Find: ", finding.text.layout(10_000), most, finding.failed ? "  (nothing more)" : "");
@@ -118,12 +119,6 @@ function footOf(app: FullScreen, tab: RoomTab | null, most: Size): Foot {
     { columns: most.columns, rows: Math.min(most.rows, composerHeight(state)) },
     app.signs,
   );
-}
-
-/** What is seen before anything is known: there is a place to write in, and it works. */
-function starting(size: Size, signs: Signs): Foot {
-  const layout = { rows: [""], cursor: { row: 0, column: 0 } };
-  return composerView({ layout, bytes: 0, limit: MAX_TEXT_BYTES, hint: "Sotto is starting" }, size, signs);
 }
 
 /** A row with a lead, what is typed, and something behind it. */
