@@ -53,6 +53,11 @@ export class Absence {
     return this.#away.size > 0;
   }
 
+  /** Whether this member was here and its connection is gone. */
+  has(id: Id): boolean {
+    return this.#away.has(id);
+  }
+
   /** A member's connection is gone. */
   begin(id: Id): void {
     if (this.#away.has(id)) return;

@@ -1,4 +1,5 @@
 /** Leaving in order: what was said has arrived, the others know, the keys are gone (SPEC §9.4). @module */
+import { audienceOf } from "./audience.ts";
 import type { Room } from "./room.ts";
 import { present } from "./room_state.ts";
 import { HOLD_MS } from "./upkeep.ts";
@@ -12,9 +13,12 @@ const LOOK_MS = 20;
 /** Says LEAVE and waits until everybody connected has it, or for {@linkcode LEAVE_MS}. */
 export async function leaveInOrder(room: Room): Promise<void> {
   const { sender, me, parts } = room;
-  // A newcomer's words, its LEAVE among them, reach only those that have confirmed it: give them the time.
+  // A newcomer's words, its LEAVE among them, reach only those that have confirmed it: give them the time. And whoever
+  // came in a moment ago owes us its chain; once we have left, we get none, and cannot read that our words have arrived.
   const confirmBy = parts.clock.now() + HOLD_MS;
-  while (room.upkeep.isOpen && parts.clock.now() < confirmBy && !room.isOver) await look(room);
+  while ((room.upkeep.isOpen || anyoneNew(room)) && parts.clock.now() < confirmBy && !room.isOver) {
+    await look(room);
+  }
   if (room.isOver) return;
   sender.releaseAll();
   const { state } = room;
@@ -30,13 +34,19 @@ export async function leaveInOrder(room: Room): Promise<void> {
   while (parts.clock.now() < deadline && !room.isOver) {
     const missing = others.some((m) =>
       room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined &&
-      room.have.coveredBy(m.id) < number
+      room.incoming.chains.knew(m.id) && room.have.coveredBy(m.id) < number
     );
     if (number < Infinity && !missing && room.receipts.allTaken) return;
     const nothing = !parts.link.connected && room.unsent === 0;
     if (nothing && parts.clock.now() - start >= GOODBYE_MS) return;
     await look(room);
   }
+}
+
+/** Whether somebody who counts, and whose connection is not gone, has not given us a chain yet. */
+function anyoneNew(room: Room): boolean {
+  return room.parts.link.connected &&
+    [...audienceOf(room)].some((id) => !room.incoming.chains.knew(id) && !room.absence.has(id));
 }
 
 function look(room: Room): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LEAVE_MS } from "../../client/leaving.ts";
 import { createRoom, joinRoom, type SessionEvent } from "../../client/mod.ts";
 import { openRelay } from "../../relay/mod.ts";
 
@@ -30,5 +31,36 @@ Deno.test("everybody sees a newcomer leave that leaves as soon as it is in", asy
     assert.deepEqual(told(nick, "member_left").map((e) => e.type === "member_left" && e.reason), ["left"]);
   }
   for (const member of members) member.abort();
+  await relay.close();
+});
+
+Deno.test("whoever leaves right after somebody came in hears at once that the goodbye has arrived", async () => {
+  const relay = await openRelay({ port: 0 });
+  let code = "";
+  const founder = await createRoom({
+    relay: relay.url,
+    nick: "alice",
+    onEvent: (event) => {
+      if (event.type === "invite") code = event.invite;
+    },
+  });
+  const gone = Promise.withResolvers<SessionEvent>();
+  const bob = await joinRoom({
+    relay: relay.url,
+    nick: "bob",
+    code,
+    onEvent: (event) => {
+      if (event.type === "member_left") gone.resolve(event);
+    },
+  });
+  let gaveUp = false;
+  const patience = setTimeout(() => gaveUp = true, LEAVE_MS);
+  await founder.leave();
+  clearTimeout(patience);
+  assert.equal(gaveUp, false);
+  const event = await gone.promise;
+  assert.equal(event.type === "member_left" && event.reason, "left");
+  bob.abort();
+  await bob.ended;
   await relay.close();
 });
