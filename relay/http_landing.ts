@@ -86,8 +86,12 @@ function runner(parts: LandingParts): Html {
   if (parts.site.client === undefined) {
     return hasBuilds(parts.site) ? markup`sotto` : markup`deno run -A client.ts`;
   }
-  const cert = parts.site.certificate?.()?.selfSigned === undefined ? "" : " --cert cert.pem";
-  return markup`deno run -A${cert} ${origin(parts)}/client.js`;
+  return markup`deno run -A${certOption(parts)} ${origin(parts)}/client.js`;
+}
+
+/** What Deno needs to fetch something from a relay for which nobody vouches. */
+function certOption({ site }: LandingParts): string {
+  return site.certificate?.()?.selfSigned === undefined ? "" : " --cert cert.pem";
 }
 
 function needs(site: Site): string {
@@ -119,10 +123,18 @@ openssl x509 -in cert.pem -noout -fingerprint -sha256</pre>
 an invite, the client takes that certificate and no other.</p>`;
 }
 
-function clientFacts({ site: { client }, origin: where }: LandingParts): Html | undefined {
+function clientFacts(parts: LandingParts): Html | undefined {
+  const { site: { client }, origin: where } = parts;
   if (client === undefined) return undefined;
   const lock = JSON.stringify({ version: "5", remote: { [`${where}/client.js`]: client.sha256 } });
+  const net = markup`--allow-net=<span data-host>${new URL(where).host}</span>`;
   return markup`
+<dt>Less than -A</dt>
+<dd><p class="soft"><code>-A</code> lets a program do all that you may do. The client needs only the way to this relay; in
+this form it gets that, and none of your files and variables:</p>
+<pre>deno run --no-prompt --ignore-env ${net}${certOption(parts)} ${
+    origin(parts)
+  }/client.js join 41793-copper-lemon-orbit-walnut --relay ${origin(parts)}${pin(parts.site)}</pre></dd>
 <dt>SHA-256 of client.js</dt>
 <dd><code>${client.sha256}</code>
 <p class="soft">Deno keeps what it has fetched once, until <code>--reload</code>. To have it refuse any other file, put

@@ -195,6 +195,12 @@ siteTest("the page says how to join, what runs here, and the hash of the client"
   assert.equal(join, `deno run -A ${base}/client.js join 41793-copper-lemon-orbit-walnut --relay ${base}`);
   assert.equal(create, `deno run -A ${base}/client.js create --nick alice --relay ${base}`);
   assert.ok(page.texts("dd").some((text) => text.includes(SMALL_CLIENT.sha256)));
+  const host = base.slice("http://".length);
+  assert.ok(
+    page.texts("pre").some((text) =>
+      text.startsWith(`deno run --no-prompt --ignore-env --allow-net=${host} ${base}/client.js `)
+    ),
+  );
   assert.match(page.texts("footer")[0] ?? "", /1\.2\.3/);
   const section = page.all("section")[0];
   assert.ok(section?.attributes.has("hidden"), "without a code nobody is invited");

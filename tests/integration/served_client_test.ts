@@ -23,14 +23,14 @@ async function inFolder(
 }
 
 /** The client as somebody starts it who has nothing of this project. */
-function served(origin: string, env: Record<string, string>, flags: readonly string[] = []): Program {
-  return denoRun(["-A", "--quiet", "--no-config", ...flags], `${origin}/client.js`, env);
+function served(origin: string, env: Record<string, string>, flags: readonly string[] = ["-A"]): Program {
+  return denoRun(["--quiet", "--no-config", ...flags], `${origin}/client.js`, env);
 }
 
 const originOf = (url: string): string => url.replace(/^ws/, "http").replace(/\/ws$/, "");
 
 for (const listener of ["deno", "node"]) {
-  Deno.test(`${listener} listener: two people with nothing but Deno talk by the client that the relay serves`, () =>
+  Deno.test(`${listener} listener: two people with nothing but Deno talk by the client that the relay serves, with -A or the network alone`, () =>
     inFolder(async (folder, cache) => {
       const { path, sha256 } = await bundle("client.ts", `${folder}/client.js`);
       await whileServing(SERVER, ["--listener", listener, "--client-js", path], async (url, text) => {
@@ -41,6 +41,7 @@ for (const listener of ["deno", "node"]) {
         assert.deepEqual([help.status, help.err], [0, ""]);
         assert.match(help.out, /end-to-end encrypted rooms/);
         await talk(client, url);
+        await talk(served(origin, cache, ["--ignore-env", `--allow-net=${new URL(origin).host}`]), url);
       });
     }));
 }
@@ -62,7 +63,9 @@ Deno.test("with a certificate made in RAM the client comes by --cert and knows t
       const without = await runToEnd(served(origin, cache), ["--version"]);
       assert.notEqual(without.status, 0);
       assert.match(without.err, /certificate/);
-      await talk(served(origin, cache, ["--cert", cert]), url, ["--pin", pin]);
+      await talk(served(origin, cache, ["-A", "--cert", cert]), url, ["--pin", pin]);
+      const least = ["--ignore-env", `--allow-net=${new URL(origin).host}`, "--cert", cert];
+      await talk(served(origin, cache, least), url, ["--pin", pin]);
     });
   }));
 
@@ -77,7 +80,7 @@ Deno.test("a lock file with the hash lets that client run and no other", () =>
           `${folder}/sotto.lock`,
           JSON.stringify({ version: "5", remote: { [`${origin}/client.js`]: hash } }),
         );
-      const client = served(origin, cache, [`--lock=${folder}/sotto.lock`, "--frozen"]);
+      const client = served(origin, cache, ["-A", `--lock=${folder}/sotto.lock`, "--frozen"]);
       await lock(sha256("another client"));
       const refused = await runToEnd(client, []);
       assert.deepEqual([refused.out, refused.status === 0], ["", false]);
