@@ -35,7 +35,10 @@ export interface RoomSession {
   run(command: SessionCommand): Promise<void>;
   /** Leaves in order (waits for what was said to be delivered, up to 10 s), wipes keys, closes. */
   leave(): Promise<void>;
-  /** Ends at once: wipes keys, tries to send a last LEAVE, waits for nothing. For signals and crashes. */
+  /**
+   * Ends at once: wipes all keys before it returns. Where nothing has to be waited for, the others are sent a last
+   * LEAVE; `ended` resolves when the relay has it, 200 ms later at most. For signals and crashes.
+   */
   abort(): void;
   /** Resolves when the session has ended, by whatever cause; never rejects. */
   readonly ended: Promise<import("./events.ts").Ending>;

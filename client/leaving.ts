@@ -1,18 +1,21 @@
 /** Leaving in order: what was said has arrived, the others know, the keys are gone (SPEC §9.4). @module */
 import { audienceOf } from "./audience.ts";
+import type { Body } from "./bodies.ts";
 import type { Room } from "./room.ts";
-import { present } from "./room_state.ts";
+import { type Member, present } from "./room_state.ts";
 import { HOLD_MS } from "./upkeep.ts";
 
 /** How long leaving waits for the others to have everything, in milliseconds. */
 export const LEAVE_MS = 10_000;
 /** How long it waits for a lost connection when there is nothing to be sent but the goodbye, in milliseconds. */
 export const GOODBYE_MS = 2_000;
+/** How long who leaves at once waits for the relay to take its goodbye, in milliseconds. */
+export const LAST_WORD_MS = 200;
 const LOOK_MS = 20;
 
 /** Says LEAVE and waits until everybody connected has it, or for {@linkcode LEAVE_MS}. */
 export async function leaveInOrder(room: Room): Promise<void> {
-  const { sender, me, parts } = room;
+  const { sender, parts } = room;
   // A newcomer's words, its LEAVE among them, reach only those that have confirmed it: give them the time. And whoever
   // came in a moment ago owes us its chain; once we have left, we get none, and cannot read that our words have arrived.
   const confirmBy = parts.clock.now() + HOLD_MS;
@@ -21,16 +24,11 @@ export async function leaveInOrder(room: Room): Promise<void> {
   }
   if (room.isOver) return;
   sender.releaseAll();
-  const { state } = room;
-  const others = present(state).filter((m) => m.id !== me);
-  const lastOperator = state.members.get(me)?.operator === true && !others.some((m) => m.operator);
-  const heir = others.find((m) => room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined) ??
-    others[0];
+  const others = othersOf(room);
   const start = parts.clock.now();
   const deadline = start + LEAVE_MS;
-  const successor = lastOperator && heir !== undefined ? heir.id : null;
   let number = Infinity;
-  sender.say({ kind: "leave", successor }).then((said) => number = said, () => number = -1);
+  sender.say(goodbyeOf(room)).then((said) => number = said, () => number = -1);
   while (parts.clock.now() < deadline && !room.isOver) {
     const missing = others.some((m) =>
       room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined &&
@@ -41,6 +39,60 @@ export async function leaveInOrder(room: Room): Promise<void> {
     if (nothing && parts.clock.now() - start >= GOODBYE_MS) return;
     await look(room);
   }
+}
+
+/**
+ * Says LEAVE to whoever can read it by the keys at hand, and waits for the relay to take it, or for
+ * {@linkcode LAST_WORD_MS}. The keys may be wiped as soon as this has returned.
+ *
+ * @returns Null when there is nothing to wait for.
+ */
+export function leaveAtOnce(room: Room): Promise<void> | null {
+  const { parts, sender, state, me } = room;
+  const said = state.members.get(me)?.status === "in" ? sender.lastWord(goodbyeOf(room)) : null;
+  const { link, clock } = parts;
+  if (said === null || !link.connected) return null;
+  return new Promise<void>((resolve) => {
+    const timer = clock.setTimer(resolve, LAST_WORD_MS);
+    const done = (): void => {
+      clock.clearTimer(timer);
+      resolve();
+    };
+    let wanted = Infinity;
+    let taken = 0;
+    const nothing = (): void => {};
+    link.listen({
+      deliver: nothing,
+      peerIn: nothing,
+      peerOut: nothing,
+      admitted: nothing,
+      paused: nothing,
+      acked: (ticket) => {
+        taken = ticket;
+        if (taken >= wanted) done();
+      },
+      closed: done,
+    });
+    link.letGo();
+    said.then((ticket) => {
+      wanted = ticket;
+      if (taken >= wanted) done();
+    }, done);
+  });
+}
+
+function othersOf({ state, me }: Room): Member[] {
+  return present(state).filter((member) => member.id !== me);
+}
+
+/** The last word; whoever was the only operator names the next one. */
+function goodbyeOf(room: Room): Body {
+  const others = othersOf(room);
+  const operator = room.state.members.get(room.me)?.operator === true;
+  const lastOperator = operator && !others.some((m) => m.operator);
+  const heir = others.find((m) => room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined) ??
+    others[0];
+  return { kind: "leave", successor: lastOperator && heir !== undefined ? heir.id : null };
 }
 
 /** Whether somebody who counts, and whose connection is not gone, has not given us a chain yet. */

@@ -114,6 +114,12 @@ export class RelayLink {
     this.#keeping = keeping;
   }
 
+  /** From now on a lost connection is the end. */
+  letGo(): void {
+    this.#keeping = null;
+    if (!this.#connected) this.close();
+  }
+
   /** Whether the link is gone. */
   get closed(): boolean {
     return this.#closed !== null;

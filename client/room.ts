@@ -28,7 +28,7 @@ import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
 import type { Incoming } from "./incoming.ts";
 import type { KeyRing } from "./key_ring.ts";
-import { leaveInOrder } from "./leaving.ts";
+import { leaveAtOnce, leaveInOrder } from "./leaving.ts";
 import { Listing } from "./listing.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { LoginBook } from "./login.ts";
@@ -260,7 +260,16 @@ export class Room implements RoomSession {
 
   /** @inheritdoc */
   abort(): void {
-    this.end({ status: 0, code: "left", message: "You left the room" });
+    const ending = { status: 0, code: "left", message: "You left the room" } as const;
+    const said = this.#over ? null : leaveAtOnce(this);
+    if (said === null) return this.end(ending);
+    this.#over = true;
+    this.listing.end();
+    this.#wipe();
+    void said.then(() => {
+      this.parts.link.leave();
+      this.#tellEnd(ending);
+    });
   }
 
   /** Ends the session, whatever it is doing, and wipes what it holds. */
@@ -270,6 +279,11 @@ export class Room implements RoomSession {
     this.listing.end();
     if (ending.status === 3 && ending.code !== "unsent") this.parts.link.close();
     else this.parts.link.leave();
+    this.#wipe();
+    this.#tellEnd(ending);
+  }
+
+  #wipe(): void {
     this.timers.dispose();
     this.have.dispose();
     this.delivery.dispose();
@@ -283,6 +297,9 @@ export class Room implements RoomSession {
     this.parts.keys.dispose();
     this.parts.login?.wipe();
     this.parts.identity.dispose();
+  }
+
+  #tellEnd(ending: Ending): void {
     this.parts.onEvent({ type: "connection", state: "closed" });
     this.parts.onEvent({ type: "ended", ...ending });
     this.#end(ending);

@@ -12,8 +12,8 @@ import { type Bytes, fromHex, toHex } from "../crypto/bytes.ts";
 import { contentHash, ContentKind, encodeContent, isStatement } from "../crypto/content.ts";
 import { sealDistributions } from "../crypto/distribution.ts";
 import type { Identity } from "../crypto/identity.ts";
-import { makePack, MAX_PACK_CONTENTS, type Pack } from "../crypto/pack.ts";
-import { sealFrame } from "../crypto/seal.ts";
+import { makePack, makePackAtOnce, MAX_PACK_CONTENTS, type Pack } from "../crypto/pack.ts";
+import { sealFrame, sealLater } from "../crypto/seal.ts";
 import { type Body, encodeBody, kindOf } from "./bodies.ts";
 import { ChainsOut, type Grant } from "./chains_out.ts";
 import { DELIVERY_LIMITS, type Head } from "./delivery.ts";
@@ -92,6 +92,9 @@ export class Sender {
   #wake = false;
   #renew = false;
   #disposed = false;
+  /** What is being sealed; it has its number already. */
+  #sealing: Promise<Bytes> | null = null;
+  #lastWords = false;
   #lastPack = -Infinity;
   #stopWaiting: () => void = () => {};
 
@@ -181,6 +184,35 @@ export class Sender {
     await this.#running;
   }
 
+  /**
+   * Says one last thing and is disposed of. Before this returns, the chain is wiped and the identity no longer needed:
+   * only the key of this one frame is kept until it is sealed.
+   *
+   * @returns The ticket of its frame; null when nobody could read it, or only by a chain that has to be made first.
+   */
+  lastWord(body: Body): Promise<number> | null {
+    const { identity, roomId, link } = this.#room;
+    const { chain } = this.chains;
+    const audience = this.#room.audience();
+    const heard = [...audience].some((id) => this.chains.holds(id));
+    if (this.#disposed || !link.connected || !heard || chain === null || !this.chains.fits(audience)) {
+      this.dispose();
+      return null;
+    }
+    const waiting = { kind: kindOf(body), body: encodeBody(body), resolve: () => {}, reject: () => {} };
+    const { encoded } = this.#number([waiting]);
+    const pack = makePackAtOnce(identity, roomId, encoded[0] as Bytes);
+    const seal = sealLater(chain, { room: roomId, member: identity.memberId });
+    const before = this.#sealing;
+    this.#lastWords = true;
+    this.dispose();
+    return (async () => {
+      const { encoded: plaintext } = await pack;
+      await before?.catch(() => {}); // it has the number before ours
+      return link.send(await seal(plaintext));
+    })();
+  }
+
   /** Wipes the chain; what still waits is refused. */
   dispose(): void {
     this.#disposed = true;
@@ -261,8 +293,10 @@ export class Sender {
     this.#head = head;
     for (const { memberId, number } of declared) this.#declared.set(toHex(memberId), number);
     this.#room.said(pack);
+    this.#sealing = sealed;
     const frame = await sealed;
-    if (this.#disposed) throw over();
+    this.#sealing = null;
+    if (this.#disposed && !this.#lastWords) throw over();
     const ticket = link.send(frame);
     this.#room.handed({ first, last: first + batch.length - 1 }, ticket);
     batch.forEach((waiting, i) => waiting.resolve(first + i));

@@ -15,7 +15,7 @@ import { type Bytes, concat, equalBytes, u32, u64 } from "./bytes.ts";
 import { asArray, asBytes, decodeCbor, encodeCbor } from "./cbor.ts";
 import { type Content, contentHash, decodeContent, isStatement, MAX_CONTENT_BYTES } from "./content.ts";
 import { CryptoError } from "./errors.ts";
-import { encodeParts, sha256Async } from "./hash.ts";
+import { encodeParts, sha256, sha256Async } from "./hash.ts";
 import { type Identity, SIGNATURE_BYTES, type Verifier } from "./identity.ts";
 
 /** Longest pack in bytes. */
@@ -72,6 +72,20 @@ export async function makePack(
   const encoded = encodePack(pack);
   if (encoded.length > MAX_PACK_BYTES) throw tooLarge();
   return { ...pack, encoded };
+}
+
+/** As {@linkcode makePack}, for one content: the key signs before this returns its promise, and may go then. */
+export async function makePackAtOnce(
+  identity: Identity,
+  room: Uint8Array,
+  content: Uint8Array,
+): Promise<Pack> {
+  const contents = readContents([concat(content)]);
+  const digest = sha256(encodeParts("", content));
+  const author = concat(identity.memberId);
+  const first = u64(contents[0]?.content.number ?? 0);
+  const signature = await identity.sign(LABEL, room, author, first, u32(1), digest);
+  return { author, contents, signature, encoded: encodePack({ author, contents, signature }) };
 }
 
 /** Encodes a signed pack: there is one form of it. */

@@ -76,6 +76,29 @@ export async function sealFrame(
 }
 
 /**
+ * Takes the chain's next step for one frame that is sealed later: nothing of the chain is needed then.
+ *
+ * @returns Seals one plaintext as {@linkcode sealFrame} does, once, and wipes the step's key.
+ */
+export function sealLater(
+  chain: SendingChain,
+  place: SealPlace,
+): (plaintext: Uint8Array) => Promise<Bytes> {
+  const step = chain.take();
+  const { key, nonce, counter, commitment } = step;
+  const header = concat(KIND, chain.chainId, u32(counter), commitment);
+  const aad = aadOf(place, chain.chainId, counter);
+  return async (plaintext) => {
+    const padded = pad(plaintext);
+    try {
+      return concat(header, await sealAesGcm({ key, nonce, aad }, padded));
+    } finally {
+      wipe(padded, key, nonce);
+    }
+  };
+}
+
+/**
  * Opens a frame. Opens of one chain run one after the other in the order of the calls, and a failed one
  * changes nothing.
  *

@@ -72,7 +72,7 @@ Deno.test("createRoom({ limit }): a full room takes nobody, and only its founder
     const carol = await world.join(inviteOf(ada), "carol");
     assert.equal(carol.events.of("joined")[0]?.members.length, 3);
     await ada.run({ command: "limit", limit: null });
-    ada.session.abort();
+    ada.unplug();
     await carol.events.until("member_away");
   }));
 
@@ -80,7 +80,7 @@ Deno.test("joinRoom() into a limited room whose founder is away says who is miss
   inWorld(async (world) => {
     const [ada, bob] = await world.room(["ada", "bob"], { limit: 3 });
     assert.ok(ada && bob);
-    ada.session.abort();
+    ada.unplug();
     await bob.events.until("member_away");
     assert.match(await refusalOf(world.join(inviteOf(ada), "carol")), /^no_sponsor 1/);
   }));
