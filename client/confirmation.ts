@@ -7,7 +7,7 @@
  * @module
  */
 import type { Id } from "./ids.ts";
-import { present, type RoomState } from "./room_state.ts";
+import { type Member, present, type RoomState } from "./room_state.ts";
 
 /** Most names of ADDs remembered for members whose ADD of us is not known yet. */
 const MAX_NAMED = 8;
@@ -42,6 +42,11 @@ export class Confirmation {
     return this.#confirmed.has(id);
   }
 
+  /** Whether a newcomer counts as confirmed at the next look, by whoever let it in. */
+  expects({ id, addedBy }: Pick<Member, "id" | "addedBy">): boolean {
+    return this.#confirmed.has(id) || (!this.#hearsay.has(id) && this.#confirmed.has(addedBy));
+  }
+
   /** Looks again after something changed; gives those newly confirmed. */
   update(state: RoomState): Id[] {
     const mine = state.members.get(this.#me)?.addHashes ?? [];
@@ -50,7 +55,7 @@ export class Confirmation {
       if (this.#confirmed.has(member.id)) continue;
       const named = this.#named.get(member.id);
       const byName = named !== undefined && mine.some((hash) => named.has(hash));
-      const byChain = !this.#hearsay.has(member.id) && this.#confirmed.has(member.addedBy);
+      const byChain = this.expects(member);
       if (!byName && !byChain) continue;
       this.#confirmed.add(member.id);
       fresh.push(member.id);

@@ -67,7 +67,15 @@ export type SessionEvent =
   }
   | { type: "invite"; invite: string; code: string | null; name: string | null }
   | { type: "joined"; room: string; me: MemberRef; members: MemberView[]; founded: boolean; topic: string }
-  | { type: "member_joined"; id: string; nick: string; by: string }
+  | {
+    type: "member_joined";
+    id: string;
+    nick: string;
+    by: string;
+    /** Whether it counts as confirmed at once: whoever let it in does. */
+    confirmed?: boolean;
+    operator?: boolean;
+  }
   | { type: "member_left"; id: string; nick: string; reason: LeaveReason; by: string | null }
   | { type: "member_away"; id: string; nick: string }
   | { type: "member_back"; id: string; nick: string }

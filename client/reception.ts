@@ -12,6 +12,7 @@ import { ContentKind, isStatement } from "../crypto/content.ts";
 import { type Body, decodeBody } from "./bodies.ts";
 import { changesBetween } from "./changes.ts";
 import type { Delivered } from "./delivery.ts";
+import type { SessionEvent } from "./events.ts";
 import { type Id, idOf, messageId } from "./ids.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState, type Statement } from "./room_state.ts";
@@ -218,7 +219,7 @@ export class Reception {
     const leaving = by === room.me && after.members.get(by)?.status === "left";
     if (!leaving) {
       for (const event of changesBetween(before, after, { me: room.me, by })) {
-        room.emit(event);
+        room.emit(event.type === "member_joined" ? this.#come(event, after) : event);
       }
     }
     for (const member of after.members.values()) {
@@ -250,6 +251,14 @@ export class Reception {
     if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {
       room.tellRoomWords();
     }
+  }
+
+  /** What is known of a newcomer at once. */
+  #come(event: Extract<SessionEvent, { type: "member_joined" }>, after: RoomState): SessionEvent {
+    const member = after.members.get(event.id);
+    if (member === undefined) return event;
+    const confirmed = this.#room.confirmation.expects(member);
+    return { ...event, confirmed, operator: member.operator };
   }
 
   #gone(id: Id, status: "left" | "removed"): void {

@@ -1,4 +1,5 @@
 /** Stand-ins for a session and a terminal, for tests of the modes. @module */
+import type { WaysIn } from "./app/ways_in.ts";
 import type { RoomSession, SessionCommand } from "../client/commands.ts";
 import { ClientError } from "../client/errors.ts";
 import type { Ending, SessionEvent } from "../client/events.ts";
@@ -6,7 +7,7 @@ import type { Clock } from "../client/options.ts";
 import { colours } from "./colour.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { Input, LineIo } from "./line_io.ts";
-import { LineMode, type LineModeOptions } from "./line_mode.ts";
+import { LineMode } from "./line_mode.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 
 /** The member that the fake session is. */
@@ -209,12 +210,13 @@ export class FakeIo implements LineIo {
 }
 
 /** A relay's desk as the modes see it. */
-export type FakeDesk = LineModeOptions["desk"];
+export type FakeDesk = WaysIn["desk"];
 
 /** A desk with nothing behind it. */
 export function fakeDesk(desk: Partial<FakeDesk> = {}): FakeDesk {
   return {
     place: "127.0.0.1:4443",
+    listed: [],
     list: () => Promise.resolve([]),
     login: ({ name }) => Promise.resolve(`Logged in at 127.0.0.1:4443 as ${name}`),
     register: ({ name }) => Promise.resolve(`The account ${name} is yours at 127.0.0.1:4443`),

@@ -36,6 +36,16 @@ export class Entrances {
     this.#settings = settings;
   }
 
+  /** Ways that begin at the relay in use here, and then go to relays of their own. */
+  beside(): Entrances {
+    return new Entrances({ ...this.#settings, access: this.#settings.access.beside() });
+  }
+
+  /** The way to the relay in use. */
+  get access(): RelayAccess {
+    return this.#settings.access;
+  }
+
   /** The relay in use. */
   get relay(): string {
     return this.#settings.access.current;

@@ -34,7 +34,7 @@ export type RelayOptions = Pick<SessionOptions, "relay" | "connect" | "login" | 
 /** The relay that is used when none is named. */
 const DEFAULT_RELAY_TEXT = "127.0.0.1";
 
-/** One run's way to its relays. */
+/** The way to one relay after another: of a whole run, or of one tab. */
 export class RelayAccess {
   /** The logins. */
   readonly logins: RelayLogins;
@@ -48,14 +48,24 @@ export class RelayAccess {
   /** Whether it is still to be found out if the relay in use has TLS. */
   #toFind = true;
 
-  /** Makes a way to the relay of the settings. */
-  constructor(settings: RelaySettings) {
+  /** Makes a way to the relay of the settings; with `from`, see {@linkcode RelayAccess.beside}. */
+  constructor(settings: RelaySettings, from?: RelayAccess) {
     const { relay, usualRelay, ssl: tls = false, logins = {}, asker = null } = settings;
     this.settings = settings;
     this.#text = relay ?? usualRelay;
     this.#current = this.#usual = relayUrl(this.#text ?? DEFAULT_RELAY_TEXT, { tls });
-    this.logins = new RelayLogins(logins, this.#text === undefined ? undefined : this.#current);
-    this.#door = new RelayDoor(this.logins, asker);
+    this.logins = from?.logins ??
+      new RelayLogins(logins, this.#text === undefined ? undefined : this.#current);
+    this.#door = from === undefined ? new RelayDoor(this.logins, asker) : from.#door;
+    if (from === undefined) return;
+    this.#current = from.#current;
+    this.#toFind = from.#toFind;
+    this.#connect = from.#connect;
+  }
+
+  /** Another way that begins at the relay in use here and then goes its own way; the logins are the same ones. */
+  beside(): RelayAccess {
+    return new RelayAccess(this.settings, this);
   }
 
   /** Whether the user has named a relay. */

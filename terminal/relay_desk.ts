@@ -56,6 +56,11 @@ export class RelayDesk {
     return `The account ${account.name} is yours at ${this.place}`;
   }
 
+  /** Names of the rooms of the last list. */
+  get listed(): readonly string[] {
+    return this.#listed.map(({ name }) => name);
+  }
+
   /** The invite of a room of the last list: by its number, such as `#2`, or by its name if only one has it. */
   invite(code: string): string | undefined {
     const number = /^#(\d{1,3})$/.exec(code)?.[1];

@@ -109,19 +109,17 @@ async function begin(
   if (nick === null) return null;
   const room = task.action === "ask" ? await askRoom(io) : null;
   if (task.action === "ask" && room === null) return null;
-  const [{ Entrances }, { RelayDesk }, start, { VISIBLE_PASSWORD, VISIBLE_TOKEN }, { roomLabel }] =
+  const [{ Entrances }, { TabWays }, start, { VISIBLE_PASSWORD, VISIBLE_TOKEN }, { roomLabel }] =
     await Promise.all([
       import("./entrances.ts"),
-      import("./relay_desk.ts"),
+      import("./app/tab_ways.ts"),
       import("./start.ts"),
       import("./start_lines.ts"),
       import("./app/line_runner.ts"),
     ]);
   const sources = { nextLine: () => reader.next(), io };
   const access = await start.accessOf(options, { ...sources, asker: io });
-  const ways = (): InstanceType<typeof Entrances> =>
-    new Entrances({ ...start.settings(options), access, nick });
-  const first = ways();
+  const first = new Entrances({ ...start.settings(options), access, nick });
   let entrance: Entrance;
   if (room === null) {
     entrance = start.entranceOf(task, first, await start.passwordFor(task, options, sources));
@@ -129,9 +127,7 @@ async function begin(
   const notices = options.token === undefined ? [] : [VISIBLE_TOKEN];
   if (task.action === "join" && task.password !== undefined) notices.push(VISIBLE_PASSWORD);
   return {
-    ways,
-    first: { ways: first, entrance, label: task.action === "join" ? roomLabel(task) : "" },
-    desk: new RelayDesk(access),
+    first: { ways: new TabWays(first), entrance, label: task.action === "join" ? roomLabel(task) : "" },
     notices,
     forget: () => access.logins.wipe(),
   };

@@ -117,8 +117,11 @@ export function startFullScreen(first: Entrance, options: FakeScreenOptions = {}
   const terminal = new FakeTerminal(options.size ?? { columns: 80, rows: 24 });
   const clock = new FakeClock();
   const joins: JoinWords[] = [];
+  const desk = options.desk ?? fakeDesk();
   const ways = (): WaysIn => ({
     relay: "ws://127.0.0.1:4443/ws",
+    desk,
+    beside: () => ways(),
     join: (words) => {
       joins.push(words);
       return (options.join ?? (() => openDoor().entrance))(words);
@@ -127,9 +130,7 @@ export function startFullScreen(first: Entrance, options: FakeScreenOptions = {}
     byName: options.byName ?? (() => null),
   });
   const beginning: Beginning = {
-    ways,
     first: { ways: ways(), entrance: first },
-    desk: options.desk ?? fakeDesk(),
   };
   const app = new FullScreen({
     terminal,

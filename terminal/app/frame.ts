@@ -59,8 +59,10 @@ export function composeFrame(app: FullScreen): Frame {
 function paintRoom(app: FullScreen, tab: RoomTab, rows: Row[], layout: Layout): void {
   const { signs } = app;
   const columns = layout.foot.columns;
+  app.panes.memberArea = layout.members;
+  app.panes.tabArea = layout.tabs;
   if (layout.tabs !== null) {
-    const views = app.tabs.all.map((one, index) => tabView(one, index));
+    const views = tabViews(app);
     placeRows(rows, [tabBar(views, app.tabs.index, { columns, signs })], layout.tabs);
   }
   const alarms = alarmRows(tab.model.trust, layout.messages.columns, Math.min(3, layout.messages.rows - 1));
@@ -135,6 +137,11 @@ function oneLine(
   ];
   const column = Math.min(columns - 1, widthOf(lead) + cursor.column);
   return { rows: [[{ column: 0, width: columns, spans }]], cursor: { row: 0, column } };
+}
+
+/** The rooms as the bar shows them. */
+export function tabViews(app: FullScreen): TabView[] {
+  return app.tabs.all.map((tab, index) => tabView(tab, index));
 }
 
 function tabView(tab: RoomTab, index: number): TabView {

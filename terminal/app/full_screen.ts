@@ -10,6 +10,7 @@ import { type Running, withTimeout } from "../running.ts";
 import { FrameClock } from "../screen/frame_clock.ts";
 import { Screen } from "../screen/screen.ts";
 import type { Size } from "../screen/style.ts";
+import { forgetWidths } from "../screen/width.ts";
 import { type Theme, type ThemeName, themeOf } from "../screen/theme.ts";
 import { type Signs, signsOf } from "../view/signs.ts";
 import { sentence } from "../wording.ts";
@@ -210,6 +211,7 @@ export class FullScreen implements Running {
   wipe(): void {
     this.overlays.wipe();
     this.panes.wipe();
+    forgetWidths();
     this.#keyboard.wipe();
     this.discretion?.wipe();
     for (const tab of this.tabs.all) tab.wipe();
@@ -343,6 +345,7 @@ export class FullScreen implements Running {
     const { curtain } = this;
     const looking = this.#focused && curtain?.closed !== true;
     for (const tab of this.tabs.all) tab.model.setActive(tab === current && looking && this.panes.atEnd(tab));
+    for (const tab of this.tabs.all) this.panes.sweep(tab); // also where nothing is drawn now
     this.#screen.paint(curtain?.closed === true ? curtain.frame(this.size) : composeFrame(this));
     this.#pulse.next(current?.model ?? null);
     return this.#options.terminal.flush();

@@ -2,7 +2,10 @@
 import type { KeyAction, KeyMeaning, KeyPlace } from "../input/key_map.ts";
 import type { KeyPress, MousePress } from "../input/key_press.ts";
 import type { FullScreen } from "./full_screen.ts";
+import { tabAt } from "../view/tab_bar.ts";
 import { runAction } from "./actions.ts";
+import { tabViews } from "./frame.ts";
+import type { Area } from "./layout.ts";
 import type { RoomTab } from "./room_tab.ts";
 
 /** Rows that one turn of the wheel scrolls. */
@@ -100,9 +103,23 @@ export class Keyboard {
   #mouse({ kind, row, column }: MousePress["mouse"], tab: RoomTab | null): void {
     const { panes } = this.#app;
     if (tab === null) return;
+    const { memberArea, tabArea } = panes;
+    if (kind !== "press" && memberArea !== null && within(memberArea, { row, column })) {
+      return panes.scrollMembers(tab, kind === "wheelup" ? -WHEEL_ROWS : WHEEL_ROWS);
+    }
+    if (kind === "press" && tabArea !== null && within(tabArea, { row, column })) {
+      const { tabs, signs } = this.#app;
+      const place = tabAt(tabViews(this.#app), tabs.index, { columns: tabArea.columns, signs, column });
+      return void (place === null ? null : tabs.show(place));
+    }
     if (kind !== "press") return panes.scroll(tab, kind === "wheelup" ? -WHEEL_ROWS : WHEEL_ROWS);
     const { area } = panes;
     if (area === null || column >= area.columns || row < area.row || row >= area.row + area.rows) return;
     panes.chooseAt(tab, row - area.row);
   }
+}
+
+function within(area: Area, { row, column }: { row: number; column: number }): boolean {
+  const [down, right] = [row - area.row, column - area.column];
+  return down >= 0 && down < area.rows && right >= 0 && right < area.columns;
 }

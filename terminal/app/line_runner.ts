@@ -36,7 +36,7 @@ export class LineRunner {
       case "help":
         return app.overlays.open(new TextOverlay(commandPage(action.about, app.keyMap)));
       case "clear":
-        tab.model.entries.clear();
+        tab.model.clear();
         return app.panes.toEnd(tab);
       case "quit":
         return await app.quit();
@@ -75,17 +75,14 @@ export class LineRunner {
   async #join(tab: RoomTab, typed: JoinWords, text: string): Promise<void> {
     const words = this.#listed(tab, typed);
     const label = words === typed ? roomLabel(words) : "";
-    const { beginning } = this.#app;
     if (tab.empty) return void await tab.enter(tab.ways.join(words));
-    if (beginning === null) return;
-    const ways = beginning.ways();
+    const ways = tab.ways.beside();
     await this.#app.rooms.open(ways, { entrance: ways.join(words), label, typed: text });
   }
 
   /** A room of the last list may be named by its number or its name there. */
   #listed(tab: RoomTab, words: JoinWords): JoinWords {
-    const desk = this.#app.beginning?.desk;
-    const invite = desk?.invite(
+    const invite = tab.ways.desk.invite(
       words.password === undefined ? words.code : `${words.code} ${words.password}`,
     );
     if (invite === undefined) return words;
@@ -98,8 +95,7 @@ export class LineRunner {
     tab: RoomTab,
     action: Extract<LineAction, { kind: "list" | "register" | "login" }>,
   ): Promise<void> {
-    const desk = this.#app.beginning?.desk;
-    if (desk === undefined) return;
+    const { desk } = tab.ways;
     const told = (event: SessionEvent): void => tab.model.observe(event);
     try {
       if (action.kind === "list") {

@@ -11,6 +11,9 @@ import type { Signs } from "../view/signs.ts";
 import type { Area } from "./layout.ts";
 import type { RoomTab } from "./room_tab.ts";
 
+/** Members that one key scrolls by. */
+const MEMBER_ROWS = 5;
+
 /** What is being looked for. */
 export interface Finding {
   readonly text: TextArea;
@@ -31,6 +34,10 @@ interface Panes {
 export class PaneView {
   /** Where the messages stood in the last frame. */
   area: Area | null = null;
+  /** Where the members stood in the last frame; null when they are not shown. */
+  memberArea: Area | null = null;
+  /** Where the tabs stood in the last frame; null when they are not shown. */
+  tabArea: Area | null = null;
   readonly #signs: Signs;
   readonly #panes = new Map<RoomTab, Panes>();
 
@@ -104,6 +111,10 @@ export class PaneView {
       case "scroll_bottom":
         messages.end();
         return true;
+      case "members_up":
+      case "members_down":
+        this.scrollMembers(tab, action === "members_up" ? -MEMBER_ROWS : MEMBER_ROWS);
+        return true;
       case "first_unread":
         messages.jumpToUnread();
         return true;
@@ -155,6 +166,21 @@ export class PaneView {
   /** Rows of a room's members. */
   members(tab: RoomTab, size: Size): Row[] {
     return this.#of(tab).members.render(tab.model.members, size);
+  }
+
+  /** Scrolls the members of a room; up is negative. */
+  scrollMembers(tab: RoomTab, by: number): void {
+    this.#of(tab).members.scroll(by);
+  }
+
+  /** Forgets what was laid out of texts that have gone or changed meanwhile, in a room that is not drawn. */
+  sweep(tab: RoomTab): void {
+    this.#panes.get(tab)?.messages.sweep();
+  }
+
+  /** How many messages of a room are kept as they were laid out, for tests. */
+  kept(tab: RoomTab): number {
+    return this.#panes.get(tab)?.messages.kept ?? 0;
   }
 
   /** A room has gone. */

@@ -3,7 +3,6 @@ import type { Clock } from "../../client/options.ts";
 import type { KeyMap } from "../input/key_map.ts";
 import type { KeyPress } from "../input/key_press.ts";
 import type { DrawQr } from "../invite_page.ts";
-import type { RelayDesk } from "../relay_desk.ts";
 import type { News } from "../room/room_model.ts";
 import type { Capabilities } from "../screen/capabilities.ts";
 import type { ScreenPort } from "../screen/screen.ts";
@@ -47,12 +46,8 @@ export interface Curtain {
 
 /** What is known once the user has said what to do. */
 export interface Beginning {
-  /** Makes the ways into rooms for one more tab. */
-  ways: () => WaysIn;
   /** The ways of the first tab, and which of them to take. */
   first: { ways: WaysIn; entrance: Entrance; label?: string };
-  /** The relay's public rooms and accounts. */
-  desk: Pick<RelayDesk, "list" | "login" | "register" | "invite" | "place">;
   /** What the user should know first. */
   notices?: readonly string[];
   /** Drops the logins, once all is over. */

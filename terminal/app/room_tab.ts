@@ -55,8 +55,6 @@ export interface RoomTabOptions {
 const MAX_MOVES = 3;
 /** Leaving takes longer than this, in milliseconds: say why. */
 const SLOW_LEAVE_MS = 700;
-/** How soon the members are looked at after somebody has come in, in milliseconds. */
-const ROLL_MS = 200;
 /** What is said where there is no room. */
 export const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /quit.";
 
@@ -82,7 +80,6 @@ export class RoomTab {
   #moves = 0;
   #closed = false;
   #slowTimer: unknown;
-  #rollTimer: unknown = null;
   #asked = new Set<AnswerEvent["type"]>();
 
   /** An empty tab; {@linkcode RoomTab.enter} leads it into a room. */
@@ -113,6 +110,7 @@ export class RoomTab {
       problem: (text) => this.model.tell(text, "problem"),
       words: () => ({
         commands: ALL_COMMANDS,
+        rooms: ways.desk.listed,
         nicks: this.model.members.filter(({ me }) => !me).map(({ nick }) => nick),
       }),
       changed: hooks.changed,
@@ -201,7 +199,6 @@ export class RoomTab {
   close(): void {
     this.#closed = true;
     this.#options.clock.clearTimer(this.#slowTimer);
-    this.#options.clock.clearTimer(this.#rollTimer);
     this.#notes.dispose();
     this.underWay.stop();
   }
@@ -218,22 +215,15 @@ export class RoomTab {
     if (this.#closed) return;
     this.underWay.observe(event);
     this.#notes.observe(event);
-    this.model.observe(event);
-    if (event.type === "member_joined") this.#callTheRoll();
+    const asked = isAnswer(event) && this.#asked.delete(event.type);
+    // What stands in a window need not be told once more.
+    if (!asked || event.type !== "privacy") this.model.observe(event);
     if (event.type === "invite" && event.name !== null) this.#label = event.name;
     if (isAnswer(event)) {
-      if (this.#asked.delete(event.type)) this.#options.hooks.answer(event);
+      if (asked) this.#options.hooks.answer(event);
       else if (event.type === "invite") this.model.tell(foundedText(event, this));
     }
     this.#options.hooks.changed();
-  }
-
-  /** What is known of somebody who has just come stands in the session's own list. */
-  #callTheRoll(): void {
-    this.#rollTimer ??= this.#options.clock.setTimer(() => {
-      this.#rollTimer = null;
-      this.seat.session?.run({ command: "who" }).catch(() => {});
-    }, ROLL_MS);
   }
 
   /** A founder that was alone gives way to the room that had its name before, a few times at most. */

@@ -3,6 +3,7 @@ import type { Clock } from "../../client/options.ts";
 import type { Entrance } from "../seat.ts";
 import { isSpeech } from "../own_wording.ts";
 import { sentence } from "../wording.ts";
+import { forgetWidths } from "../screen/width.ts";
 import { answerWindow } from "./answer_window.ts";
 import { ConfirmOverlay } from "./confirm_overlay.ts";
 import type { FullScreen } from "./full_screen.ts";
@@ -93,6 +94,7 @@ export class Rooms {
   close(tab: RoomTab): void {
     this.tabs.remove(tab);
     this.#app.panes.forget(tab);
+    forgetWidths();
     tab.wipe();
     this.#app.changed();
   }

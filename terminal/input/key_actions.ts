@@ -28,6 +28,8 @@ export type AppAction =
   | "first_unread"
   | "find"
   | "members"
+  | "members_up"
+  | "members_down"
   | "copy"
   | "choose_older"
   | "choose_newer"
@@ -126,6 +128,8 @@ export const DEFAULT_BINDINGS: readonly KeyBinding[] = [
     ["next_unread", "ctrl+n", "go to the next room with unread messages"],
     ...TABS,
     ["members", "f2, alt+m", "show or hide the members"],
+    ["members_up", "alt+pageup", "scroll the members up"],
+    ["members_down", "alt+pagedown", "scroll the members down"],
   ]),
   ...group("Reading", "everywhere", [
     ["page_up", "pageup", "scroll a page up"],

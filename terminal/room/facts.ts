@@ -1,5 +1,5 @@
 /** What holds for a whole room: topic, lock, limit, timer. @module */
-import type { RoomEvent } from "./room_event.ts";
+import type { SessionEvent } from "../../client/events.ts";
 
 /** The facts of one room. */
 export class RoomFacts {
@@ -14,7 +14,7 @@ export class RoomFacts {
   expireMs: number | null = null;
 
   /** Takes note of what changes them. */
-  observe(event: RoomEvent): void {
+  observe(event: SessionEvent): void {
     switch (event.type) {
       case "joined":
         this.clear();

@@ -1,6 +1,5 @@
 /** How the connection of a room stands, as a person is told. @module */
-import type { Ending } from "../../client/events.ts";
-import type { RoomEvent } from "./room_event.ts";
+import type { Ending, SessionEvent } from "../../client/events.ts";
 
 /** From which try on the relay counts as down, not as a hiccup. */
 const DOWN_FROM = 3;
@@ -59,7 +58,7 @@ export class LinkView {
   }
 
   /** Takes note of what happens to the connection. */
-  observe(event: RoomEvent): void {
+  observe(event: SessionEvent): void {
     if (event.type === "joined") this.#up();
     else if (event.type === "ended") {
       const { status, code, message } = event;
@@ -69,7 +68,7 @@ export class LinkView {
     } else if (event.type === "connection") this.#connection(event);
   }
 
-  #connection(event: Extract<RoomEvent, { type: "connection" }>): void {
+  #connection(event: Extract<SessionEvent, { type: "connection" }>): void {
     switch (event.state) {
       case "connecting":
         this.#ending = null;

@@ -85,6 +85,15 @@ export class OwnMessages {
     if (entry.id !== null) this.#byId.delete(entry.id);
   }
 
+  /** Nothing is shown any more: what is sent is no longer followed, and of the rest only that it is under way. */
+  forgetTexts(): void {
+    this.#byId.clear();
+    for (const followed of this.#byRef.values()) {
+      followed.missing.clear();
+      followed.entry = { ...followed.entry, text: "", reply: null };
+    }
+  }
+
   /** Forgets all. */
   clear(): void {
     this.#byRef.clear();

@@ -1,6 +1,5 @@
 /** Who is in a room, how one stands to them, and who is typing. @module */
-import type { MemberRef, MemberView } from "../../client/events.ts";
-import type { RoomEvent } from "./room_event.ts";
+import type { MemberRef, MemberView, SessionEvent } from "../../client/events.ts";
 
 /** How long somebody counts as typing without saying so again, in milliseconds. */
 export const TYPING_MS = 8_000;
@@ -77,7 +76,7 @@ export class Roster {
   }
 
   /** Takes note of what changes who is there. */
-  observe(event: RoomEvent): void {
+  observe(event: SessionEvent): void {
     switch (event.type) {
       case "joined":
         this.clear();
@@ -143,13 +142,18 @@ export class Roster {
     });
   }
 
-  #came({ id, nick }: MemberRef): void {
+  #came(
+    { id, nick, confirmed = false, operator = false }: MemberRef & {
+      confirmed?: boolean;
+      operator?: boolean;
+    },
+  ): void {
     if (this.#members.has(id)) return;
     this.#members.set(id, {
       id,
       nick,
-      operator: false,
-      confirmed: false,
+      operator,
+      confirmed,
       online: true,
       verified: false,
       me: id === this.#me?.id,
@@ -162,7 +166,7 @@ export class Roster {
     if (member !== undefined) this.#members.set(id, { ...member, ...change });
   }
 
-  #types({ id, nick, on }: Extract<RoomEvent, { type: "typing" }>): void {
+  #types({ id, nick, on }: Extract<SessionEvent, { type: "typing" }>): void {
     if (!on || id === this.#me?.id) this.#typing.delete(id);
     else if (this.#members.has(id)) this.#typing.set(id, { nick, at: this.#now() });
   }

@@ -7,7 +7,7 @@
  * @module
  */
 import type { SessionCommand } from "../../client/commands.ts";
-import type { MemberRef } from "../../client/events.ts";
+import type { MemberRef, SessionEvent } from "../../client/events.ts";
 import type { SpokenCommand } from "../own_wording.ts";
 import { RoomBook } from "../room_book.ts";
 import { sanitize, sanitizeName } from "../sanitize.ts";
@@ -16,7 +16,6 @@ import { RoomFacts } from "./facts.ts";
 import { Journal } from "./journal.ts";
 import { LinkView } from "./link_view.ts";
 import { type Presence, Roster } from "./presence.ts";
-import type { RoomEvent } from "./room_event.ts";
 import { impostorText, lineOf } from "./room_wording.ts";
 import { Talk } from "./talk.ts";
 import { Trust } from "./trust.ts";
@@ -179,7 +178,7 @@ export class RoomModel {
   }
 
   /** Takes note of what a session tells. */
-  observe(event: RoomEvent): void {
+  observe(event: SessionEvent): void {
     if (event.type === "joined") this.#talk.newRoom();
     this.book.observe(event);
     const impostor = this.trust.observe(event);
@@ -255,6 +254,15 @@ export class RoomModel {
     return this.#talk.lastOwn;
   }
 
+  /** Takes all that was said out of the pane; own messages that are under way are still counted. */
+  clear(): void {
+    this.#talk.cleared();
+    this.entries.clear();
+    this.#unread.read();
+    this.#unread.clearMark();
+    this.#changed();
+  }
+
   /** Forgets everything: nothing of the room is reachable from here afterwards. */
   wipe(): void {
     this.entries.clear();
@@ -269,7 +277,7 @@ export class RoomModel {
     this.#changed();
   }
 
-  #show(event: RoomEvent): void {
+  #show(event: SessionEvent): void {
     switch (event.type) {
       case "typing":
       case "presence":
@@ -301,7 +309,7 @@ export class RoomModel {
     if (line !== null) this.#journal.line(line.text, line.level);
   }
 
-  #message(event: Extract<RoomEvent, { type: "message" }>): void {
+  #message(event: Extract<SessionEvent, { type: "message" }>): void {
     const entry = this.#talk.heard(event);
     if (entry === null) return;
     const alone = event.kind === "private";
@@ -329,6 +337,6 @@ export class RoomModel {
   }
 }
 
-function alarmAbout(event: Extract<RoomEvent, { type: "equivocation" | "split_view" }>): string {
+function alarmAbout(event: Extract<SessionEvent, { type: "equivocation" | "split_view" }>): string {
   return event.type === "equivocation" ? `${event.id}-${event.number}` : `${event.id}-${event.witness}`;
 }

@@ -303,3 +303,29 @@ Deno.test("every change of a room is told", () => {
   assert.equal(changes, 2);
   assert.equal(model.entries.at(0)?.text, "a[31m line");
 });
+
+Deno.test("who comes in is shown as it stands at once, without asking for the list of members", () => {
+  const model = roomOf();
+  model.observe({ type: "member_joined", ...CAROL, by: "alice", confirmed: true, operator: true });
+  const carol = model.member("carol");
+  assert.deepEqual([carol?.confirmed, carol?.online, carol?.operator], [true, true, true]);
+  model.observe({ type: "member_left", ...CAROL, reason: "left", by: null });
+  model.observe({ type: "member_joined", ...CAROL, by: "bob" });
+  assert.equal(model.member("carol")?.confirmed, false);
+  model.observe({ type: "member_confirmed", ...CAROL });
+  assert.equal(model.member("carol")?.confirmed, true);
+});
+
+Deno.test("what was cleared away is not reachable any more, and what is under way still counts as such", () => {
+  const model = roomOf();
+  model.observe(message(1, "a secret"));
+  const ref = model.said({ command: "reply", id: `${BOB.id}-1`, text: "another" });
+  model.clear();
+  assert.equal(model.entries.length, 0);
+  assert.equal(model.message(`${BOB.id}-1`), undefined);
+  assert.equal(model.unsent, 1);
+  model.observe({ type: "sent", id: `${ALICE.id}-1`, ref });
+  assert.equal(model.unsent, 0);
+  assert.equal(model.message(`${ALICE.id}-1`), undefined);
+  assert.equal(model.refused(ref), null);
+});

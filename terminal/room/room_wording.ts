@@ -4,7 +4,7 @@ import type { RoomBook } from "../room_book.ts";
 import { sanitizeName } from "../sanitize.ts";
 import { wording } from "../wording.ts";
 import type { LineLevel } from "./entries.ts";
-import type { RoomEvent } from "./room_event.ts";
+import type { SessionEvent } from "../../client/events.ts";
 
 const NO_COLOUR = colours(false);
 
@@ -24,7 +24,7 @@ export interface Line {
  * @returns Null when a person need not be told.
  */
 export function lineOf(
-  event: RoomEvent,
+  event: SessionEvent,
   book: RoomBook,
   relay: string | undefined,
 ): Line | null {
@@ -45,7 +45,7 @@ export function gapText(nick: string): string {
   return `Something that ${sanitizeName(nick)} said before this has not arrived.`;
 }
 
-function levelOf(event: RoomEvent): LineLevel {
+function levelOf(event: SessionEvent): LineLevel {
   switch (event.type) {
     case "equivocation":
     case "split_view":

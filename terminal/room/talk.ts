@@ -9,7 +9,7 @@ import type { Journal, NewMessage } from "./journal.ts";
 import { mentionsOf } from "./mentions.ts";
 import type { Roster } from "./presence.ts";
 import { OwnMessages } from "./own_messages.ts";
-import type { RoomEvent } from "./room_event.ts";
+import type { SessionEvent } from "../../client/events.ts";
 import { gapText } from "./room_wording.ts";
 
 /** Most reactions that are kept with one message. */
@@ -30,7 +30,7 @@ export interface TalkParts {
 
 /** Events that change messages. */
 export type TalkEvent = Extract<
-  RoomEvent,
+  SessionEvent,
   {
     type:
       | "edited"
@@ -45,7 +45,7 @@ export type TalkEvent = Extract<
   }
 >;
 
-type Heard = Extract<RoomEvent, { type: "message" }>;
+type Heard = Extract<SessionEvent, { type: "message" }>;
 type Deed = Extract<SessionCommand, { command: "edit" | "delete" | "react" }>;
 
 /** Keeps the messages of one room up to date. */
@@ -184,7 +184,7 @@ export class Talk {
         return this.#own.waits(event.ref);
       case "sent": {
         const entry = this.#own.sent(event.ref, event.id);
-        if (entry !== undefined) this.#index(entry, event.id);
+        if (entry !== undefined && this.#parts.entries.get(entry.key) === entry) this.#index(entry, event.id);
         return;
       }
       case "delivered":
@@ -213,6 +213,13 @@ export class Talk {
       entry.version++;
     }
     this.clear();
+  }
+
+  /** Nothing of what was said is shown any more. What has not been sent yet is followed until it is. */
+  cleared(): void {
+    this.#keys.clear();
+    this.#answers.clear();
+    this.#own.forgetTexts();
   }
 
   /** Forgets everything. */

@@ -1,8 +1,7 @@
 /** How far one may trust a room: safety words, who is verified, and alarms that stay until they are acknowledged. @module */
-import type { MemberRef } from "../../client/events.ts";
+import type { MemberRef, SessionEvent } from "../../client/events.ts";
 import { nicknameSkeleton } from "../../crypto/nickname.ts";
 import type { Presence } from "./presence.ts";
-import type { RoomEvent } from "./room_event.ts";
 
 /** Most alarms that are kept; one that is about the same is not kept twice. */
 const MAX_ALARMS = 100;
@@ -92,7 +91,7 @@ export class Trust {
    *
    * @returns The name of somebody who comes back under a verified name with other keys; else null.
    */
-  observe(event: RoomEvent): MemberRef | null {
+  observe(event: SessionEvent): MemberRef | null {
     switch (event.type) {
       case "joined":
         this.clear();

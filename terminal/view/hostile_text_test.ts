@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RoomEvent } from "../room/room_event.ts";
+import type { SessionEvent } from "../../client/events.ts";
 import { ALICE, message, roomOf, view } from "../room/_rooms.ts";
 import type { Row } from "../screen/style.ts";
 import { assertSafe } from "./_rows.ts";
@@ -44,7 +44,7 @@ const hostile = fc.array(fc.oneof(fc.constantFrom(...BAD), fc.string({ unit: "bi
 
 const BOB = { id: "b".repeat(32) };
 
-function eventsOf(texts: readonly string[]): RoomEvent[] {
+function eventsOf(texts: readonly string[]): SessionEvent[] {
   const [nick = "", text = "", topic = "", emoji = "", words = ""] = texts;
   const bob = { ...BOB, nick };
   return [

@@ -58,11 +58,11 @@ export function statusLine(model: StatusModel, { columns, signs, label }: Status
       short: [span(`${link.sign} ${link.short}`, link.role)],
       rank: 0,
     },
-    {
+    ...(model.room === null ? [] : [{
       long: [span(trust.long, trust.role, { bold: trust.loud })],
       short: [span(trust.short, trust.role, { bold: trust.loud })],
       rank: 0,
-    },
+    }]),
     both(fitText(sanitizeName(label), 24, signs.ellipsis), "text", 2),
   ];
   if (model.locked) parts.push(both(signs.locked, "warn", 4));

@@ -30,6 +30,38 @@ export function tabBar(
   options: { columns: number; signs: Signs },
 ): Row {
   const { columns, signs } = options;
+  const { cells, from, to, edges } = layOut(tabs, active, options);
+  const spans: Span[] = [];
+  if (from > 0) spans.push(edge(signs.left, tabs.slice(0, from)));
+  const inner = columns - edges(from, to);
+  spans.push(...fit(cells.slice(from, to).flat(), inner, signs.ellipsis));
+  if (to < tabs.length) spans.push(edge(signs.right, tabs.slice(to)));
+  return row(columns, spans);
+}
+
+/** Which room stands at a column of the bar; an edge stands for the next one beyond it. Null where there is none. */
+export function tabAt(
+  tabs: readonly TabView[],
+  active: number,
+  options: { columns: number; signs: Signs; column: number },
+): number | null {
+  const { cells, from, to } = layOut(tabs, active, options);
+  let at = from > 0 ? widthOf(options.signs.left) : 0;
+  if (options.column < at) return from - 1;
+  for (let index = from; index < to; index++) {
+    at += spansWidth(cells[index] ?? []);
+    if (options.column < at) return index;
+  }
+  return to < tabs.length ? to : null;
+}
+
+/** Which rooms are seen: the active one, and as many around it as there is space for. */
+function layOut(
+  tabs: readonly TabView[],
+  active: number,
+  options: { columns: number; signs: Signs },
+): { cells: Span[][]; from: number; to: number; edges: (first: number, end: number) => number } {
+  const { columns, signs } = options;
   const cells = tabs.map((tab, index) => cell(tab, index, index === active, options));
   const widths = cells.map(spansWidth);
   let from = Math.max(0, Math.min(active, tabs.length - 1));
@@ -52,12 +84,7 @@ export function tabBar(
       grown = true;
     }
   }
-  const spans: Span[] = [];
-  if (from > 0) spans.push(edge(signs.left, tabs.slice(0, from)));
-  const inner = columns - edges(from, to);
-  spans.push(...fit(cells.slice(from, to).flat(), inner, signs.ellipsis));
-  if (to < tabs.length) spans.push(edge(signs.right, tabs.slice(to)));
-  return row(columns, spans);
+  return { cells, from, to, edges };
 }
 
 /** The edge stands out when something has come in a room beyond it. */

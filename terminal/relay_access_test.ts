@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { Entrances } from "./entrances.ts";
+import { TabWays } from "./app/tab_ways.ts";
+import { RelayAccess } from "./relay_access.ts";
+import { openRelay } from "../relay/mod.ts";
+import { createRoom } from "../client/session.ts";
+
+Deno.test("every tab keeps its own relay, and codes typed in it are looked for there", async () => {
+  const [one, two] = [await openRelay({ port: 0 }), await openRelay({ port: 0 })];
+  const access = new RelayAccess({ relay: one.url });
+  const first = new TabWays(new Entrances({ access, nick: "alice" }));
+  const signal = new AbortController().signal;
+  const onEvent = (): void => {};
+  let invite = "";
+  const other = await createRoom({
+    relay: two.url,
+    nick: "bob",
+    onEvent: (event) => {
+      if (event.type === "invite") invite = event.invite;
+    },
+  });
+  const second = first.beside();
+  const joined = await second.join({ code: invite })({ onEvent, signal });
+  assert.equal(second.relay, two.url);
+  assert.notEqual(first.relay, two.url);
+  assert.equal(second.beside().relay, two.url);
+  assert.equal(second.desk.place, new URL(two.url).host);
+  assert.notEqual(first.desk.place, second.desk.place);
+  assert.equal(access.logins, second.beside() && access.beside().logins);
+  for (const session of [joined, other]) {
+    session.abort();
+    await session.ended;
+  }
+  await one.close();
+  await two.close();
+});
+
+Deno.test("a tab that has brought its own relay leaves the others at theirs when it is done", () => {
+  const access = new RelayAccess({ relay: "127.0.0.1:4443" });
+  const tab = access.beside();
+  const before = access.current;
+  tab.use("ws://127.0.0.1:5555/ws");
+  const further = tab.beside();
+  tab.reset();
+  assert.equal(access.current, before);
+  assert.equal(tab.current, before);
+  assert.equal(further.current, "ws://127.0.0.1:5555/ws");
+});
