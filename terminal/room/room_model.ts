@@ -11,9 +11,10 @@ import type { MemberRef, SessionEvent } from "../../client/events.ts";
 import type { SpokenCommand } from "../own_wording.ts";
 import { RoomBook } from "../room_book.ts";
 import { sanitize, sanitizeName } from "../sanitize.ts";
-import { type EntryCaps, EntryList, type LineLevel, type MessageEntry } from "./entries.ts";
+import { EntryList, type LineLevel, type MessageEntry } from "./entries.ts";
 import { RoomFacts } from "./facts.ts";
 import { Journal } from "./journal.ts";
+import { alarmAbout, type News, type RoomModelOptions } from "./news.ts";
 import { LinkView } from "./link_view.ts";
 import { type Presence, Roster } from "./presence.ts";
 import { impostorText, lineOf } from "./room_wording.ts";
@@ -21,22 +22,7 @@ import { Talk } from "./talk.ts";
 import { Trust } from "./trust.ts";
 import { Unread } from "./unread.ts";
 
-/** What a {@linkcode RoomModel} is given. */
-export interface RoomModelOptions extends Pick<EntryCaps, "maxEntries" | "maxCharacters"> {
-  /** Time in milliseconds. @default Date.now */
-  now?: () => number;
-  /** Called after every change. */
-  onChange?: () => void;
-  /** Called for what may deserve attention, also while the room is being looked at. */
-  onNews?: (news: News) => void;
-  /** The relay, as people write it; asked each time, a room may bring its own. */
-  relay?: () => string;
-}
-
-/** Something that may deserve attention; `seen` when the room was being looked at. */
-export type News =
-  | { kind: "message" | "mention" | "private"; entry: MessageEntry; seen: boolean }
-  | { kind: "alarm"; text: string; seen: boolean };
+export type { News, RoomModelOptions };
 
 /** One room. */
 export class RoomModel {
@@ -335,8 +321,4 @@ export class RoomModel {
     this.#version++;
     this.onChange();
   }
-}
-
-function alarmAbout(event: Extract<SessionEvent, { type: "equivocation" | "split_view" }>): string {
-  return event.type === "equivocation" ? `${event.id}-${event.number}` : `${event.id}-${event.witness}`;
 }

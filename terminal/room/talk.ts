@@ -5,10 +5,11 @@ import type { RoomBook } from "../room_book.ts";
 import { sanitizeName } from "../sanitize.ts";
 import { Answers } from "./answers.ts";
 import type { Entry, EntryList, MessageEntry, ReplyContext } from "./entries.ts";
-import type { Journal, NewMessage } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { mentionsOf } from "./mentions.ts";
 import type { Roster } from "./presence.ts";
 import { OwnMessages } from "./own_messages.ts";
+import { NO_REACTIONS, plain } from "./plain_message.ts";
 import type { SessionEvent } from "../../client/events.ts";
 import { gapText } from "./room_wording.ts";
 
@@ -16,9 +17,6 @@ import { gapText } from "./room_wording.ts";
 const MAX_REACTIONS = 512;
 /** Longest reaction that is kept, in UTF-16 units. */
 const MAX_REACTION = 64;
-
-/** Most messages have none: one empty map serves them all. */
-const NONE: ReadonlyMap<string, string> = new Map();
 
 /** What {@linkcode Talk} works on. */
 export interface TalkParts {
@@ -251,7 +249,7 @@ export class Talk {
   #delete(entry: MessageEntry): void {
     entry.deleted = true;
     entry.edited = entry.mention = false;
-    entry.reactions = NONE;
+    entry.reactions = NO_REACTIONS;
     entry.reply = entry.reply === null ? null : { ...entry.reply, text: "" };
     this.#parts.entries.setText(entry, "");
     this.#answers.requote(entry, "deleted");
@@ -288,21 +286,4 @@ export class Talk {
     this.#keys.set(id, entry.key);
     this.#answers.add(entry);
   }
-}
-
-function plain(
-  text: string,
-): Omit<NewMessage, "number" | "from" | "own" | "manner" | "to" | "reply" | "state"> {
-  return {
-    text,
-    id: null,
-    ref: null,
-    edited: false,
-    deleted: false,
-    reactions: NONE,
-    delivered: 0,
-    audience: 0,
-    mention: false,
-    revealed: false,
-  };
 }
