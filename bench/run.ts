@@ -14,6 +14,7 @@ import { benchRelay } from "./relay_bench.ts";
 import { benchOverload } from "./overload_bench.ts";
 import { Report, within } from "./report.ts";
 import { benchRoom } from "./room_bench.ts";
+import { benchScreenApp } from "./screen_app_bench.ts";
 import { writeTable } from "./table.ts";
 
 /** What can be set. */
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   ["login", 60_000, benchLogin],
   ["client", 300_000, benchClientSpeed],
   ["lines", 300_000, benchLines],
+  ["screen", 300_000, benchScreenApp],
   ["room", 900_000, benchRoom],
 ];
 const NAMES = BENCHES.map(([name]) => name);
