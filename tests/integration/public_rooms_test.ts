@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listRooms, type PublicRoom } from "../../client/mod.ts";
-import { checkPublicName } from "../../client/public_rooms.ts";
+import { checkPublicName } from "../../client/public_name.ts";
 import { Relay } from "../../relay/mod.ts";
 import { encodeClientFrame, packBatch } from "../../wire/mod.ts";
 import { inviteOf, inWorld, refusalOf, type World } from "../helpers.ts";
