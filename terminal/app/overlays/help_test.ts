@@ -17,6 +17,8 @@ Deno.test("every command has a line of help and an example that can be typed as 
     readScreenCommand(typed) ?? readLine(typed, () => "id-1"); // neither of them refuses it
     assert.match(text(commandPage(name, new KeyMap())), /Example: \//);
   }
+  const names = new Set(ALL_COMMANDS.map(({ name }) => name));
+  for (const name of Object.keys(COMMAND_EXAMPLES)) assert.ok(names.has(name), `there is no /${name}`);
 });
 
 Deno.test("the help for where one is shows the keys of that place first, as they are bound now", () => {
