@@ -56,6 +56,8 @@ export interface DeliveryEvents {
   mayCome(author: Id): boolean;
   /** Whether the author is a member that is not connected, so that it may bring itself what is missing of it. */
   isAway(author: Id): boolean;
+  /** Whether the author has been a member here and is none any more. */
+  isGone(author: Id): boolean;
   /** Something is missing: it may be asked for. */
   missing(): void;
 }
@@ -384,9 +386,10 @@ export class Delivery {
 
   /** Whether a content answers to something that has been given up. */
   #dependsOnLost(waiting: Waiting): boolean {
-    return waiting.item.content.deps.some(({ memberId, number }) =>
-      this.#authors.get(idOf(memberId))?.lost.has(number) === true
-    );
+    return waiting.item.content.deps.some(({ memberId, number }) => {
+      const id = idOf(memberId);
+      return this.#authors.get(id)?.lost.has(number) === true && !this.#events.isVoid(id, number);
+    });
   }
 
   /** Somebody has something of another author that we do not have, and goes on without it. */
@@ -403,8 +406,11 @@ export class Delivery {
   /** The authors of whom something is missing on which this content depends. */
   #lacking(waiting: Waiting): Id[] {
     return waiting.item.content.deps.filter(({ memberId, number }) => {
-      const author = idOf(memberId);
-      return (this.#authors.get(author)?.head.number ?? 0) < number && !this.#events.isVoid(author, number);
+      const id = idOf(memberId);
+      const author = this.#authors.get(id);
+      if ((author?.head.number ?? 0) >= number || this.#events.isVoid(id, number)) return false;
+      // Who has gone without a word to us will not say any: what it said was not for us.
+      return author?.hint === false || !this.#events.isGone(id);
     }).map(({ memberId }) => idOf(memberId));
   }
 
@@ -416,8 +422,21 @@ export class Delivery {
     }
     trim(author.holes, DELIVERY_LIMITS.maxWaiting);
     trim(author.lost, DELIVERY_LIMITS.maxWaiting);
+    const meant = this.#meant(id, author.head.number, to);
     author.head = { number: to, hash: "", lamport: author.head.lamport };
-    if (count > 0) this.#events.lost(id, count);
+    if (meant > 0 && count > 0) this.#events.lost(id, Math.min(count, meant));
+  }
+
+  /** How many of the numbers above `from` up to `to` are not void: nobody loses what counts for nobody. */
+  #meant(id: Id, from: number, to: number): number {
+    let low = from;
+    let high = to;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.#events.isVoid(id, middle)) high = middle - 1;
+      else low = middle;
+    }
+    return low - from;
   }
 
   #hand(id: Id, author: Author, { item, pack }: Waiting, gap: boolean): void {

@@ -70,6 +70,7 @@ class Watched {
   readonly delivered: Delivered[] = [];
   readonly told: string[] = [];
   readonly void = new Map<string, number>();
+  readonly gone = new Set<string>();
   readonly delivery = new Delivery(this.clock, {
     deliver: (one) => void this.delivered.push(one),
     lost: (id, count) => void this.told.push(`lost ${count} of ${parseInt(id.slice(0, 2), 16) - 1}`),
@@ -78,6 +79,7 @@ class Watched {
     isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
     mayCome: () => this.asked,
     isAway: () => false,
+    isGone: (id) => this.gone.has(id),
     missing: () => {},
   });
   asked = false;
@@ -181,6 +183,44 @@ Deno.test("Delivery does not wait for what is void, nor show it", () => {
   watched.void.set(idOfAuthor(1), 1);
   watched.take(...said, speakers.say(0, { deps: [[1, 2]] }));
   assert.deepEqual(watched.order, ["1:1", "0:1"]);
+});
+
+Deno.test("Delivery: what is void is not told as lost, and what depends on it has no gap", () => {
+  const speakers = new Speakers();
+  const [one, two, , four] = [1, 2, 3, 4].map(() => speakers.say(0)) as [Said, Said, Said, Said];
+  const watched = new Watched().take(one, two);
+  watched.void.set(idOfAuthor(0), 2);
+  watched.take(four, speakers.say(1, { deps: [[0, 3]] }));
+  assert.deepEqual(watched.order, ["0:1", "0:2", "1:1"]);
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs);
+  watched.take(speakers.say(1, { deps: [[0, 3]] }));
+  watched.delivery.claim(idOfAuthor(0), 9);
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs);
+  assert.deepEqual(watched.told, []);
+  assert.deepEqual(watched.order, ["0:1", "0:2", "1:1", "1:2"]);
+});
+
+Deno.test("Delivery: of what does not come, only what is not void is told as lost", () => {
+  const speakers = new Speakers();
+  const said = Array.from({ length: 9 }, () => speakers.say(0));
+  const watched = new Watched().take(...said.slice(0, 2), ...said.slice(8));
+  watched.void.set(idOfAuthor(0), 5);
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs);
+  assert.deepEqual(watched.told, ["lost 3 of 0"]);
+});
+
+Deno.test("Delivery does not wait for what somebody said who went before it gave us its chain", () => {
+  const speakers = new Speakers();
+  const answers = [speakers.say(1, { deps: [[0, 4]] }), speakers.say(1, { deps: [[2, 1]] })];
+  const watched = new Watched();
+  watched.delivery.hint(idOfAuthor(0), 3);
+  watched.delivery.setHead(idOfAuthor(2), { number: 0, hash: "", lamport: 0 });
+  watched.take(...answers);
+  assert.deepEqual(watched.order, [], "it may still introduce itself");
+  watched.gone.add(idOfAuthor(0)).add(idOfAuthor(2));
+  watched.delivery.look();
+  assert.deepEqual(watched.order, ["1:1"], "what was for us is waited for");
+  assert.deepEqual(watched.told, []);
 });
 
 Deno.test("Delivery names who says two things under one number, whether waiting, shown or chained", () => {

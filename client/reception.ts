@@ -265,6 +265,7 @@ export class Reception {
     const room = this.#room;
     room.sender.chains.revoke(id);
     if (status === "removed") room.delivery.drop(id);
+    else room.delivery.look(); // what depends on it may not have to wait any more
     // What it said before it knew may still be on its way: another operator's REMOVE counts whoever was faster.
     if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));
     else room.incoming.drop(id);

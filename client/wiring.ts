@@ -37,6 +37,7 @@ export function wireDelivery(room: Room): Delivery {
       const member = room.state.members.get(id);
       return member?.status === "in" && !member.expired && room.presence.peerOf(id) === undefined;
     },
+    isGone: (id) => ["left", "removed"].includes(room.state.members.get(id)?.status ?? "in"),
     missing: () => room.repair.look(),
   });
 }
