@@ -88,6 +88,11 @@ function placeMenu(tab: RoomTab, rows: Row[], layout: Layout, signs: Signs): voi
   const size = { column: 0, columns: layout.foot.columns, rows: space };
   const shown = menuView({ items, selected: menu.selected }, size, signs);
   const row = layout.foot.row - shown.length;
+  // What lies under it does not look out at its right; only the members stay to be seen.
+  for (let i = row; i < layout.foot.row; i++) {
+    rows[i] = rows[i]?.filter(({ column }) => layout.members !== null && column >= layout.members.column) ??
+      [];
+  }
   placeRows(rows, shown, { row, column: 0, rows: shown.length, columns: layout.foot.columns });
 }
 
