@@ -33,11 +33,15 @@ export type SessionCommand =
 export interface RoomSession {
   /** Carries out a command; rejects with a `ClientError` whose message is a sentence for the user. */
   run(command: SessionCommand): Promise<void>;
-  /** Leaves in order (waits for what was said to be delivered, up to 10 s), wipes keys, closes. */
+  /**
+   * Leaves in order (waits for what was said to be delivered, up to 10 s), wipes keys, closes. When it resolves the
+   * relay has given up our place, or has had a second to: a program may exit then.
+   */
   leave(): Promise<void>;
   /**
    * Ends at once: wipes all keys before it returns. Where nothing has to be waited for, the others are sent a last
-   * LEAVE; `ended` resolves when the relay has it, 200 ms later at most. For signals and crashes.
+   * LEAVE; `ended` resolves when the relay has it and has given up our place, 1.2 s later at most. For signals and
+   * crashes.
    */
   abort(): void;
   /** Resolves when the session has ended, by whatever cause; never rejects. */

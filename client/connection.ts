@@ -58,6 +58,7 @@ export class Connection {
   readonly #timers: Timers;
   readonly #outbox: Outbox;
   readonly #askLater: (() => void)[] = [];
+  readonly #gone = Promise.withResolvers<void>();
   #question: Question | null = null;
   #ended: ClientError | null = null;
   #heard: number;
@@ -109,6 +110,11 @@ export class Connection {
     return this.#ended;
   }
 
+  /** Resolves when its socket is closed, which is after the relay has taken what was sent. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
   /** Sends a frame at the end of this turn. */
   write(frame: ClientFrame): void {
     this.#outbox.write(encodeClientFrame(frame));
@@ -157,6 +163,7 @@ export class Connection {
   #attach(): void {
     this.#socket.onMessage = (bytes) => this.#receive(bytes);
     this.#socket.onClose = ({ code, reason }) => {
+      this.#gone.resolve();
       this.end(finalClose(code, reason) ?? lost(reason === "" ? "the connection was cut" : reason));
     };
     this.#look();

@@ -41,6 +41,9 @@ const OUTSIDE: ReadonlySet<number> = new Set([
   ErrorCode.knockQuota,
 ]);
 
+/** How long who leaves waits for the relay to close the connection, in milliseconds. */
+const GOODBYE_MS = 1_000;
+
 /** How often it is looked whether the relay has taken what waits, in milliseconds. */
 const FULL_MS = 50;
 
@@ -66,6 +69,7 @@ export class RelayLink {
   #held: RelayFrame[] = [];
   #superseded = -Infinity;
   #closed: ClientError | null = null;
+  #leaving: Promise<void> | null = null;
 
   private constructor(url: string, connection: Connection, options: LinkOptions) {
     const { connect, clock, login, insecureToken, onEvent } = options;
@@ -231,12 +235,30 @@ export class RelayLink {
     this.#write({ type: "leave" });
   }
 
-  /** Leaves the room at the relay and closes. */
-  leave(): void {
-    if (this.#closed !== null) return;
-    this.#write({ type: "leave" });
-    if (this.#connected) this.#connection.flush();
+  /**
+   * Leaves the room at the relay and closes. Resolves when the connection is gone, and so the relay knows, or when that
+   * takes too long: a program that exits before would keep its place.
+   */
+  leave(): Promise<void> {
+    return this.#leaving ??= this.#leave();
+  }
+
+  #leave(): Promise<void> {
+    const connection = this.#connection;
+    const connected = this.#connected && this.#closed === null;
+    if (connected) {
+      connection.write({ type: "leave" });
+      connection.flush();
+    }
     this.close();
+    if (!connected) return Promise.resolve();
+    return new Promise<void>((resolve) => {
+      const timer = this.#clock.setTimer(resolve, GOODBYE_MS);
+      void connection.gone.then(() => {
+        this.#clock.clearTimer(timer);
+        resolve();
+      });
+    });
   }
 
   /** Closes without a word. */

@@ -390,6 +390,31 @@ Deno.test("RelayLink.leave() says so and closes", async () => {
   assert.equal(script.socket.closed, true);
 });
 
+Deno.test("RelayLink.leave() is done when the socket has closed, however late, or after a second", async () => {
+  for (const late of [false, true]) {
+    const script = new Script();
+    const link = await script.opened();
+    let done = false;
+    const leaving = link.leave().then(() => done = true);
+    void link.leave();
+    assert.equal(script.frames().length, 1);
+    await script.clock.pass(900);
+    assert.equal(done, false);
+    if (late) await script.clock.pass(100);
+    else script.socket.onClose({ code: 1000, reason: "" });
+    await leaving;
+    assert.equal(script.clock.waiting, 0);
+  }
+});
+
+Deno.test("RelayLink.leave() waits for nothing when there is no connection", async () => {
+  const script = new Script();
+  const link = await script.opened();
+  script.socket.break();
+  await link.leave();
+  assert.deepEqual(script.frames(), []);
+});
+
 Deno.test("RelayLink takes no more than maxUnackedBytes, and slot() waits until half of it is taken", async () => {
   const script = new Script();
   const link = await script.opened();

@@ -250,10 +250,11 @@ export class Room implements RoomSession {
 
   /** @inheritdoc */
   leave(): Promise<void> {
-    this.#leaving ??= leaveInOrder(this).catch(() => {}).then(() => {
+    this.#leaving ??= leaveInOrder(this).catch(() => {}).then(async () => {
       const { unsent } = this;
-      if (unsent === 0) return this.end({ status: 0, code: "left", message: "You left the room" });
-      this.end({ status: 3, code: "unsent", message: `You left the room. ${notSent(unsent)}` });
+      if (unsent === 0) this.end({ status: 0, code: "left", message: "You left the room" });
+      else this.end({ status: 3, code: "unsent", message: `You left the room. ${notSent(unsent)}` });
+      await this.ended; // the relay knows
     });
     return this.#leaving;
   }
@@ -267,8 +268,7 @@ export class Room implements RoomSession {
     this.listing.end();
     this.#wipe();
     void said.then(() => {
-      this.parts.link.leave();
-      this.#tellEnd(ending);
+      this.#tellEnd(ending, this.parts.link.leave());
     });
   }
 
@@ -277,10 +277,11 @@ export class Room implements RoomSession {
     if (this.#over) return;
     this.#over = true;
     this.listing.end();
-    if (ending.status === 3 && ending.code !== "unsent") this.parts.link.close();
-    else this.parts.link.leave();
+    const { link } = this.parts;
+    const lost = ending.status === 3 && ending.code !== "unsent";
+    const gone = lost ? link.close() : link.leave();
     this.#wipe();
-    this.#tellEnd(ending);
+    this.#tellEnd(ending, gone);
   }
 
   #wipe(): void {
@@ -299,10 +300,11 @@ export class Room implements RoomSession {
     this.parts.identity.dispose();
   }
 
-  #tellEnd(ending: Ending): void {
+  /** The user hears of it now; `ended`, for which programs wait before they exit, is for when the relay knows. */
+  #tellEnd(ending: Ending, gone: Promise<void> | void): void {
     this.parts.onEvent({ type: "connection", state: "closed" });
     this.parts.onEvent({ type: "ended", ...ending });
-    this.#end(ending);
+    void Promise.resolve(gone).then(() => this.#end(ending));
   }
 
   /** We are no longer a member: put out by somebody, or leaving of our own will. */

@@ -96,10 +96,11 @@ export async function begin(options: SessionOptions): Promise<Start> {
     try {
       return await work();
     } catch (error) {
-      start.link.leave();
+      const left = start.link.leave();
       keys.dispose();
       identity.dispose();
       login.wipe();
+      await left;
       throw asClientError(error);
     }
   };

@@ -197,7 +197,11 @@ export function connectInMemory(relay: Relay, ip = "127.0.0.1"): MemorySocket {
     const copy = bytes.slice();
     setImmediate(() => end.onMessage?.(copy));
   };
-  socket.onClosed = () => void setImmediate(() => end.onClose?.());
+  socket.onClosed = () =>
+    void setImmediate(() => {
+      end.onClose?.();
+      setImmediate(() => socket.onClose({ code: 1000, reason: "" }));
+    });
   relay.accept(end, { ip });
   return socket;
 }
