@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import { addressKey } from "./addresses.ts";
+import type { RelayClock } from "./clock.ts";
 import { sha256 } from "./hashing.ts";
 
 /** What may be seen of a token; it holds nothing that lets anybody in. */
@@ -62,6 +63,9 @@ export const MAX_TOKEN_USES = 1_000_000;
 /** How long the place of a connection that came in by a limited token stays free for its own address. */
 const SEAT_MS = 60_000;
 const MAX_NAME = 64;
+
+/** How often tokens that have expired are looked for, in milliseconds. */
+export const TOKEN_SWEEP_MS = 60_000;
 
 /** The place that one use of a limited token is. */
 interface Seat {
@@ -167,9 +171,22 @@ export class AccessTokens {
     return [...this.#entries.values()].map(({ seats: _, ...info }) => info);
   }
 
-  /** Forgets what has expired. Who came in by it stays. */
-  sweep(now: number = this.#now()): void {
+  /** Forgets what has expired. Who came in by it stays. @returns How many there were. */
+  sweep(now: number = this.#now()): number {
+    const before = this.#entries.size;
     for (const [hash, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#forget(hash);
+    return before - this.#entries.size;
+  }
+
+  /** Sweeps every {@linkcode TOKEN_SWEEP_MS}, though nobody asks for anything. @returns What ends it. */
+  keepSweeping(clock: RelayClock): () => void {
+    const again = (): unknown =>
+      clock.setTimer(() => {
+        this.sweep();
+        timer = again();
+      }, TOKEN_SWEEP_MS);
+    let timer = again();
+    return () => clock.clearTimer(timer);
   }
 
   #forget(hash: string): boolean {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { keptBy } from "../tests/desk_helpers.ts";
-import { AccessTokens, MAX_TOKENS } from "./access_tokens.ts";
+import { FakeClock } from "../tests/relay_helpers.ts";
+import { AccessTokens, MAX_TOKENS, TOKEN_SWEEP_MS } from "./access_tokens.ts";
 
 const HERE = "192.0.2.1";
 const THERE = "198.51.100.7";
@@ -113,4 +114,17 @@ Deno.test("access tokens are bounded in number, and two never have the same id",
   for (let i = 0; i < MAX_TOKENS; i++) tokens.create({ name: "many", ttlMs: 1_000 });
   assert.equal(new Set(tokens.list().map(({ id }) => id)).size, MAX_TOKENS);
   assert.throws(() => tokens.create({ name: "one more", ttlMs: 1_000 }), /revoke some/);
+});
+
+Deno.test("access tokens that have expired are swept though nobody asks for anything, and no others", () => {
+  const clock = new FakeClock();
+  const tokens = new AccessTokens({ now: () => clock.now() });
+  const stop = tokens.keepSweeping(clock);
+  for (const ttlMs of [1, TOKEN_SWEEP_MS, 5 * TOKEN_SWEEP_MS]) tokens.create({ name: "alice", ttlMs });
+  clock.advance(2 * TOKEN_SWEEP_MS);
+  assert.equal(tokens.sweep(), 0, "nothing is left to be swept");
+  assert.equal(tokens.size, 1);
+  stop();
+  clock.advance(4 * TOKEN_SWEEP_MS);
+  assert.equal(tokens.sweep(), 1, "what is stopped sweeps no more");
 });

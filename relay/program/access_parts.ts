@@ -6,6 +6,7 @@ import { AccountFile } from "../account_file.ts";
 import { AccountFileError } from "../account_file_error.ts";
 import { accountName, Accounts, RESERVED_NAMES } from "../accounts.ts";
 import type { Audit } from "../audit.ts";
+import { systemClock } from "../clock.ts";
 import { makeVerifier, PasswordVerifier } from "../password.ts";
 import { AccountSaver } from "./account_saver.ts";
 import type { ProgramIo } from "./io.ts";
@@ -53,7 +54,9 @@ export async function openAccess(
       accountOnly,
       audit,
     });
+    const stopSweeping = tokens.keepSweeping(systemClock);
     const close = async (): Promise<void> => {
+      stopSweeping();
       await saver?.close();
       await file?.close();
     };
