@@ -51,10 +51,10 @@ export async function accountCommands(args: readonly string[], io: ProgramIo): P
 function read(args: readonly string[]): Wanted | string {
   let wanted: Wanted | undefined;
   const program = accountProgram((chosen) => wanted = chosen);
-  const shown = parse(program, args.length === 0 ? ["--help"] : args);
+  const shown = parse(program, args.length === 0 ? ["--help"] : args, { what: "do this" });
   if (shown !== undefined) return shown;
   if (wanted === undefined) {
-    throw new UsageError("Cannot start: no command. server.ts admin --help lists what there is");
+    throw new UsageError("Cannot do this: no command. server.ts admin --help lists what there is");
   }
   return wanted;
 }

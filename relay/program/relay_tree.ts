@@ -34,7 +34,7 @@ export async function relayCompletions(args: readonly string[], io: ProgramIo): 
   let wish: CompletionsWish | undefined;
   const program = new Command("server.ts").helpCommand(false);
   addCompletions(program, NAME, (chosen) => wish = chosen);
-  const shown = parse(program, args);
+  const shown = parse(program, args, { what: "print completions", help: "server.ts completions --help" });
   if (shown !== undefined) io.print(shown);
   if (wish !== undefined) {
     const { shell, name } = wish as CompletionsWish;

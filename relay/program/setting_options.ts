@@ -46,9 +46,19 @@ export function addSettings(command: Command<any, any>, names: readonly SettingN
   };
 }
 
-/** Parses arguments; returns what to show instead of running. @throws {UsageError} On what a command does not know. */
-// deno-lint-ignore no-explicit-any -- any command
-export function parse(command: Command<any, any>, args: readonly string[]): string | undefined {
+/**
+ * Parses arguments; returns what to show instead of running.
+ *
+ * @param what What cannot be done where a command does not know something.
+ * @param help What shows the command's help.
+ * @throws {UsageError} On what a command does not know.
+ */
+export function parse(
+  // deno-lint-ignore no-explicit-any -- any command
+  command: Command<any, any>,
+  args: readonly string[],
+  { what = "start", help = `${command.name()} --help` }: { what?: string; help?: string } = {},
+): string | undefined {
   let shown = "";
   for (const each of [command, ...command.commands]) {
     each.exitOverride().configureOutput({
@@ -65,7 +75,7 @@ export function parse(command: Command<any, any>, args: readonly string[]): stri
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return shown.trimEnd();
-    throw new UsageError(asSentence(error, { what: "start", help: `${command.name()} --help` }));
+    throw new UsageError(asSentence(error, { what, help }));
   }
 }
 
@@ -99,6 +109,11 @@ export function asSentence(
 ): string {
   // A mistyped option may have brought a secret: `--passwrod=…`.
   const [why = "", hint] = message.replace(/^error: /, "").replace(/'(-[^'=]*)=.*'/s, "'$1'").split("\n");
+  const plain = why.replace(
+    /^command-argument value ('.*') is invalid for argument '(.+?)'\./,
+    "$1 is no $2 known here.",
+  )
+    .replace(" is invalid. ", " is invalid: ").replace(/\.$/, "");
   const next = hint === undefined ? `${help} lists what there is` : hint.replace(/^\(|\)$/g, "");
-  return `Cannot ${what}: ${why.replace(" is invalid. ", " is invalid: ").replace(/\.$/, "")}. ${next}`;
+  return `Cannot ${what}: ${plain}. ${next}`;
 }

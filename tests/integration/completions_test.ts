@@ -175,8 +175,9 @@ Deno.test("completions refuse shells that they do not know, and names that a scr
   ) {
     const parsed = parseCommandLine(words);
     assert.ok(parsed.kind === "exit" && parsed.status === 2, words.join(" "));
-    const { status, out } = await run(words);
+    const { status, out, err } = await run(words);
     assert.deepEqual([status, out], [2, []], words.join(" "));
+    assert.match(err.join(), /^Cannot print completions: .*completions --help/, words.join(" "));
   }
   const tree: CommandNode = clientTree();
   for (const shell of SHELLS satisfies readonly Shell[]) {

@@ -154,7 +154,7 @@ Deno.test("accounts outlive a relay, an operator's among them, and server.ts adm
         [["remove", "bob"], 0, /^Removed bob\.\n$/],
         [["password", ...fresh], 0, /start the relay with that from now on\.\n$/],
         [["list"], 2, /^Cannot use .*\/accounts: the password is wrong or the file was changed\n$/],
-        [["rename", "bob"], 2, /^Cannot start: unknown command 'rename'/],
+        [["rename", "bob"], 2, /^Cannot do this: unknown command 'rename'/],
       ] as const
     ) {
       const outcome = await run(["admin", ...words, ...opened]);
