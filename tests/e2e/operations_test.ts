@@ -19,6 +19,7 @@ interface Place {
 function here(command: string, { folder, port = "0", metrics }: Place): string {
   const swaps: [string | RegExp, string][] = [
     ["DENO_DIR=/var/lib/sotto/deno ", ""],
+    ["-P=relay-full", `-P=relay-full --allow-read=${folder} --allow-write=${folder}/lib,${folder}/run`],
     ["cd /opt/sotto && exec runuser -u sotto -- env ", `cd '${ROOT}' && exec env `],
     [/ && chown sotto: \S+/, ""],
     [/install -o sotto -g sotto /g, "install "],
