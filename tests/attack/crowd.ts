@@ -26,8 +26,12 @@ const LOOK_MS = 4;
 export type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
 
 /** Waits until `test` gives something other than `false` or `undefined`; fails with `what` at the deadline. */
-export async function until<T>(what: string, test: () => T | false | undefined): Promise<T> {
-  const deadline = performance.now() + DEADLINE_MS;
+export async function until<T>(
+  what: string,
+  test: () => T | false | undefined,
+  { withinMs = DEADLINE_MS }: { withinMs?: number } = {},
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
   for (;;) {
     const result = test();
     if (result !== false && result !== undefined) return result;

@@ -64,16 +64,28 @@ export class Joiner {
     }
   }
 
+  /** Knocks until somebody replies: whoever is asked may have lost its connection while time was pushed on. */
+  async #knock(door: Door, identity: Identity, to: Person): Promise<Bytes> {
+    for (let tries = 1;; tries++) {
+      const exchange = await JoinerExchange.start(door, identity);
+      try {
+        this.send(exchange.knock, to);
+        return await until("there is a reply", () => this.reply(exchange.exchangeId), { withinMs: 7_000 });
+      } catch (error) {
+        if (tries === 3) throw error;
+      } finally {
+        exchange.dispose();
+      }
+    }
+  }
+
   /** Guesses and says no more; the refusal, or `undefined` when it was answered. */
   async guess(
     door: Door,
     identity: Identity,
     to: Person,
   ): Promise<{ code: number; retryAfterSeconds: number } | undefined> {
-    const exchange = await JoinerExchange.start(door, identity);
-    this.send(exchange.knock, to);
-    const reply = await until("there is a reply", () => this.reply(exchange.exchangeId));
-    exchange.dispose();
+    const reply = await this.#knock(door, identity, to);
     return payloadKind(reply) === PayloadKind.refused ? decodeRefused(reply) : undefined;
   }
 }
