@@ -53,7 +53,7 @@ export class ChainAsks {
     const now = this.#room.parts.clock.now();
     if (now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
     this.#asked.set(from, now);
-    if (id === undefined) return this.#introduce(from);
+    if (id === undefined) return this.#room.returning.tellOut(from) ? undefined : this.#introduce(from);
     if (!audienceOf(this.#room).has(id)) return;
     this.#room.sender.chains.again(id);
     this.#room.sender.introduce();

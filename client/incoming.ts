@@ -62,6 +62,8 @@ export interface IncomingRoom {
   memberOf(peerId: number): Id | undefined;
   /** A member has shown where it is connected. */
   present(present: Present, payload: Uint8Array): void;
+  /** Somebody that is not a member, or not yet, has shown where it is connected. */
+  outsider(present: Present): void;
   /** Somebody that has a new connection asks to be let in again. */
   comingBack(present: Present, payload: Uint8Array): void;
   /** What a member has signed has come over this connection. */
@@ -280,6 +282,8 @@ export class Incoming {
     const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
     if (verifier === undefined || !(returning || this.#room.isMember(id))) {
       this.#noMember.hold(id, { from, payload, at: this.#room.clock.now() });
+      const shown = verifier !== undefined && await verifyPresent(present, this.#room.roomId, verifier);
+      if (shown && !this.#disposed) this.#room.outsider(present);
       return;
     }
     if (!(await verifyPresent(present, this.#room.roomId, verifier))) throw unsigned();

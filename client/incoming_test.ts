@@ -47,6 +47,7 @@ class Ear {
       isMember: (id) => this.members.has(id),
       memberOf: (peerId) => [ADA.id, CAROL.id][peerId - 1],
       present: ({ peerId }) => tell(`present ${peerId}`),
+      outsider: ({ peerId }) => tell(`outsider ${peerId}`),
       comingBack: ({ peerId }) => tell(`coming back ${peerId}`),
       heard: () => {},
       repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
@@ -181,6 +182,15 @@ Deno.test("Incoming waits with a chain and a PRESENT until their author is a mem
   assert.deepEqual(await ear.hear(2, elsewhere), REJECTED("tampered"));
   ear.incoming.drop(CAROL.id);
   assert.deepEqual(ear.incoming.chains.all(ear.chain.chainId), []);
+});
+
+Deno.test("Incoming tells where somebody is connected that is no longer a member, as far as it has signed that", async () => {
+  const ear = new Ear();
+  ear.verifiers.learn(CAROL.bundle);
+  const claim = { room: ROOM, peerId: 2, roomEpoch: new Uint8Array(16), number: 1 };
+  assert.deepEqual(await ear.hear(2, await encodePresent(CAROL.identity, claim)), ["outsider 2"]);
+  const elsewhere = { ...claim, room: new Uint8Array(16) };
+  assert.deepEqual(await ear.hear(2, await encodePresent(CAROL.identity, elsewhere)), []);
 });
 
 Deno.test("Incoming tells who seals a chain to keys of ours that are gone", async () => {

@@ -26,7 +26,8 @@ export async function answerAsk(room: Room, from: number, payload: Uint8Array): 
   );
   if (ask === null) return;
   const reader = room.state.members.get(ask.from);
-  if (room.isOver || reader?.status !== "in" || reader.expired || !room.confirmation.has(ask.from)) return;
+  if (room.isOver || room.returning.tellOut(from, ask.from)) return;
+  if (reader?.status !== "in" || reader.expired || !room.confirmation.has(ask.from)) return;
   if (room.presence.memberOf(from) !== ask.from) return;
   let first = true;
   for (const part of room.repairAnswers.answer(ask.from, ask)) {

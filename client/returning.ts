@@ -20,6 +20,8 @@ import { present } from "./room_state.ts";
 const DOOR_MS = 60_000;
 /** How often a member that is no longer one is told why, in milliseconds. */
 const TELL_AGAIN_MS = 10_000;
+/** Most connections of others than members that are remembered. */
+const MAX_OUT = 4_096;
 /** How often a member that seals to old keys of ours is told the present ones, in milliseconds. */
 const STALE_MS = 2_000;
 
@@ -30,6 +32,8 @@ export class Returning implements Keeping {
   readonly steadyMs: number;
   readonly #room: Room;
   readonly #told = new Map<string, number>();
+  /** Connections of those that are no longer members, as far as they have shown themselves. */
+  readonly #out = new Map<number, Id>();
   #number = 0;
 
   /** Looks after the place of `room`. */
@@ -114,6 +118,26 @@ export class Returning implements Keeping {
     room.arrived(id);
   }
 
+  /** Somebody that is no longer a member is behind this connection. */
+  outsider(id: Id, peerId: number): void {
+    if (this.#out.size < MAX_OUT) this.#out.set(peerId, id);
+  }
+
+  /** A connection is gone. */
+  forget(peerId: number): void {
+    this.#out.delete(peerId);
+  }
+
+  /**
+   * Somebody acts as a member, and may be out without knowing it: it was cut off when it was said, and let in again by
+   * one who had not heard of it yet. False if nothing is known of that.
+   */
+  tellOut(peerId: number, id: Id | undefined = this.#out.get(peerId)): boolean {
+    if (id === undefined || this.#room.state.members.get(id)?.status !== "removed") return false;
+    this.#tellWhy(id, peerId);
+    return true;
+  }
+
   /** A member seals to keys of ours that are gone: tells it the present ones, now and then. */
   giveKeys(id: Id, peerId: number): void {
     const room = this.#room;
@@ -172,6 +196,7 @@ export class Returning implements Keeping {
   /** The relay has begun anew, or we have been away for longer than it keeps places. */
   #newEpoch(joined: Joined, own: Bytes, dropped: readonly number[]): void {
     const room = this.#room;
+    this.#out.clear();
     room.presence.reset(concat(joined.roomEpoch));
     this.#learn(joined, own);
     room.chainAsks.reset();

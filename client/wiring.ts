@@ -77,6 +77,7 @@ export function wireIncoming(room: Room): Incoming {
     present: (claim, payload) => {
       if (room.presence.learn(claim, concat(payload))) room.arrived(idOf(claim.memberId));
     },
+    outsider: (claim) => room.returning.outsider(idOf(claim.memberId), claim.peerId),
     comingBack: (claim, payload) => room.returning.admit(claim, payload),
     heard: (author, from) => {
       if (room.presence.hint(author, from)) room.arrived(author);

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { GUARD_MS } from "../../client/sponsor.ts";
 import { PayloadKind, payloadKind } from "../../client/payload.ts";
 import { readSealedHeader } from "../../crypto/seal.ts";
 import { chainsOf, payloadsOf, tryEveryKey } from "./every_key.ts";
@@ -153,6 +154,37 @@ Deno.test("a relay cannot keep a removal from a member unnoticed, nor have other
     );
     equal(alice.count("am I alone?"), 0);
     equal(bob.count("without bob") + bob.count("and on"), 0);
+  }));
+
+Deno.test("who was not given its own removal is told of it by the next who talks", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    await stage.pass(GUARD_MS + 5_000); // from now on no sponsor passes anything on
+    let withheld = 0;
+    bob.victim.toClient = changing(PayloadKind.sealed, (payload) => withheld++ === 0 ? null : payload);
+    await alice.room.run({ command: "kick", member: "bob" });
+    await until("carol knows", () => carol.of("member_left").length === 1);
+    await until("the removal was withheld", () => withheld === 1);
+    await carol.say("without bob");
+    await stage.untilInTime("bob knows", () => bob.of("ended").length === 1);
+    equal(bob.of("ended")[0]?.code, "kicked");
+    equal(bob.count("without bob"), 0);
+  }));
+
+Deno.test("who waits for a word before its own removal, and asks for it, is told of the removal at once", () =>
+  withStage(async (stage) => {
+    const [alice, bob, carol] = await stage.party("alice", "bob", "carol");
+    ok(alice && bob && carol);
+    await stage.pass(GUARD_MS + 5_000); // from now on no sponsor passes anything on
+    let withheld = 0;
+    bob.victim.toClient = changing(PayloadKind.sealed, (payload) => withheld++ === 0 ? null : payload);
+    await alice.say("one");
+    await alice.room.run({ command: "kick", member: "bob" });
+    await until("the word was withheld, the removal was not", () => withheld === 2);
+    await stage.untilInTime("bob knows", () => bob.of("ended").length === 1);
+    equal(bob.of("ended")[0]?.code, "kicked");
+    deepEqual(bob.of("lost"), []);
   }));
 
 Deno.test("a joiner reads nothing from before", () =>

@@ -9,7 +9,10 @@ import { storm } from "./storm.ts";
 async function joinSomehow(s: Scenario, nick: string, via: Member): Promise<Member> {
   for (let tries = 1;; tries++) {
     try {
-      return await s.join(tries === 1 ? nick : `${nick}-${tries}`, via);
+      const member = await s.join(tries === 1 ? nick : `${nick}-${tries}`, via);
+      // Anybody may have let it in. An operator that puts out that one before it has heard of it puts both out.
+      await s.until(`${via.nick} knows ${nick}`, () => member.confirmed.has(via.id));
+      return member;
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       await s.until("the next try", () => s.members.some(({ online }) => online)); // fails when the time is up
