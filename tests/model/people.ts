@@ -131,6 +131,8 @@ export class Person {
         this.online = false;
         this.ended = `${event.code}: ${event.message}`;
         if (event.code === "kicked" || event.code === "void") this.parted = event.code;
+        // Its connection may have been dead for a while without its noticing: it says so, and waits no longer.
+        else if (event.code === "unsent" && this.parted === "leaving") return;
         else if (event.code !== "left") this.#complain(`the session ended: ${this.ended}`);
     }
   };
