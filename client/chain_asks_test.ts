@@ -15,6 +15,8 @@ class Stage {
   readonly told: string[] = [];
   known: { author: string }[] = [];
   confirmed = true;
+  /** Whether peer 2 is known to have been put out. */
+  out = false;
   readonly asks = new ChainAsks({
     me: "aa".repeat(16),
     timers: new Timers(this.clock),
@@ -24,6 +26,12 @@ class Stage {
     },
     incoming: { chains: { all: () => this.known } },
     confirmation: { has: () => this.confirmed },
+    returning: {
+      tellOut: (peerId: number) => {
+        if (this.out) this.told.push(`why ${peerId}`);
+        return this.out;
+      },
+    },
     state: { members: new Map([[BOB, { id: BOB, status: "in", expired: false, order: 1 } as Member]]) },
     sender: {
       chains: { again: (id: string) => this.told.push(`again ${id === BOB}`) },
@@ -79,6 +87,8 @@ Deno.test("ChainAsks.asked() gives a chain again once in 5 s, to those alone tha
   stage.asks.forget(1);
   assert.deepEqual(ask(1), ["again true", "introduce"], "a connection of its own");
   assert.deepEqual(ask(2), ["ask 2 8"], "whoever is not known is told where we are");
+  stage.out = true;
+  assert.deepEqual(ask(3), ["why 3"], "whoever was put out is told that instead");
   stage.confirmed = false;
   stage.clock.advance(AGAIN_MS);
   assert.deepEqual(ask(1), []);
