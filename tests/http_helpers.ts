@@ -164,3 +164,20 @@ function isWhole(text: string): boolean {
   const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? 0);
   return new TextEncoder().encode(text.slice(end + 4)).length >= length;
 }
+
+/** Connections that have sent half a head. */
+export async function halfOpen(port: number, count: number): Promise<Deno.TcpConn[]> {
+  const half = new TextEncoder().encode("GET /ws HTTP/1.1\r\nHost: x\r\n");
+  const connections: Deno.TcpConn[] = [];
+  while (connections.length < count) {
+    const wave = Math.min(100, count - connections.length);
+    connections.push(
+      ...await Promise.all(Array.from({ length: wave }, async () => {
+        const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+        await connection.write(half);
+        return connection;
+      })),
+    );
+  }
+  return connections;
+}
