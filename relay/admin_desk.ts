@@ -1,4 +1,5 @@
 /** Does what is asked over the admin socket. @module */
+import type { NewToken, TokenInfo } from "./access_tokens.ts";
 import { AdminError, type AdminRequest } from "./admin_requests.ts";
 import type { Bans } from "./bans.ts";
 import { parseCidr } from "./cidr.ts";
@@ -8,21 +9,11 @@ import type { Figures } from "./figures.ts";
 import { type Lag, LoopLag } from "./loop_lag.ts";
 
 /** A token as it is listed. */
-export interface AdminToken {
-  id: string;
-  name: string;
-  createdAt: number;
-  expiresAt: number;
-  uses: number;
-  maxUses?: number;
-  ip?: string;
-}
+export type AdminToken = TokenInfo;
 
 /** Tokens and accounts of a relay; `AccessDesk` is one. */
 export interface AdminAccess {
-  createToken(
-    wish: { name: string; ttlMs: number; ip?: string; uses?: number },
-  ): AdminToken & { token: string };
+  createToken(wish: NewToken): AdminToken & { token: string };
   listTokens(): AdminToken[];
   revokeToken(idOrToken: string): boolean;
   disableAccount(name: string, disabled: boolean): boolean;
