@@ -1,6 +1,7 @@
 /** Finds out why a relay could not be connected to, and says it in a sentence that names the address. @module */
 import { ClientError } from "../client/errors.ts";
 import { peekTls, socketAddress } from "./peek_tls.ts";
+import { asInstalled } from "../relay/program/own_name.ts";
 import { relayPlace } from "./relay_url.ts";
 import { readHealth, type RelayLook } from "./relay_look.ts";
 import { type TlsFailure, tlsTrouble } from "./tls_failure.ts";
@@ -77,7 +78,9 @@ async function tcpTrouble(url: string, signal: AbortSignal): Promise<string | nu
     return "no answer from that address; is it right, and is the network up?";
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) {
-      return "nothing listens there; start one with `deno run -A server.ts`, or `host` a room yourself";
+      return asInstalled(
+        "nothing listens there; start one with `deno run -A server.ts`, or `host` a room yourself",
+      );
     }
     if (error instanceof Error && /lookup|resolve|name or service/i.test(error.message)) {
       return "there is no computer of that name";

@@ -1,8 +1,9 @@
 /** What is shown of a room's codes: QR, invite link, spoken code, and what others have to type. @module */
 import { parseInvite } from "../crypto/invite.ts";
 import type { SessionEvent } from "../client/events.ts";
+import { asInstalled, homeRelay, STARTED, type Started } from "../relay/program/own_name.ts";
 import type { Colour } from "./colour.ts";
-import { DEFAULT_RELAY, isLoopback, relayPlace } from "./relay_url.ts";
+import { DEFAULT_RELAY, isLoopback, relayPlace, relayUrl } from "./relay_url.ts";
 import { sanitize } from "./sanitize.ts";
 
 /** See `qr.ts`, which is only loaded where it is needed. */
@@ -20,6 +21,8 @@ export interface InvitePage {
   drawQr: DrawQr | null;
   /** Whether the relay's certificate is known by a file given with `--ca`. @default false */
   needsCa?: boolean | undefined;
+  /** How this program was started. @default as it was */
+  started?: Started | undefined;
 }
 
 /**
@@ -40,7 +43,9 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   if (event.code !== null) lines.push(row("code", event.code));
   if (event.name !== null) lines.push(row("name", event.name));
   lines.push(
-    colour.faint(`-- They type: deno run -A client.ts join ${sanitize(whatToType(event, relay, page))}`),
+    colour.faint(
+      `-- They type: ${asInstalled(JOIN, page.started)} ${sanitize(whatToType(event, relay, page))}`,
+    ),
   );
   if (page.needsCa === true) lines.push(colour.faint(`-- ${CA_NOTE}`));
   if (event.code === null && event.name !== null) {
@@ -56,6 +61,9 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   return lines.join("\n");
 }
 
+/** What others type before the code, as a checkout says it. */
+export const JOIN = "deno run -A client.ts join";
+
 /** What `FILE` behind `--ca` stands for. */
 export const CA_NOTE = "FILE is the certificate that you named with --ca; give it to them as well.";
 
@@ -63,12 +71,14 @@ export const CA_NOTE = "FILE is the certificate that you named with --ca; give i
 export function whatToType(
   event: Extract<SessionEvent, { type: "invite" }>,
   relay: string,
-  { needsCa = false }: { needsCa?: boolean | undefined } = {},
+  { needsCa = false, started = STARTED }: Pick<InvitePage, "needsCa" | "started"> = {},
 ): string {
   const ca = needsCa ? " --ca FILE" : "";
   // Only the link carries the certificate by which a relay without an issuer is known.
   if (isPinned(event.invite)) return `"${event.invite}"${ca}`;
-  const elsewhere = (relay === DEFAULT_RELAY ? "" : ` --relay ${relayArgument(relay)}`) + ca;
+  const home = homeRelay(started);
+  const usual = home === undefined ? DEFAULT_RELAY : relayUrl(home);
+  const elsewhere = (relay === usual ? "" : ` --relay ${relayArgument(relay)}`) + ca;
   if (event.code !== null) return event.code + elsewhere;
   if (event.name === null) return event.invite + ca;
   const name = /\s/.test(event.name) ? `"${event.name}"` : event.name;

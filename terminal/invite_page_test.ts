@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Started } from "../relay/program/own_name.ts";
 import { colours } from "./colour.ts";
 import { formatInvite } from "../crypto/invite.ts";
 import { invitePage } from "./invite_page.ts";
@@ -65,4 +66,20 @@ Deno.test("RelayAccess knows when others need a file to reach its relay", () => 
     false,
     false,
   ]);
+});
+
+Deno.test("invitePage() shows the command by which this client was started, and no relay that it would take anyway", () => {
+  const typed = (started: Started, relay: string): string =>
+    /^-- They type: (.*)$/m.exec(
+      invitePage(EVENT, { relay, colour: colours(false), columns: 80, drawQr: null, started }),
+    )?.[1] ?? "";
+  const served: Started = { kind: "served", url: "https://relay.example/client.js" };
+  const fromRelay = "deno run -A https://relay.example/client.js join 41793-a-b-c-d";
+  assert.equal(typed(served, "wss://relay.example/ws"), fromRelay);
+  assert.equal(typed(served, "ws://127.0.0.1:4443/ws"), `${fromRelay} --relay 127.0.0.1:4443`);
+  assert.equal(typed({ kind: "installed" }, "ws://127.0.0.1:4443/ws"), "sotto join 41793-a-b-c-d");
+  assert.equal(
+    typed({ kind: "bundle" }, "ws://127.0.0.1:4443/ws"),
+    "deno run -A client.js join 41793-a-b-c-d",
+  );
 });

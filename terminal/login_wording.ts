@@ -1,5 +1,6 @@
 /** What a refused login is called, and what to do about it. @module */
 import { ClientError, type LoginMethod } from "../client/errors.ts";
+import { asInstalled } from "../relay/program/own_name.ts";
 import { relayPlace } from "./relay_url.ts";
 
 /** Which ways of logging in a relay has. */
@@ -48,7 +49,7 @@ export function loginRefusal(error: ClientError, { relay, place }: RefusalContex
     case "account_required":
       return again(
         `Cannot come in: the relay at ${here} lets in only those who have an account; use --account NAME, or make ` +
-          "one with `client.ts register NAME`",
+          asInstalled("one with `client.ts register NAME`"),
       );
     case "insecure_token":
       return again(

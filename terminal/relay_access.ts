@@ -14,6 +14,8 @@ export interface RelaySettings {
   relay?: string | undefined;
   /** Relay of the environment. */
   usualRelay?: string | undefined;
+  /** Relay that this program came from: the usual one where no other is named. */
+  home?: string | undefined;
   /** TLS and nothing else. @default false */
   ssl?: boolean | undefined;
   /** Certificates of the issuers to trust in place of the usual ones, PEM. */
@@ -50,12 +52,13 @@ export class RelayAccess {
 
   /** Makes a way to the relay of the settings; with `from`, see {@linkcode RelayAccess.beside}. */
   constructor(settings: RelaySettings, from?: RelayAccess) {
-    const { relay, usualRelay, ssl: tls = false, logins = {}, asker = null } = settings;
+    const { relay, usualRelay, home, ssl: tls = false, logins = {}, asker = null } = settings;
     this.settings = settings;
-    this.#text = relay ?? usualRelay;
+    const named = relay ?? usualRelay;
+    this.#text = named ?? home;
     this.#current = this.#usual = relayUrl(this.#text ?? DEFAULT_RELAY_TEXT, { tls });
     this.logins = from?.logins ??
-      new RelayLogins(logins, this.#text === undefined ? undefined : this.#current);
+      new RelayLogins(logins, named === undefined ? undefined : this.#current);
     this.#door = from === undefined ? new RelayDoor(this.logins, asker) : from.#door;
     if (from === undefined) return;
     this.#current = from.#current;
@@ -68,7 +71,7 @@ export class RelayAccess {
     return new RelayAccess(this.settings, this);
   }
 
-  /** Whether the user has named a relay. */
+  /** Whether the user has named a relay, be it by where the program was taken from. */
   get isNamed(): boolean {
     return this.#text !== undefined;
   }

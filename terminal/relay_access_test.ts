@@ -46,3 +46,15 @@ Deno.test("a tab that has brought its own relay leaves the others at theirs when
   assert.equal(tab.current, before);
   assert.equal(further.current, "ws://127.0.0.1:5555/ws");
 });
+
+Deno.test("without a name the relay is the one that the client came from, and logins wait for the first that is gone to", () => {
+  const home = "https://relay.example";
+  const access = new RelayAccess({ home });
+  assert.deepEqual([access.current, access.isNamed, access.logins.place], [
+    "wss://relay.example/ws",
+    true,
+    null,
+  ]);
+  assert.equal(new RelayAccess({ home, usualRelay: "ws://u:1" }).current, "ws://u:1/ws");
+  assert.equal(new RelayAccess({ home, relay: "ws://r:1", usualRelay: "ws://u:1" }).current, "ws://r:1/ws");
+});

@@ -1,5 +1,6 @@
 /** What both modes need to start: settings, nickname, password, the way in. @module */
 import { ClientError } from "../client/errors.ts";
+import { homeRelay } from "../relay/program/own_name.ts";
 import type { CommonOptions, RoomTask } from "./command_line.ts";
 import type { Entrances, EntranceSettings } from "./entrances.ts";
 import { readEnv } from "./env.ts";
@@ -29,6 +30,7 @@ export async function accessOf(
   return new RelayAccess({
     relay,
     usualRelay: readEnv("SOTTO_RELAY"),
+    home: homeRelay(),
     ssl,
     ca: ca === undefined ? undefined : await readPem(ca),
     pin,

@@ -1,6 +1,7 @@
 /** Runs what needs no room: `register`, `login`, `list`. @module */
 import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
+import { asInstalled } from "../relay/program/own_name.ts";
 import { type Colour, colours, wantsColour } from "./colour.ts";
 import type { CommonOptions, Errand } from "./command_line.ts";
 import { failureOf } from "./failure.ts";
@@ -105,7 +106,7 @@ async function run(
     if (task.action === "list") {
       const rooms = await desk.list(voice.onEvent);
       const text = roomsText(rooms, desk.place, {
-        how: "Enter one with: client.ts join <link>",
+        how: asInstalled("Enter one with: client.ts join <link>"),
         links: true,
       });
       return voice.answer(text, { event: "rooms", rooms });

@@ -93,6 +93,18 @@ export async function talk(client: Program, url: string, args: readonly string[]
   for (const who of [bob, alice]) assert.deepEqual(await who.leave(), { status: 0, err: "" });
 }
 
+/** Makes a room and comes in with its spoken code, wherever the client goes when no relay is named. */
+export async function talkByCode(client: Program): Promise<void> {
+  await using alice = new Talker(client, ["create", "--nick", "alice"]);
+  const { code } = await alice.until("invite");
+  assert.ok(typeof code === "string");
+  await using bob = new Talker(client, ["join", code, "--nick", "bob"]);
+  await alice.until("member_joined");
+  await bob.say({ command: "send", text: "No relay named." });
+  assert.equal((await alice.until("message")).text, "No relay named.");
+  for (const who of [bob, alice]) assert.deepEqual(await who.leave(), { status: 0, err: "" });
+}
+
 type Line = { event: string } & Record<string, unknown>;
 
 /** A client in JSON mode. */

@@ -6,7 +6,7 @@ import { UsageError } from "../../relay/usage_error.ts";
 import { bundle } from "../../tools/bundle.ts";
 import { sha256 } from "../site_helpers.ts";
 import { untilListening } from "./_server_process.ts";
-import { denoRun, type Program, ROOT, runToEnd, talk, whileServing } from "./_shipped.ts";
+import { denoRun, type Program, ROOT, runToEnd, talk, talkByCode, whileServing } from "./_shipped.ts";
 
 const SERVER = denoRun(["-A"], `${ROOT}server.ts`);
 
@@ -45,6 +45,23 @@ for (const listener of ["deno", "node"]) {
       });
     }));
 }
+
+Deno.test("a client from a relay goes back to that relay, and tells others the command by which it came", () =>
+  inFolder(async (folder, cache) => {
+    const { path } = await bundle("client.ts", `${folder}/client.js`);
+    await whileServing(SERVER, ["--client-js", path], async (url) => {
+      const origin = originOf(url);
+      await talkByCode(served(origin, cache));
+      const { status, out } = await runToEnd(served(origin, cache), ["create", "--nick", "alice", "--lines"]);
+      assert.equal(status, 0);
+      assert.match(
+        out,
+        new RegExp(`^-- They type: deno run -A ${origin}/client\\.js join \\d{5}(?:-[a-z]+){4}$`, "m"),
+      );
+      const help = await runToEnd(served(origin, cache), ["teapot"]);
+      assert.match(help.err, /client\.js join teapot/);
+    });
+  }));
 
 Deno.test("with a certificate made in RAM the client comes by --cert and knows the relay by --pin", () =>
   inFolder(async (folder, cache) => {

@@ -2,7 +2,8 @@
 import type { SessionEvent } from "../../../client/events.ts";
 import type { KeyMeaning } from "../../input/key_map.ts";
 import type { KeyPress } from "../../input/key_press.ts";
-import { CA_NOTE, whatToType } from "../../invite_page.ts";
+import { asInstalled } from "../../../relay/program/own_name.ts";
+import { CA_NOTE, JOIN, whatToType } from "../../invite_page.ts";
 import { isLoopback } from "../../relay_url.ts";
 import { sanitize } from "../../sanitize.ts";
 import type { Row, Size } from "../../screen/style.ts";
@@ -138,7 +139,7 @@ export class InviteOverlay implements Overlay {
     const typed = whatToType(event, relay, { needsCa });
     if (needsCa || !typed.includes(event.invite)) {
       lines.push([{ text: "They type:", style: { fg: "dim" } }]);
-      lines.push(...paragraph(`deno run -A client.ts join ${sanitize(typed)}`, columns));
+      lines.push(...paragraph(`${asInstalled(JOIN)} ${sanitize(typed)}`, columns));
     }
     if (needsCa) lines.push(...paragraph(CA_NOTE, columns, { fg: "dim" }));
     if (event.code === null && event.name !== null) {
