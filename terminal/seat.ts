@@ -84,12 +84,13 @@ export class Seat {
     return await this.#leaving?.done ?? null;
   }
 
-  /** Ends at once; resolves when the last word has been said, or has taken too long. */
+  /** Ends at once; resolves when the last word has been said, or has taken too long. Whoever asks again waits as well. */
   async abort(): Promise<void> {
     this.#attempt?.abort();
     const session = this.#session ?? this.#leaving?.session ?? null;
     this.#session = null;
     if (session === null) return;
+    this.#leaving = { session, done: session.ended };
     session.abort();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => timer = setTimeout(resolve, LAST_WORD_MS));

@@ -145,7 +145,11 @@ export class FullTerminal implements ScreenPort {
     if (!this.#taken) return;
     leaveRaw();
     this.#size = measure() ?? this.#size;
-    this.#takeOver();
+    try {
+      this.#takeOver();
+    } catch {
+      return this.onBroken(); // a terminal that has gone lets its programs go on once more, for their end
+    }
     this.onResize();
   }
 

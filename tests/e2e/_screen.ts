@@ -13,14 +13,15 @@ export interface Size {
 /** The client, as it is started in a terminal; `CI` is taken out of the environment, with it there would be lines. */
 export const CLIENT = `env -u CI ${Deno.execPath()} run -A client.ts`;
 
-/** Runs a test with a relay and terminals; all are closed whatever happens. */
+/** Runs a test with a relay and terminals; all are closed whatever happens. Skipped without tmux, or where `ignore` says so. */
 export function onScreen(
   name: string,
   test: (relay: string, open: (size?: Size) => Promise<Terminal>) => Promise<void>,
+  { ignore = false }: { ignore?: boolean } = {},
 ): void {
   Deno.test({
     name,
-    ignore: !HAS_TMUX,
+    ignore: ignore || !HAS_TMUX,
     fn: async () => {
       const relay = await openRelay({ port: 0 });
       await using stack = new AsyncDisposableStack();

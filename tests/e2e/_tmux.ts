@@ -75,6 +75,28 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux(["resize-window", "-x", String(columns), "-y", String(rows)]);
   }
 
+  /** Divides the window; keys go to the first part, which gets this size. */
+  async splitTo({ columns, rows }: { columns: number; rows: number }): Promise<void> {
+    await this.#tmux(["split-window", "-d", "-h", "sh"]);
+    await this.#tmux(["split-window", "-d", "-v", "sh"]);
+    await this.resizePane({ columns, rows });
+  }
+
+  /** Makes the first part of a divided window another size. */
+  async resizePane({ columns, rows }: { columns: number; rows: number }): Promise<void> {
+    await this.#tmux(["resize-pane", "-x", String(columns), "-y", String(rows)]);
+  }
+
+  /** Columns and rows of the part that keys go to. */
+  async size(): Promise<string> {
+    return (await this.#tmux(["display-message", "-p", "#{pane_width}x#{pane_height}"])).trim();
+  }
+
+  /** Writes every byte that the terminal is sent from now on to a file. */
+  async record(path: string): Promise<void> {
+    await this.#tmux(["pipe-pane", "-o", `cat >> ${path}`]);
+  }
+
   /** Whether the alternate screen is in use, the cursor is seen, and the mouse is reported. */
   async flags(): Promise<{ alternate: boolean; cursor: boolean; mouse: boolean }> {
     const format = "#{alternate_on} #{cursor_flag} #{mouse_any_flag}";
