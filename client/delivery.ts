@@ -65,6 +65,8 @@ export interface DeliveryEvents {
 /** The contents of all authors of a room, on their way to being shown. */
 export class Delivery {
   readonly #authors = new Map<Id, Author>();
+  /** Up to where nothing is waited for of authors that have not introduced themselves. */
+  readonly #strangers = new Map<Id, number>();
   readonly #clock: Clock;
   readonly #events: DeliveryEvents;
   #timer: unknown = null;
@@ -115,6 +117,7 @@ export class Delivery {
     }
     if (author.hint) author.start = head.number;
     author.hint = false;
+    this.#strangers.delete(id);
     if (author.rumoured > author.head.number) this.#events.missing();
     this.sawLamport(head.lamport);
     for (const number of author.waiting.keys()) {
@@ -137,6 +140,13 @@ export class Delivery {
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
     if (author.claimed <= author.head.number) author.claimedAt = this.#now();
     author.claimed = Math.max(author.claimed, number);
+    this.#run();
+  }
+
+  /** What somebody said up to `number` that has not introduced itself was not for us, but for what others passed on. */
+  notForUs(id: Id, number: number): void {
+    if (this.startOf(id) !== null || number <= (this.#strangers.get(id) ?? 0)) return;
+    if (this.#strangers.size < DELIVERY_LIMITS.maxStrangers) this.#strangers.set(id, number);
     this.#run();
   }
 
@@ -278,6 +288,7 @@ export class Delivery {
     this.#timer = null;
     this.#disposed = true;
     this.#authors.clear();
+    this.#strangers.clear();
   }
 
   #author(id: Id): Author {
@@ -409,8 +420,10 @@ export class Delivery {
       const id = idOf(memberId);
       const author = this.#authors.get(id);
       if ((author?.head.number ?? 0) >= number || this.#events.isVoid(id, number)) return false;
+      if (author?.hint === false) return true;
       // Who has gone without a word to us will not say any: what it said was not for us.
-      return author?.hint === false || !this.#events.isGone(id);
+      if (this.#events.isGone(id)) return false;
+      return number > (this.#strangers.get(id) ?? 0) || !this.#events.isAway(id);
     }).map(({ memberId }) => idOf(memberId));
   }
 

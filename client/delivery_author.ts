@@ -30,6 +30,8 @@ export const DELIVERY_LIMITS = {
   deafMs: 30_000,
   /** Ranges of numbers that are remembered as gone, of each author. */
   maxGone: 64,
+  /** Most authors of whom nothing is waited for as they have not introduced themselves. */
+  maxStrangers: 4_096,
   /** Most contents of one author that wait. */
   maxWaiting: 2_048,
   /** How far ahead of the last delivered number a content may be. */

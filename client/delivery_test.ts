@@ -71,6 +71,7 @@ class Watched {
   readonly told: string[] = [];
   readonly void = new Map<string, number>();
   readonly gone = new Set<string>();
+  readonly away = new Set<string>();
   readonly delivery = new Delivery(this.clock, {
     deliver: (one) => void this.delivered.push(one),
     lost: (id, count) => void this.told.push(`lost ${count} of ${parseInt(id.slice(0, 2), 16) - 1}`),
@@ -78,7 +79,7 @@ class Watched {
       void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),
     isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
     mayCome: () => this.asked,
-    isAway: () => false,
+    isAway: (id) => this.away.has(id),
     isGone: (id) => this.gone.has(id),
     missing: () => {},
   });
@@ -546,4 +547,32 @@ Deno.test("Delivery: what others promise and then call gone takes no number from
   watched.delivery.gone(idOfAuthor(0), { from: 2, to: 900_000, messages: 7_000 });
   assert.deepEqual(watched.told, ["lost 1 of 0"]);
   assert.deepEqual(watched.delivered.map(({ item }) => item.content.number), [1, 3]);
+});
+
+Deno.test("Delivery waits for nothing of who is away and never introduced itself, once others have been asked for it", () => {
+  const speakers = new Speakers();
+  const watched = new Watched();
+  for (const author of [1, 2]) watched.away.add(idOfAuthor(author));
+  watched.take(speakers.say(0, { deps: [[1, 3]] }));
+  watched.delivery.notForUs(idOfAuthor(1), 2);
+  assert.deepEqual(watched.order, []);
+  watched.delivery.notForUs(idOfAuthor(1), 3);
+  assert.deepEqual(watched.order, ["0:1"]);
+  // Whoever is there will say itself what it has said.
+  watched.away.delete(idOfAuthor(2));
+  watched.take(speakers.say(0, { deps: [[2, 1]] }));
+  watched.delivery.notForUs(idOfAuthor(2), 1);
+  assert.deepEqual(watched.order, ["0:1"]);
+});
+
+Deno.test("Delivery remembers 4,096 that never introduced themselves", () => {
+  const speakers = new Speakers();
+  const watched = new Watched();
+  watched.away.add(idOfAuthor(1));
+  watched.take(speakers.say(0, { deps: [[1, 1]] }));
+  for (let i = 0; i < DELIVERY_LIMITS.maxStrangers; i++) {
+    watched.delivery.notForUs(i.toString(16).padStart(32, "0"), 1);
+  }
+  watched.delivery.notForUs(idOfAuthor(1), 1);
+  assert.deepEqual(watched.order, []);
 });

@@ -78,8 +78,8 @@ export interface IncomingRoom {
   distribution(author: Id, addHash: string, at: Standing, from: number): void;
   /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
   pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void;
-  /** A statement that somebody else passed on. */
-  hearsay(statement: Statement, pack: Pack): void;
+  /** A statement that `by` passed on. */
+  hearsay(statement: Statement, pack: Pack, by: Id): void;
   have(from: Id, have: Have): void;
   typing(from: Id, on: boolean): void;
   away(from: Id, word: AwayWord): void;
@@ -343,7 +343,7 @@ export class Incoming {
     const plaintext = await this.#openPrivate(sender, payload.slice(18));
     if (plaintext === undefined) return this.#room.staleKeys(idOf(sender), from);
     const packs = asArray(decodeCbor(plaintext, { maxBytes: 1_048_576, maxDepth: 2 }), 1, 1_024);
-    for (const bytes of packs) await this.#passedOn(asBytes(bytes, { max: 524_288 }));
+    for (const bytes of packs) await this.#passedOn(asBytes(bytes, { max: 524_288 }), idOf(sender));
   }
 
   /** A member's present keys, as we have sealed to ones that are gone; by then ours may be gone for it, too. */
@@ -352,18 +352,23 @@ export class Incoming {
     if (!this.#room.isMember(idOf(member))) return;
     const { foundHash, roomId: room } = this.#room;
     const bytes = await openFreshKeys(foundHash, { room, member }, payload);
-    await this.#passedOn(bytes, ({ author, body }) => author === idOf(member) && body.kind === "keys");
+    const fits = ({ author, body }: Statement): boolean => author === idOf(member) && body.kind === "keys";
+    await this.#passedOn(bytes, idOf(member), fits);
   }
 
   /** A signed statement that did not come by its author's chain. */
-  async #passedOn(bytes: Uint8Array, fits: (statement: Statement) => boolean = () => true): Promise<void> {
+  async #passedOn(
+    bytes: Uint8Array,
+    by: Id,
+    fits: (statement: Statement) => boolean = () => true,
+  ): Promise<void> {
     const pack = decodePack(bytes);
     const statements = await readStatements(pack);
     const statement = [...statements.values()][0] ?? null;
     if (statement === null || !fits(statement)) throw unsigned();
     if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
     if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
-    if (!this.#disposed) this.#room.hearsay(statement, pack);
+    if (!this.#disposed) this.#room.hearsay(statement, pack, by);
   }
 
   async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined> {

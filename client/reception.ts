@@ -137,11 +137,11 @@ export class Reception {
   }
 
   /**
-   * A statement that another passes on because its author did not know of us yet. Nothing but its author's signature
+   * A statement that `by` passes on because its author did not know of us yet. Nothing but its author's signature
    * speaks for it, so it counts only while we are new, and only if it is news: somebody that has been put out could
-   * otherwise say something else under a number that counts, and have it passed on.
+   * otherwise say something else under a number that counts, and have it passed on. Of strangers it counts later, too.
    */
-  hearsay(statement: Statement, pack: Pack): void {
+  hearsay(statement: Statement, pack: Pack, by: Id): void {
     const { parts, delivery, state } = this.#room;
     const { author, number, hash, body } = statement;
     // What we answer to it has to come after it.
@@ -164,10 +164,21 @@ export class Reception {
       this.#room.repair.renew();
       return;
     }
-    if (parts.welcome === undefined || parts.clock.now() - this.#since > HEARSAY_MS) return;
-    if (state.members.get(author)?.status === "removed") return;
-    if (number <= (parts.welcome.vector.find(({ id }) => id === author)?.number ?? 0)) return;
+    if (number <= (parts.welcome?.vector.find(({ id }) => id === author)?.number ?? 0)) return;
+    const isNew = parts.welcome !== undefined && parts.clock.now() - this.#since <= HEARSAY_MS &&
+      state.members.get(author)?.status !== "removed";
+    if (!isNew && !this.#believed(author, by)) return;
     if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
+  }
+
+  /** Whether `by` is believed in what a member said before it introduced itself to us, if ever. */
+  #believed(author: Id, by: Id): boolean {
+    const { delivery, state } = this.#room;
+    const status = state.members.get(author)?.status;
+    if (status === "in" && author === by) return true;
+    if (status === undefined || delivery.startOf(author) !== null) return false;
+    // One that is out could say something else now; an operator can do as much as that by itself.
+    return status === "in" || state.members.get(by)?.operator === true;
   }
 
   /** A statement that counts from now on. */
@@ -225,6 +236,7 @@ export class Reception {
     for (const member of after.members.values()) {
       const was = before.members.get(member.id);
       if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);
+      if (was === undefined) room.strangers.mind(member.id);
       if (member.status === "in" && !member.expired) {
         room.retention.enter(member.id);
         if (member.id !== room.me) room.sender.meet(member.id);

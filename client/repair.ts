@@ -38,7 +38,7 @@ export interface RepairRoom {
   /** Seals and sends an ask. */
   ask(to: Id, ask: RepairAsk): Promise<void>;
   /** Takes signed packs of these authors, after verifying them; whether any was news. */
-  take(packs: RepairAnswer["packs"], authors: ReadonlySet<Id>): Promise<boolean>;
+  take(packs: RepairAnswer["packs"], authors: ReadonlySet<Id>, from: Id): Promise<boolean>;
   /** These numbers are not to be had. */
   gone(gone: Range & { messages: number; byAuthor: boolean }): void;
   /** An author that was asked has nothing that we do not have. */
@@ -119,10 +119,9 @@ export class Repair {
     this.look();
   }
 
-  /** Asks somebody for these, once; what comes of it is taken like any answer. */
-  askOnce(ranges: readonly Range[]): void {
-    const reachable = this.#room.reachable();
-    const to = reachable[Math.floor(Math.random() * reachable.length)];
+  /** Asks one of `those` for these, once; what comes of it is taken like any answer. */
+  askOnce(ranges: readonly Range[], those: readonly Id[] = this.#room.reachable()): void {
+    const to = those[Math.floor(Math.random() * those.length)];
     for (let i = 0; to !== undefined && i < ranges.length; i += REPAIR_LIMITS.ranges) {
       this.#ask(to, ranges.slice(i, i + REPAIR_LIMITS.ranges), false);
     }
@@ -139,13 +138,13 @@ export class Repair {
     for (const holders of this.#holders.values()) holders.delete(id);
   }
 
-  /** Takes a part of an answer. */
-  async answered(from: Id, answer: RepairAnswer): Promise<void> {
+  /** Takes a part of an answer; false for what was not asked for. */
+  async answered(from: Id, answer: RepairAnswer): Promise<boolean> {
     const pending = this.#pending.get(answer.ask);
-    if (pending?.to !== from) return;
+    if (pending?.to !== from) return false;
     if (answer.vector !== null) this.#room.heard(from, answer.vector);
     const authors = new Set(pending.ranges.map(({ author }) => author));
-    const news = await this.#room.take(answer.packs, authors);
+    const news = await this.#room.take(answer.packs, authors, from);
     for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
       if (gone.author === from) this.#room.gone({ ...gone, byAuthor: true });
       else {
@@ -157,12 +156,13 @@ export class Repair {
     if (news) { for (const author of authors) this.#tries.set(author, noTries()); }
     if (!answer.last) {
       if (news && this.#pending.get(answer.ask) === pending) this.#expect(answer.ask, pending);
-      return;
+      return true;
     }
     this.#drop(answer.ask);
     if (!news && authors.has(from)) this.#room.refuted(from);
     this.#room.changed();
     this.look();
+    return true;
   }
 
   /** Forgets what was asked; the connection is gone. */

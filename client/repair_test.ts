@@ -85,7 +85,7 @@ class Stage {
     return this.asked.splice(0).map(({ to }) => to);
   }
 
-  answer(part: Partial<RepairAnswer> = {}, from = this.last.to): Promise<void> {
+  answer(part: Partial<RepairAnswer> = {}, from = this.last.to): Promise<boolean> {
     const { ask } = this.last;
     return this.repair.answered(from, { ask, packs: [], gone: [], vector: null, last: true, ...part });
   }

@@ -45,14 +45,17 @@ export async function takeAnswer(room: Room, from: number, payload: Uint8Array):
   const answer = await openAnswer(payload, { room: id, me: room.me, keys }, (who) => verifiers.get(who))
     .catch((error) => stale(room, from, payload, error));
   if (answer === null || room.isOver || room.state.members.get(answer.from)?.status !== "in") return;
-  await room.repair.answered(answer.from, answer);
+  const counts = await room.repair.answered(answer.from, answer);
+  if (counts && !room.isOver) {
+    for (const { author, to } of answer.gone) room.delivery.notForUs(author, to);
+  }
 }
 
 /** Verifies packs and lets them take their turn; whether any of them was news. */
 export async function takePacks(
   room: Room,
   packs: readonly Bytes[],
-  authors: ReadonlySet<Id>,
+  { authors, from }: { authors: ReadonlySet<Id>; from: Id },
 ): Promise<boolean> {
   const { roomId: id, verifiers } = room.parts;
   let news = false;
@@ -69,9 +72,10 @@ export async function takePacks(
     const start = room.delivery.startOf(author);
     const number = pack.contents[0]?.content.number ?? 0;
     if (start === null || number <= start) {
-      // Said before its author knew of us: statements alone are of use, and only while we are new.
+      // Said before its author knew of us: statements alone are of use.
       const [statement] = statements.values();
-      if (statement !== undefined && statement !== null) room.reception.hearsay(statement, pack);
+      if (statement !== undefined && statement !== null) room.reception.hearsay(statement, pack, from);
+      room.delivery.notForUs(author, number);
       continue;
     }
     if (!room.reception.pack(pack, statements, { repaired: true })) continue;

@@ -34,6 +34,10 @@ export class Returning implements Keeping {
   readonly #told = new Map<string, number>();
   /** Connections of those that are no longer members, as far as they have shown themselves. */
   readonly #out = new Map<number, Id>();
+  /** Connections that had ended before we were back, of which something was missed. */
+  readonly #past = new Set<number>();
+  /** Who was connected when we resumed our place, and up to where the room had come by then. */
+  #resumed: { peers: ReadonlySet<number>; seq: number } = { peers: new Set(), seq: 0 };
   #number = 0;
 
   /** Looks after the place of `room`. */
@@ -95,6 +99,7 @@ export class Returning implements Keeping {
     if (!resumed || !joined.complete) room.repair.all();
     room.upkeep.online();
     room.absence.resume();
+    room.strangers.back();
     room.delivery.waitAnew();
     room.repair.renew();
     room.mindTime();
@@ -116,6 +121,22 @@ export class Returning implements Keeping {
     const bytes = encodePresents(room.presence.payloads());
     room.parts.link.sendTable(new Uint8Array(0), [{ peerId: claim.peerId, bytes }]);
     room.arrived(id);
+  }
+
+  /** Something has come. What was missed may be from connections that had ended by the time we were back. */
+  heard({ from, seq }: Deliver): void {
+    const { peers, seq: upTo } = this.#resumed;
+    if (seq > 0 && seq <= upTo && !peers.has(from) && this.#past.size < MAX_OUT) this.#past.add(from);
+  }
+
+  /** A connection is there again. */
+  again(peerId: number): void {
+    this.#past.delete(peerId);
+  }
+
+  /** Whether this connection had ended before we were back, so that no word comes that it is gone. */
+  isPast(peerId: number): boolean {
+    return this.#past.has(peerId);
   }
 
   /** Somebody that is no longer a member is behind this connection. */
@@ -184,8 +205,9 @@ export class Returning implements Keeping {
   }
 
   /** Our place is the old one: connections have kept their numbers, but some have gone. */
-  #sameEpoch({ peers }: Joined): void {
+  #sameEpoch({ peers, seq }: Joined): void {
     const here = new Set(peers);
+    this.#resumed = { peers: here, seq };
     const me = this.#room.presence.peerOf(this.#room.me);
     for (const peerId of this.#room.presence.peers()) {
       if (peerId !== me && !here.has(peerId)) this.#room.peerOut(peerId);
@@ -197,6 +219,8 @@ export class Returning implements Keeping {
   #newEpoch(joined: Joined, own: Bytes, dropped: readonly number[]): void {
     const room = this.#room;
     this.#out.clear();
+    this.#past.clear();
+    this.#resumed = { peers: new Set(), seq: 0 };
     room.presence.reset(concat(joined.roomEpoch));
     this.#learn(joined, own);
     room.chainAsks.reset();

@@ -48,6 +48,7 @@ import { SideVoice } from "./side_voice.ts";
 import type { Speech } from "./speech.ts";
 import type { Sponsor } from "./sponsor.ts";
 import type { StatementLog, VerifierCache } from "./statement_log.ts";
+import { Strangers } from "./strangers.ts";
 import { Timers } from "./timers.ts";
 import type { Typing } from "./typing.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -136,6 +137,7 @@ export class Room implements RoomSession {
   readonly notices: Notices;
   readonly chainAsks: ChainAsks;
   readonly listing: Listing;
+  readonly strangers: Strangers;
   /** Members whose safety words the user has compared. */
   readonly verified: Set<Id> = new Set();
   #end: (ending: Ending) => void = () => {};
@@ -160,6 +162,7 @@ export class Room implements RoomSession {
     this.notices = new Notices(this);
     this.chainAsks = new ChainAsks(this);
     this.listing = new Listing(this);
+    this.strangers = new Strangers(this);
     this.absence = wireAbsence(this);
     this.retention = new Retention(clock, parts);
     this.returning = new Returning(this);
@@ -227,7 +230,10 @@ export class Room implements RoomSession {
     for (const frame of held) this.incoming.receive(frame);
     for (const peerId of gone) this.peerOut(peerId);
     link.listen({
-      deliver: (frame) => this.incoming.receive(frame),
+      deliver: (frame) => {
+        this.returning.heard(frame);
+        this.incoming.receive(frame);
+      },
       peerIn: (peerId) => this.peerIn(peerId),
       peerOut: (peerId) => this.peerOut(peerId),
       acked: (ticket) => {
@@ -379,12 +385,14 @@ export class Room implements RoomSession {
       this.typing.stop(id);
       const member = this.state.members.get(id);
       if (member?.status === "in" && !member.expired) this.absence.begin(id);
+      this.strangers.mind(id);
       this.mindTime();
     });
   }
 
   /** A connection is there, perhaps again. */
   peerIn(peerId: number): void {
+    this.returning.again(peerId);
     void this.incoming.settled().then(() => {
       const id = this.isOver ? undefined : this.presence.peerIn(peerId);
       if (id !== undefined) this.arrived(id);
@@ -393,6 +401,8 @@ export class Room implements RoomSession {
 
   /** A member's connection is there (again). */
   arrived(id: Id): void {
+    const peerId = this.presence.peerOf(id);
+    if (peerId !== undefined && this.returning.isPast(peerId)) return this.peerOut(peerId);
     this.absence.end(id, { back: true });
     this.repair.renew();
     this.mindTime();

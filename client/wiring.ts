@@ -91,10 +91,11 @@ export function wireIncoming(room: Room): Incoming {
       room.confirmation.named(author, addHash);
       if (follows) room.delivery.claim(author, head.number);
       else room.delivery.setHead(author, head);
+      if (!follows) room.strangers.introduced(author);
       room.afterChange();
     },
     pack: (pack, statements) => room.reception.pack(pack, statements),
-    hearsay: (statement, pack) => room.reception.hearsay(statement, pack),
+    hearsay: (statement, pack, by) => room.reception.hearsay(statement, pack, by),
     have: (from, have) => room.have.hear(from, have),
     typing: (from, on) => room.typing.hear(from, on),
     away: (from, word) => room.away.hear(from, word),
@@ -146,6 +147,7 @@ export function wireHave(room: Room): HaveKeeper {
     claimed: (id, number) => room.delivery.claim(id, number),
     ahead: (author, number, holder) => {
       room.repair.holds(author, holder, number);
+      room.strangers.mind(author);
       room.delivery.rumour(author, number);
     },
     unlike: (from) => room.repair.all(from),
@@ -224,7 +226,7 @@ export function wireRepair(room: Room): Repair {
     missing: () => room.delivery.missing(),
     reachable: () => room.reachable(),
     ask: (to, ask) => sendAsk(room, to, ask),
-    take: (packs, authors) => takePacks(room, packs, authors),
+    take: (packs, authors, from) => takePacks(room, packs, { authors, from }),
     gone: (gone) => room.delivery.gone(gone.author, gone),
     heard: (from, vector) => room.have.hearVector(from, vector),
     refuted: (author) => room.delivery.refute(author),
