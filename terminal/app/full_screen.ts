@@ -258,6 +258,7 @@ export class FullScreen implements Running {
   /** The terminal has got or lost the focus. */
   setFocus(focused: boolean): void {
     this.#focused = focused;
+    if (!focused) { for (const tab of this.tabs.all) tab.model.setActive(false); } // also of what comes before the next frame
     this.changed();
   }
 

@@ -443,6 +443,21 @@ Deno.test("what deserves attention is told with where the user looks", async () 
   assert.equal(await status, 0);
 });
 
+Deno.test("what comes in right after the focus was lost is unread, also before the next frame", async () => {
+  const door = openDoor();
+  const { app, terminal, shows, status } = start(door.entrance);
+  const session = await door.session;
+  await shows(/Type to talk/);
+  app.setFocus(false);
+  session.tell(bobSays("one"));
+  assert.equal(app.tabs.current?.model.unread, 1);
+  app.setFocus(true);
+  await shows(/bob: one/);
+  assert.equal(app.tabs.current?.model.unread, 0);
+  terminal.type(CTRL_C);
+  assert.equal(await status, 0);
+});
+
 Deno.test("every size from 20x5 to 400x120 can be painted", async () => {
   for (const size of [{ columns: 20, rows: 5 }, { columns: 40, rows: 15 }, { columns: 400, rows: 120 }]) {
     const door = openDoor();

@@ -53,6 +53,17 @@ export class Terminal implements AsyncDisposable {
     await this.#tmux(["send-keys", ...keys]);
   }
 
+  /** Sends bytes as the terminal itself would. */
+  async sends(bytes: string): Promise<void> {
+    const hex = [...bytes].map((one) => one.charCodeAt(0).toString(16).padStart(2, "0"));
+    await this.#tmux(["send-keys", "-H", ...hex]);
+  }
+
+  /** The title that was set last. */
+  async title(): Promise<string> {
+    return (await this.#tmux(["display-message", "-p", "#{pane_title}"])).trim();
+  }
+
   /** What is on the screen and above it. */
   async screen(): Promise<string> {
     return await this.#tmux(["capture-pane", "-p", "-J", "-S", "-500"]);
