@@ -34,12 +34,20 @@ export interface InvitePage {
 export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, page: InvitePage): string {
   const { colour, relay } = page;
   const lines: string[] = [];
-  const qr = page.drawQr?.(event.invite, { columns: page.columns, colour: colour.on }) ?? null;
-  if (qr !== null) lines.push(qr);
   const row = (label: string, text: string): string =>
     `   ${colour.faint(label.padEnd(8))}${colour.strong(sanitize(text))}`;
   lines.push(colour.faint("-- To let others in, give them one of these by a way that you trust:"));
   lines.push(row("invite", event.invite));
+  if (isLoopback(relay)) {
+    lines.push(
+      colour.faint(
+        "-- This relay can be reached from this computer only. For others: host --lan, or --relay.",
+      ),
+    );
+  }
+  // So low that it is whole on a screen of 24 rows, and what is typed most often is still below it.
+  const qr = page.drawQr?.(event.invite, { columns: page.columns, colour: colour.on }) ?? null;
+  if (qr !== null) lines.push(qr);
   if (event.code !== null) lines.push(row("code", event.code));
   if (event.name !== null) lines.push(row("name", event.name));
   lines.push(
@@ -50,13 +58,6 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   if (page.needsCa === true) lines.push(colour.faint(`-- ${CA_NOTE}`));
   if (event.code === null && event.name !== null) {
     lines.push(colour.faint("-- If the room has a password, they add --ask-password."));
-  }
-  if (isLoopback(relay)) {
-    lines.push(
-      colour.faint(
-        "-- This relay can be reached from this computer only. For others: host --lan, or --relay.",
-      ),
-    );
   }
   return lines.join("\n");
 }

@@ -122,6 +122,12 @@ export class Terminal implements AsyncDisposable {
     return await this.#tmux(["capture-pane", "-p"]);
   }
 
+  /** What is on the screen now with its colours, to be sent to another terminal of the same size. */
+  async painted(): Promise<string> {
+    const rows = (await this.#tmux(["capture-pane", "-p", "-e", "-N"])).replace(/\n$/, "").split("\n");
+    return rows.join("\r\n");
+  }
+
   /** Id of the process that the shell has started last. */
   async child(): Promise<number> {
     const shell = (await this.#tmux(["display-message", "-p", "#{pane_pid}"])).trim();
