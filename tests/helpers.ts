@@ -1,4 +1,5 @@
 /** What tests of sessions share: time that they own, sockets in memory, a relay behind them, events to wait for. */
+import { cryptoAtRest, turns } from "./crypto_rest.ts";
 import { settle } from "./settle.ts";
 import { setImmediate } from "node:timers";
 import {
@@ -84,10 +85,11 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets everything that is ready run, a few times over. */
-export async function turns(count = 4): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise<void>((resolve) => setImmediate(resolve));
-}
+export { turns };
+
+const STEP_MS = 1_000;
+/** How long a test waits for what surely comes: long enough for a machine that is busy with ten other things. */
+const PATIENCE_MS = 60_000;
 
 /** Time that passes by itself, and jumps when it is told to. */
 export class JumpClock implements Clock, RelayClock {
@@ -119,8 +121,9 @@ export class JumpClock implements Clock, RelayClock {
     (turn as { run: null }).run = null;
   }
 
-  /** Jumps ahead, from timer to timer, with room in between for what each sets going. */
+  /** Jumps ahead, from timer to timer; what is under way, and what each timer sets going, is done first. */
   async jump(ms: number): Promise<void> {
+    await cryptoAtRest();
     const end = this.now() + ms;
     for (;;) {
       const next = [...this.#timers.keys()].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
@@ -128,10 +131,21 @@ export class JumpClock implements Clock, RelayClock {
       this.clearTimer(next);
       this.#ahead += Math.max(0, next.at - this.now());
       next.run();
-      await turns();
+      await cryptoAtRest();
     }
     this.#ahead += Math.max(0, end - this.now());
     for (const timer of [...this.#timers.keys()]) this.#arm(timer);
+  }
+
+  /** Jumps ahead by a second at a time until `work` is done, and fails when it has not come `withinMs` later. */
+  async jumpUntil<T>(work: Promise<T>, withinMs = 600_000): Promise<T> {
+    let over = false;
+    const done = work.finally(() => over = true);
+    done.catch(() => {});
+    for (let passed = 0; !over && passed < withinMs; passed += STEP_MS) await this.jump(STEP_MS);
+    await cryptoAtRest();
+    if (!over) throw new Error(`what was waited for has not come in ${withinMs} ms`);
+    return await done;
   }
 
   #arm(timer: Timer): void {
@@ -228,7 +242,7 @@ export class Events {
   async until<T extends SessionEvent["type"]>(
     type: T,
     fits: (event: EventOf<T>) => boolean = () => true,
-    ms = 10_000,
+    ms = PATIENCE_MS,
   ): Promise<EventOf<T>> {
     const find = (): EventOf<T> | undefined => this.of(type).find(fits);
     const known = find();
@@ -383,13 +397,8 @@ export class World {
   }
 }
 
-/** Lets what is being sealed or opened come to its end: such work is done in the order in which it was begun. */
-export async function keysAtRest(): Promise<void> {
-  for (let i = 0; i < 8; i++) {
-    await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
-    await turns(8);
-  }
-}
+/** Lets what is being sealed or opened come to its end. */
+export const keysAtRest: () => Promise<void> = cryptoAtRest;
 
 /** The newest invite link that a person was told. */
 export function inviteOf(person: Person): string {

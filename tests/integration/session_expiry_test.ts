@@ -149,9 +149,8 @@ Deno.test("what has disappeared cannot be had back by repair: who was away is to
     await carol.run({ command: "reconnect" });
     await carol.events.until("connection", (event) => event.state === "online" && event.back === true);
     await ada.say("welcome back");
-    const repaired = carol.events.text("welcome back");
-    for (let i = 0; i < 20; i++) await world.clock.jump(1_000);
-    await repaired;
+    await world.clock.jumpUntil(carol.events.text("welcome back"));
+    await world.clock.jumpUntil(carol.events.until("lost"));
     assert.deepEqual(carol.events.of("lost").map(({ nick, count }) => [nick, count]), [["ada", 1]]);
     assert.equal(carol.events.of("message").some(({ text }) => text === "while you are away"), false);
   }));
@@ -168,9 +167,8 @@ Deno.test("what disappears and came by repair is shown for its time, and is not 
     await world.clock.jump(10 * MINUTE);
     carol.plug();
     await carol.run({ command: "reconnect" });
-    const heard = carol.events.text("for an hour");
-    for (let i = 0; i < 20; i++) await world.clock.jump(1_000);
-    await heard;
+    await carol.events.until("connection", (event) => event.state === "online" && event.back === true);
+    await world.clock.jumpUntil(carol.events.text("for an hour"));
     assert.deepEqual([keeps(carol, id), keeps(bob, id)], [["history"], ["history", "retention"]]);
     await world.clock.jump(60 * MINUTE);
     await carol.events.until("expired", ({ ids }) => ids.includes(id));
