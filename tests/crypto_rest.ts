@@ -44,3 +44,6 @@ export async function cryptoAtRest(): Promise<void> {
     if (begun === before) return;
   }
 }
+
+// What a test has begun and no longer waits for, such as the rest of a `Promise.all` that has failed, is its own still.
+Deno.test.afterEach(cryptoAtRest);

@@ -95,7 +95,7 @@ export function basic(name: string, password: string): Record<string, string> {
 }
 
 /** How long the relay may take to hang up, in milliseconds: far more than it needs. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** The status of an answer whose body does not matter. */
 export async function statusOf(url: string, init: RequestInit = {}): Promise<number> {

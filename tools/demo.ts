@@ -102,7 +102,7 @@ async function main(): Promise<number> {
   print("Sotto: end-to-end encrypted rooms. A demonstration, all of it checked.", "");
   try {
     for (const act of [gather, talk, attackGuess, attackReplay, attackSwap, kickBob, leave]) await act(stage);
-    for (let i = 0; i < 100 && honest.relay.stats().rooms > 0; i++) await pause(20);
+    for (let i = 0; i < 1_500 && honest.relay.stats().rooms > 0; i++) await pause(20);
     checks.claim("the relay holds no room any more", honest.relay.stats().rooms === 0);
   } catch (error) {
     checks.claim(error instanceof Error ? error.message : String(error), false);

@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 const WIDTH = 78;
 
 /** Longest wait for anything, in milliseconds. */
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 60_000;
 
 /** Prints lines. */
 export function print(...lines: string[]): void {

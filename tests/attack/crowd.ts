@@ -19,7 +19,7 @@ import { openRelay, type RunningRelay } from "../../relay/mod.ts";
 import { decodeRelayFrame, type Limits, type RelayFrame, unpackBatch } from "../../wire/mod.ts";
 import { PushClock } from "./push_clock.ts";
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const LOOK_MS = 4;
 
 /** What of a kind of event. */

@@ -70,7 +70,7 @@ export class Joiner {
       const exchange = await JoinerExchange.start(door, identity);
       try {
         this.send(exchange.knock, to);
-        return await until("there is a reply", () => this.reply(exchange.exchangeId), { withinMs: 7_000 });
+        return await until("there is a reply", () => this.reply(exchange.exchangeId), { withinMs: 20_000 });
       } catch (error) {
         if (tries === 3) throw error;
       } finally {

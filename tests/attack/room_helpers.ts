@@ -21,7 +21,7 @@ import { PushClock } from "./push_clock.ts";
 export type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
 
 /** How long a test waits for something before it has failed, in milliseconds. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const LOOK_MS = 4;
 
 /** Waits until `test` gives something other than `false` or `undefined`; fails with `what` at the deadline. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 /** Root of the project. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
 /** Longest wait for anything that should happen, in milliseconds. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** A line of JSON mode. */
 export type Line = { event: string } & Record<string, unknown>;

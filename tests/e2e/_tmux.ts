@@ -1,6 +1,6 @@
 /** A terminal that a test can type at and look at: tmux, one server for each test. @module */
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const LOOK_MS = 25;
 
 /** Whether tmux is installed here. */

@@ -5,7 +5,7 @@ import { SMALL_CLIENT, withSite } from "../site_helpers.ts";
 const CHROMIUM = await find(["chromium", "chromium-browser", "google-chrome"]);
 const CODE = "AZv0ZBMAOqV6Dd2GQrXRMh8u4k0vJ0CcU9yQ2xgq3b1mZ7w8Xn5pT6sK";
 /** Far more than it takes. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 
 async function find(names: readonly string[]): Promise<string | undefined> {
   for (const name of names) {

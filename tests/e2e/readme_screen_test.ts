@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ROOT } from "./_doc_commands.ts";
 import { founded, joined, onScreen } from "./_screen.ts";
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 const SIZE = { columns: 96, rows: 17 };
 
 /** The screen of README, at any time and port. */

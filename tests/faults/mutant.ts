@@ -13,6 +13,7 @@ const PARTS = [
   "deno.json",
   "deno.lock",
   "tests/faults",
+  "tests/crypto_rest.ts",
   "tests/settle.ts",
 ];
 

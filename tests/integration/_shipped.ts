@@ -6,7 +6,7 @@ import { untilListening } from "./_server_process.ts";
 /** The project. */
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 /** Longest wait for what should happen, in milliseconds. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 /** What Deno says about every named set of permissions. */
 const EXPERIMENTAL =
   "Warning Permissions in the config file is an experimental feature and may change in the future.\n";

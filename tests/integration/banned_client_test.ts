@@ -7,7 +7,7 @@ import { denoConnect } from "../../terminal/connect_deno.ts";
 import { selfSigned } from "../../relay/self_signed.ts";
 import { sourceOf, withTlsRelay } from "../tls_helpers.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const signal = AbortSignal.timeout(300_000);
 
 async function refusalAt(url: string, caCerts: string[] = []): Promise<ClientError> {
   const connect = denoConnect(caCerts.length === 0 ? {} : { caCerts });

@@ -16,7 +16,7 @@ import { resolveRelay } from "../../terminal/find_relay.ts";
 import { issuedPair, pinOf, sourceOf, withTls, withTlsRelay } from "../tls_helpers.ts";
 
 const DAY_MS = 86_400_000;
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(300_000);
 const here = await selfSigned();
 const elsewhere = await selfSigned({ hosts: ["relay.example"] });
 const issued = await issuedPair();

@@ -7,7 +7,7 @@ import type { TlsPair, TlsSource } from "../../relay/tls.ts";
 import { peekTls } from "../../terminal/peek_tls.ts";
 import { inDirectory, withTlsRelay, writePair } from "../tls_helpers.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(300_000);
 const [one, two] = await Promise.all([selfSigned(), selfSigned()]);
 
 /** A clock whose only timer runs when it is told to; a look is over when the next one is set. */
