@@ -91,13 +91,15 @@ const STEP_MS = 1_000;
 /** How long a test waits for what surely comes: long enough for a machine that is busy with ten other things. */
 const PATIENCE_MS = 60_000;
 
-/** Time that passes by itself, and jumps when it is told to. */
+/** Time that passes by itself, and jumps when it is told to; in a jump, only as far as it is told to. */
 export class JumpClock implements Clock, RelayClock {
   #ahead = 0;
-  readonly #timers = new Map<Timer, ReturnType<typeof setTimeout>>();
+  /** What time it is in a jump, however long the machine takes over it. */
+  #held: number | null = null;
+  readonly #timers = new Map<Timer, ReturnType<typeof setTimeout> | undefined>();
 
   now(): number {
-    return Date.now() + this.#ahead;
+    return this.#held ?? Date.now() + this.#ahead;
   }
 
   setTimer(run: () => void, ms: number): Timer {
@@ -123,18 +125,19 @@ export class JumpClock implements Clock, RelayClock {
 
   /** Jumps ahead, from timer to timer; what is under way, and what each timer sets going, is done first. */
   async jump(ms: number): Promise<void> {
+    if (this.#held !== null) throw new Error("two jumps at once");
+    const end = (this.#held = this.now()) + ms;
+    for (const timer of this.#timers.keys()) this.#arm(timer);
     await cryptoAtRest();
-    const end = this.now() + ms;
-    for (;;) {
-      const next = [...this.#timers.keys()].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.clearTimer(next);
-      this.#ahead += Math.max(0, next.at - this.now());
+      this.#held = Math.max(this.#held, next.at);
       next.run();
       await cryptoAtRest();
     }
-    this.#ahead += Math.max(0, end - this.now());
-    for (const timer of [...this.#timers.keys()]) this.#arm(timer);
+    this.#held = null;
+    this.#ahead = end - Date.now();
+    for (const timer of this.#timers.keys()) this.#arm(timer);
   }
 
   /** Jumps ahead by a second at a time until `work` is done, and fails when it has not come `withinMs` later. */
@@ -143,13 +146,18 @@ export class JumpClock implements Clock, RelayClock {
     const done = work.finally(() => over = true);
     done.catch(() => {});
     for (let passed = 0; !over && passed < withinMs; passed += STEP_MS) await this.jump(STEP_MS);
-    await cryptoAtRest();
     if (!over) throw new Error(`what was waited for has not come in ${withinMs} ms`);
     return await done;
   }
 
+  #next(end: number): Timer | undefined {
+    return [...this.#timers.keys()].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+  }
+
+  /** Has a timer run when it is due; in a jump it is the jump that runs it. */
   #arm(timer: Timer): void {
     clearTimeout(this.#timers.get(timer));
+    if (this.#held !== null) return void this.#timers.set(timer, undefined);
     const handle = setTimeout(() => {
       this.#timers.delete(timer);
       timer.run();

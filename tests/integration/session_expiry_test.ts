@@ -86,14 +86,14 @@ Deno.test("edits, deletions, answers and reactions to a message that has disappe
   inWorld(async (world) => {
     const [ada, bob] = await world.room(["ada", "bob"]);
     assert.ok(ada && bob);
-    await ada.run({ command: "expire", ms: 5_000 });
+    await ada.run({ command: "expire", ms: MINUTE });
     await ada.say("soon gone");
     const { id } = await bob.events.text("soon gone");
     await ada.run({ command: "edit", id, text: "soon gone!" });
     const edited = await bob.events.until("edited");
     assert.equal(edited.id, id);
     const number = insides(ada).sender.head.number;
-    await world.clock.jump(6_000);
+    await world.clock.jump(MINUTE + 1_000);
     for (const person of [ada, bob]) await person.events.until("expired", ({ ids }) => ids.includes(id));
     assert.deepEqual(keeps(bob, `${ada.id}-${number}`), [], "nor is the edit kept");
     for (const command of ["edit", "delete"] as const) {
