@@ -27,10 +27,16 @@ export function tellInvite(room: Room): void {
       "Cannot invite: the doors have just been turned and the new ones are not here yet",
     );
   }
-  const { relay, roomId, certHash } = room.parts;
+  const { relay, roomId, certHash, clientHash } = room.parts;
   room.emit({
     type: "invite",
-    invite: formatInvite({ relay, roomId, secret, ...(certHash && { certHash: new Uint8Array(certHash) }) }),
+    invite: formatInvite({
+      relay,
+      roomId,
+      secret,
+      ...(clientHash && { clientHash: new Uint8Array(clientHash) }),
+      ...(certHash && { certHash: new Uint8Array(certHash) }),
+    }),
     code: room.doors.find("spoken", open)?.label ?? null,
     name: room.doors.find("named", open)?.label ?? null,
   });

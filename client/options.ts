@@ -37,10 +37,12 @@ export interface ConnectCall {
   certHash?: Uint8Array;
 }
 
-/** Which certificate the relay must show. */
+/** What the invites that we make say of the relay. */
 export interface PinOptions {
   /** SHA-256 of the relay's certificate (DER); the invites that we make carry it. @default what the invite says */
   certHash?: Uint8Array;
+  /** SHA-256 of the `client.js` that the relay hands out; only invites carry it. @default what the invite says */
+  clientHash?: Uint8Array;
 }
 
 /** How to be let in by a relay that asks who one is. */
@@ -85,6 +87,8 @@ export interface CreateOptions extends SessionOptions {
   password?: string;
   /** What the room is about. @default nothing */
   topic?: string;
+  /** Finds out what `clientHash` should be, once the relay has let us in. @default nobody is asked */
+  findClientHash?: () => Promise<Uint8Array | undefined>;
   /** Lists it at the relay under this name, so that everybody there can come in. @default not listed */
   public?: string;
 }

@@ -76,6 +76,8 @@ export interface RoomParts {
   relay: string;
   /** SHA-256 of the relay's certificate, for invites. */
   certHash?: Uint8Array;
+  /** SHA-256 of the relay's `client.js`, for invites. */
+  clientHash?: Uint8Array;
   joined: Joined;
   roomId: Bytes;
   log: StatementLog;

@@ -38,6 +38,8 @@ export async function createRoom(options: CreateOptions): Promise<RoomSession> {
   const start = await begin(options);
   return await start.guard(async () => {
     const named = options.name === undefined ? undefined : await namedDoor(options.name, options.password);
+    const clientHash = await options.findClientHash?.();
+    if (clientHash !== undefined) start.clientHash = clientHash;
     for (;;) {
       try {
         return await found(start, options, named);
@@ -56,10 +58,9 @@ export async function createRoom(options: CreateOptions): Promise<RoomSession> {
 export async function joinRoom(options: JoinOptions): Promise<RoomSession> {
   const code = readCode(options.code);
   const relay = code.kind === "invite" && options.relay === "" ? code.relay : options.relay;
-  // The certificate of an invite is that of its own relay, and no other's.
-  const certHash = options.certHash ??
-    (code.kind === "invite" && relay === code.relay ? code.certHash : undefined);
-  const start = await begin({ ...options, relay, ...(certHash && { certHash }) });
+  // What an invite says is of its own relay, and no other's.
+  const said = code.kind === "invite" && relay === code.relay ? pinOf(code) : {};
+  const start = await begin({ ...options, relay, ...said, ...pinOf(options) });
   return await start.guard(async () => {
     const way: Way = { code, door: await openDoor(code, options.password), budget: { left: MAX_EXCHANGES } };
     for (let waited = false;;) {

@@ -63,9 +63,9 @@ function openLink(options: SessionOptions, clock: Clock): Promise<RelayLink> {
   return RelayLink.open(options.relay, { ...options, connect, clock });
 }
 
-/** The certificate that was asked for, where one was. */
-export function pinOf({ certHash }: PinOptions): PinOptions {
-  return certHash === undefined ? {} : { certHash };
+/** What invites say of the relay, where that is known; the certificate is asked for as well. */
+export function pinOf({ certHash, clientHash }: PinOptions): PinOptions {
+  return { ...(certHash && { certHash }), ...(clientHash && { clientHash }) };
 }
 
 /** A beginning: a connection, and an identity that stays the same over further ones. */

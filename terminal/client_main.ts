@@ -1,5 +1,5 @@
 /** The client program: from arguments to an exit status. Only what the first prompt needs is loaded before it. @module */
-import { parseCommandLine } from "./command_line.ts";
+import { type Errand, parseCommandLine, type Task } from "./command_line.ts";
 import { failureOf } from "./failure.ts";
 import { LineReader } from "./line_reader.ts";
 import { Output } from "./output.ts";
@@ -78,7 +78,7 @@ async function start(args: readonly string[], streams: Streams): Promise<number>
     streams.out.write(await (await import("./client_tree.ts")).clientCompletions(task));
     return 0;
   }
-  if (task.action === "register" || task.action === "login" || task.action === "list") {
+  if (isErrand(task)) {
     const { startErrand } = await import("./start_errand.ts");
     return await startErrand(task, options, streams, reader);
   }
@@ -92,4 +92,8 @@ async function start(args: readonly string[], streams: Streams): Promise<number>
   }
   const { startLines } = await import("./start_lines.ts");
   return await startLines(task, options, streams, reader);
+}
+
+function isErrand(task: Task): task is Errand {
+  return ["register", "login", "list", "check-client"].includes(task.action);
 }

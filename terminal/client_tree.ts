@@ -16,6 +16,7 @@ const LOGINS = [
   "--account",
   "--account-password-file",
 ];
+const TRUST = TLS.filter((option) => option !== "--ca");
 const PASSWORD = ["--password-file", "--ask-password"];
 const ROOM = [...PASSWORD, "--limit", "--away"];
 
@@ -24,6 +25,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   host: ["--relay", ...TLS, ...LOGINS, ...PASSWORD],
   create: PASSWORD,
   list: ROOM,
+  "check-client": ["--relay", ...TRUST, ...LOGINS, ...ROOM],
   register: [...ROOM, "--account"],
   login: [...ROOM, "--account"],
 };

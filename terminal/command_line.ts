@@ -80,7 +80,8 @@ export type RoomTask =
 export type Errand =
   | { action: "register"; name: string; password?: string }
   | { action: "login"; name: string; password?: string }
-  | { action: "list" };
+  | { action: "list" }
+  | { action: "check-client"; invite: string };
 
 /** A task that needs no relay. */
 export type Offline = { action: "completions" } & CompletionsWish;
@@ -264,6 +265,13 @@ export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>
     .argument("<name>").argument("[password]").action(account("register"));
   program.command("login").description("check an account at a relay; exit status 0 when it is let in")
     .argument("<name>").argument("[password]").action(account("login"));
+  program.command("check-client").description("compare the client that a relay hands out with an invite")
+    .argument("<invite>", "invite link")
+    .action((invite) => {
+      noRoom();
+      refuse(["relay", ...AT_A_RELAY.filter((option) => option !== "ca")], "the invite says it");
+      choose({ action: "check-client", invite });
+    });
   addCompletions(program, "sotto", (wish) => choose({ action: "completions", ...wish }));
   return program;
 }

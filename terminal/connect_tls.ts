@@ -10,8 +10,10 @@ import { get, type RequestOptions } from "node:https";
 import { checkServerIdentity } from "node:tls";
 import { WebSocket as TlsWebSocket } from "ws";
 import type { Socket } from "../client/options.ts";
+import { concat } from "../crypto/bytes.ts";
 import { peekTls, tlsOptions } from "./peek_tls.ts";
 import { isPinned } from "./pin_match.ts";
+import { type AskOptions, type HttpSeen, httpUrl } from "./relay_http.ts";
 import { readHealth, type RelayLook } from "./relay_look.ts";
 import { OTHER_CERTIFICATE, type TlsFailure } from "./tls_failure.ts";
 import { TlsSocket, type WsError, type WsSocket } from "./tls_socket.ts";
@@ -67,20 +69,34 @@ export class TlsConnector {
 
   /** What `/health` beside the WebSocket path says, by the same trust. */
   async look(url: string, signal: AbortSignal): Promise<RelayLook> {
+    const seen = await this.request(url, "health", { method: "GET", limit: 65_536, signal });
+    return "reason" in seen ? "other" : readHealth(new TextDecoder().decode(seen.body));
+  }
+
+  /** What a path beside the WebSocket's answers, by the same trust. */
+  async request(url: string, path: string, how: AskOptions): Promise<HttpSeen | TlsRefusal> {
+    const { method, limit, signal } = how;
     const options = await this.#options(url, signal);
-    if ("reason" in options) return "other";
-    const health = new URL("health", url.replace(/^ws/, "http"));
-    return await new Promise((resolve) => {
-      const request = get(health, { ...options, signal, agent: false }, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (part: string) => {
-          if ((text += part).length > 65_536) request.destroy();
-        });
-        response.on("close", () => resolve(readHealth(text)));
+    if ("reason" in options) return options;
+    const { promise, resolve } = Promise.withResolvers<HttpSeen | TlsRefusal>();
+    const request = get(httpUrl(url, path), { ...options, method, signal, agent: false }, (response) => {
+      const parts: Uint8Array[] = [];
+      let length = 0;
+      response.on("data", (part: Uint8Array) => {
+        parts.push(part);
+        if ((length += part.length) > limit) request.destroy();
       });
-      request.on("error", () => resolve("other"));
+      response.on("close", () => {
+        const { statusCode: status = 0, headers } = response;
+        const digest = headers["repr-digest"];
+        if (!response.complete) {
+          return resolve({ code: "CUT", reason: "the answer broke off, or is too long" });
+        }
+        resolve({ status, digest: typeof digest === "string" ? digest : null, body: concat(...parts) });
+      });
     });
+    request.on("error", async (error: WsError) => resolve(await this.#refusal(url, error, signal)));
+    return await promise;
   }
 
   /** What `node:tls` needs to know to trust the right one. */

@@ -59,11 +59,14 @@ export class Entrances {
   /** Founds a room on a relay that runs already. */
   create(founding: Founding = {}): Entrance {
     return this.#wayBack.remembered(async (hooks) => {
+      const { access } = this.#settings;
+      await access.ready(hooks.signal);
+      const tell = (code: string, message: string): void => hooks.onEvent({ type: "notice", code, message });
       const { createRoom } = await import("../client/session.ts");
-      await this.#settings.access.ready(hooks.signal);
+      const more = { ...founding, findClientHash: () => access.clientHash(tell) };
       return await this.#at(
         hooks,
-        (options) => createRoom({ ...this.#createOptions(hooks, options), ...founding }),
+        (options) => createRoom({ ...this.#createOptions(hooks, options), ...more }),
       );
     }, "invite");
   }

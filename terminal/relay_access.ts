@@ -1,4 +1,5 @@
 /** The way to a relay: which one, by what connection, with which login. @module */
+import { equalBytes } from "../crypto/bytes.ts";
 import { ClientError } from "../client/errors.ts";
 import type { Connect, SessionOptions } from "../client/options.ts";
 import { denoConnect } from "./connect_deno.ts";
@@ -32,6 +33,11 @@ export interface RelaySettings {
 
 /** What goes into the options of a session. */
 export type RelayOptions = Pick<SessionOptions, "relay" | "connect" | "login" | "insecureToken" | "certHash">;
+
+/** What is said when an invite cannot vouch for what the relay hands out. */
+const OTHER_CLIENT =
+  "This relay hands out another client than the one that runs here: a newer or older one, or one that was changed. " +
+  "Invites do not vouch for it";
 
 /** The relay that is used when none is named. */
 const DEFAULT_RELAY_TEXT = "127.0.0.1";
@@ -124,6 +130,27 @@ export class RelayAccess {
     tell: (code: string, message: string) => void,
   ): Promise<T> {
     return await this.#door.through(this.#current, () => run(this.options()), { tell });
+  }
+
+  /**
+   * Which client the relay in use hands out, as far as an invite may say so: what the relay says, unless this client is
+   * itself a file of the same kind and another one.
+   *
+   * @param tell Is told what the user should know.
+   */
+  async clientHash(tell: (code: string, message: string) => void): Promise<Uint8Array | undefined> {
+    const { claimedClientHash, ownClientHash } = await import("./relay_client.ts");
+    const { ca } = this.settings;
+    const { relay, certHash } = this.options();
+    const claimed = await claimedClientHash(relay, {
+      pin: certHash,
+      ...(ca === undefined ? {} : { caCerts: [ca] }),
+    });
+    if (claimed === undefined) return undefined;
+    const own = await ownClientHash();
+    if (own === undefined || equalBytes(own, claimed)) return claimed;
+    tell("other_client", OTHER_CLIENT);
+    return undefined;
   }
 
   /** Options for the relay in use, with what is known to log in with. */

@@ -40,7 +40,8 @@ export async function accessOf(
   });
 }
 
-async function readPem(path: string): Promise<string> {
+/** The issuers of `--ca`. */
+export async function readPem(path: string): Promise<string> {
   const refuse = (why: string, cause?: unknown): ClientError =>
     new ClientError("bad_ca", `Cannot use ${JSON.stringify(path)} for --ca: ${why}`, { status: 2, cause });
   let text: string;

@@ -1,4 +1,4 @@
-/** Runs what needs no room: `register`, `login`, `list`. @module */
+/** Runs what needs no room: `register`, `login`, `list`, `check-client`. @module */
 import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
 import { asInstalled } from "../relay/program/own_name.ts";
@@ -13,7 +13,7 @@ import { RelayDesk } from "./relay_desk.ts";
 import { roomsText } from "./rooms_wording.ts";
 import { type Streams, withTimeout } from "./running.ts";
 import { internalError } from "./shutdown.ts";
-import { accessOf } from "./start.ts";
+import { accessOf, readPem } from "./start.ts";
 import { askerAt, openIo, VISIBLE_TOKEN } from "./start_lines.ts";
 import { notice, problem, sentence } from "./wording.ts";
 
@@ -96,6 +96,7 @@ async function run(
   options: CommonOptions,
   { io, colour, voice, nextLine }: Setting,
 ): Promise<void> {
+  if (task.action === "check-client") return await check(task.invite, options, voice);
   const tell = (code: string, message: string): void => voice.onEvent({ type: "notice", code, message });
   if (options.token !== undefined) tell("visible_token", VISIBLE_TOKEN);
   const asker = io === null ? null : askerAt(io, colour);
@@ -128,5 +129,18 @@ async function run(
     voice.answer(sentence(done + next), { event: "notice", code, message: done });
   } finally {
     access.logins.wipe();
+  }
+}
+
+/** Says whether a relay hands out the client of an invite; another one is a refusal. */
+async function check(invite: string, { ca }: CommonOptions, voice: Voice): Promise<void> {
+  const { checkClient } = await import("./relay_client.ts");
+  const { same, text, sha256 } = await checkClient(
+    invite,
+    ca === undefined ? {} : { caCerts: [await readPem(ca)] },
+  );
+  voice.answer(text, { event: "client", same, sha256 });
+  if (!same) {
+    throw new ClientError("other_client", "Cannot trust the client of this relay: it is another one");
   }
 }

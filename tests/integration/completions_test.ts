@@ -141,6 +141,7 @@ Deno.test("completions of the client offer exactly the options that a command do
     connect: ["h", "1", "ada"],
     register: ["ada"],
     login: ["ada"],
+    "check-client": ["x"],
   };
   const value: Record<string, string> = { "--theme": "dark", "--limit": "4", "--pin": "ab".repeat(32) };
   for (const command of tree.commands.filter(({ name }) => name !== "completions")) {
