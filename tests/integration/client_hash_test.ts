@@ -88,7 +88,10 @@ Deno.test("a client in one file vouches for a relay that hands out the same, and
     assert.equal(await ownClientHash(), undefined, "a checkout is no such file");
     assert.equal(await ownClientHash("https://relay.example/client.js"), undefined);
     const client = denoRun(["-A"], path);
-    const founded = async (text: string, how = client): Promise<[named: string | undefined, other: boolean]> => {
+    const founded = async (
+      text: string,
+      how = client,
+    ): Promise<[named: string | undefined, other: boolean]> => {
       let out = "";
       await withSite({ site: { client: clientFile(text) } }, async ({ relay }) => {
         const left = await runToEnd(how, ["create", "--nick", "alice", "--json", "--relay", relay.url]);
