@@ -140,6 +140,8 @@ export class FakeIo implements LineIo {
   readonly printed: string[] = [];
   putBackText = "";
   cleared = 0;
+  /** Whether it can be emptied. */
+  clears = true;
   readonly #inputs: Input[] = [];
   #waiting: ((input: Input) => void) | null = null;
   readonly #watchers = new Set<() => void>();
@@ -200,8 +202,9 @@ export class FakeIo implements LineIo {
     return this.interactive;
   }
 
-  clear(): void {
+  clear(): boolean {
     this.cleared++;
+    return this.clears;
   }
 
   close(): Promise<void> {

@@ -99,9 +99,10 @@ export class EditorIo implements LineIo {
     return true;
   }
 
-  clear(): void {
+  clear(): boolean {
     this.#port.output.write("\x1b[2J\x1b[3J\x1b[H"); // what was scrolled away goes as well
     this.redraw();
+    return true;
   }
 
   async close(): Promise<void> {

@@ -105,6 +105,7 @@ export class KeyDecoder {
 
 function keyOf([, sequence, alt, control, text]: RegExpExecArray): Key | null {
   if (text !== undefined) return { text };
+  if (alt === "/") return { text: alt }; // an Escape, and then a command: no key of ours
   const name = sequence !== undefined
     ? SEQUENCES[sequence]
     : alt !== undefined

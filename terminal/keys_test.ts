@@ -39,6 +39,7 @@ Deno.test("KeyDecoder.push() joins sequences and characters that were cut", () =
 Deno.test("KeyDecoder.push() swallows unknown sequences and a lone Escape, and nothing beside them", () => {
   assert.deepEqual(decode("a\x1b[200~b\x1b[?1;2cd\x00"), [{ text: "a" }, { text: "b" }, { text: "d" }]);
   assert.deepEqual(decode("\x1b", "a"), [{ text: "a" }]);
+  assert.deepEqual(decode("\x1b/quit"), [{ text: "/" }, { text: "quit" }]); // typed at once after it
 });
 
 Deno.test("KeyDecoder.push() gives no control character as text, whatever it reads", () => {

@@ -22,8 +22,8 @@ export interface LineIo {
   ask(question: string, options?: { secret?: boolean }): Promise<string | null>;
   /** Puts a line that could not be used back to where it can be corrected. False if there is no such place. */
   putBack(text: string): boolean;
-  /** Empties the screen. */
-  clear(): void;
+  /** Empties the screen. @returns False where that cannot be done. */
+  clear(): boolean;
   /** Gives the terminal back as it was, and waits until everything has been written. */
   close(): Promise<void>;
 }

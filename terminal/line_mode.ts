@@ -17,6 +17,7 @@ import { roomsText } from "./rooms_wording.ts";
 import { withTimeout } from "./running.ts";
 import { type Entrance, Seat } from "./seat.ts";
 import { helpText, type LineAction, readLine } from "./slash_commands.ts";
+import { helpOfScreenOnly, screenOnly } from "./screen_only.ts";
 import { UnderWay } from "./under_way.ts";
 import { unsentText, waitingText } from "./unsent_wording.ts";
 import { markedText, notice, problem, wording, type WordingContext } from "./wording.ts";
@@ -56,6 +57,7 @@ const INTERRUPTED = 130;
 /** Exit status when something was not sent. */
 const UNSENT = 3;
 const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /quit.";
+const STAYS = "What has been printed stays where it is: clear or close this window yourself.";
 /** Leaving takes longer than this, in milliseconds: say why. */
 const SLOW_LEAVE_MS = 700;
 
@@ -131,6 +133,15 @@ export class LineMode {
     this.#end(unsent ? UNSENT : status);
   }
 
+  /** Wipes keys and screen, says goodbye at once, and ends. */
+  async #burn(): Promise<void> {
+    this.#ending = true;
+    const wiped = this.#seat.abort(); // the keys are gone when this returns
+    if (!this.#options.io.clear()) this.#notice(STAYS);
+    await wiped;
+    this.#end(0);
+  }
+
   /** A founder that was alone gives way to the room that had its name before, a few times at most. */
   #ended({ code, status }: Ending): void {
     const older = code === "older_room" && this.#moves++ < MAX_MOVES ? this.#options.older?.() : null;
@@ -197,14 +208,16 @@ export class LineMode {
 
   async #line(text: string): Promise<void> {
     try {
+      const own = screenOnly(text);
+      if (own !== null) return "say" in own ? this.#notice(own.say) : await this.#burn();
       const action = readLine(text, (number) => this.#book.id(number));
       switch (action.kind) {
         case "nothing":
           return;
         case "help":
-          return this.#say(helpText(action.about));
+          return this.#say(helpOfScreenOnly(action.about) ?? helpText(action.about));
         case "clear":
-          return this.#options.io.clear();
+          return this.#options.io.clear() ? undefined : this.#notice(STAYS);
         case "quit":
           return await this.#orInBackground(this.#leaveForGood());
         case "leave":

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { SCREEN_COMMANDS } from "./app/screen_commands.ts";
+import { OTHER_NAMES } from "./slash_commands.ts";
 import { ClientError } from "../client/errors.ts";
 import { FakeClock } from "../tests/helpers.ts";
 import { BOB, fakeDesk, FakeSession, ME, openDoor, startLineMode as start } from "./_fakes.ts";
@@ -329,4 +331,48 @@ Deno.test("LineMode shows public rooms and joins one by its name, and says what 
   assert.deepEqual(joins, [{ code: "http://h/#x" }]);
   io.type("/quit");
   assert.doesNotMatch(io.printed.join("\n"), /\bpw\b/);
+});
+
+Deno.test("LineMode says of every command of the full screen what to do in lines, and sends none of it", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  const session = await door.session;
+  await io.shows(/Type to talk/);
+  for (const { name } of SCREEN_COMMANDS) {
+    if (name === "burn") continue;
+    io.type(name === "theme" ? "/theme dark" : `/${name}`, `/help ${name}`);
+  }
+  io.type("/burn now", "/brun", "/quit");
+  assert.equal(await status, 0);
+  assert.deepEqual(session.commands, []);
+  const told = io.printed.join("\n");
+  for (
+    const words of [
+      /Warnings stand among/,
+      /nothing to mute/,
+      /nothing to turn off/,
+      /cannot be locked/,
+      /have the colours/,
+    ]
+  ) {
+    assert.equal(told.match(new RegExp(words, "g"))?.length, 2, `${words} in\n${told}`);
+  }
+  assert.match(told, /Cannot do \/burn like that/);
+  assert.match(told, /did you mean \/burn\?/);
+  assert.deepEqual([...OTHER_NAMES].sort(), SCREEN_COMMANDS.map(({ name }) => name).sort());
+});
+
+Deno.test("LineMode burns: keys are wiped and the others told before it ends, and what cannot be emptied is said", async () => {
+  for (const clears of [true, false]) {
+    const door = openDoor();
+    const { io, status } = start(door.entrance);
+    io.clears = clears;
+    const session = await door.session;
+    await io.shows(/Type to talk/);
+    io.type("/burn");
+    assert.equal(await status, 0);
+    assert.ok(session.aborted);
+    assert.equal(io.cleared, 1);
+    assert.equal(io.printed.some((line) => /What has been printed stays/.test(line)), !clears);
+  }
 });

@@ -51,7 +51,9 @@ export class PlainIo implements LineIo {
     return false;
   }
 
-  clear(): void {} // nothing to empty: what a pipe has read, it has read
+  clear(): boolean {
+    return !this.interactive; // what a pipe has read, it has read; and nothing is ever written but text
+  }
 
   async close(): Promise<void> {
     await this.#output.flush();

@@ -222,6 +222,9 @@ const COMMANDS: Record<string, SlashCommand> = {
 /** Names of all slash commands, without the slash. */
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
+/** Names of the commands that are no business of a session: see `app/screen_commands.ts`. */
+export const OTHER_NAMES: readonly string[] = ["alarms", "burn", "dnd", "lockscreen", "mute", "theme"];
+
 /** All slash commands with how they are typed and what they do, for completion. */
 export const COMMAND_WORDS: readonly { name: string; usage: string; does: string }[] = Object.entries(
   COMMANDS,
@@ -243,7 +246,7 @@ export function readLine(line: string, find: FindMessage): LineAction {
   const [word, rest] = firstWord(line.slice(1));
   const command = Object.hasOwn(COMMANDS, word.toLowerCase()) ? COMMANDS[word.toLowerCase()] : undefined;
   if (command !== undefined) return command.read(rest, find);
-  const near = nearest(word, COMMAND_NAMES);
+  const near = nearest(word, [...COMMAND_NAMES, ...OTHER_NAMES]);
   throw new ClientError(
     "unknown_command",
     `Cannot do /${word}: there is no such command; ${
@@ -265,7 +268,8 @@ export function helpText(about: string): string {
   return [
     "Type to talk. A message's number, such as #12, names it in a command.",
     ...rows,
-    "  //text                            say a text that starts with a slash",
+    `  ${"/burn".padEnd(44)}wipe the room, the keys and the screen at once, and end`,
+    `  ${"//text".padEnd(44)}say a text that starts with a slash`,
   ].join("\n");
 }
 

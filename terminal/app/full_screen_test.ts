@@ -458,6 +458,20 @@ Deno.test("what comes in right after the focus was lost is unread, also before t
   assert.equal(await status, 0);
 });
 
+Deno.test("Escape and a command typed right behind it are two keys, where Alt-/ is not bound", async () => {
+  const door = openDoor();
+  const { terminal, shows, status } = start(door.entrance);
+  const session = await door.session;
+  await shows(/Type to talk/);
+  terminal.type("/help\r");
+  await shows(/Esc: close/);
+  terminal.type("\x1b/nick ally\r");
+  const [command] = await session.received(1);
+  assert.deepEqual(command, { command: "nick", nick: "ally" });
+  terminal.type(CTRL_C);
+  assert.equal(await status, 0);
+});
+
 Deno.test("every size from 20x5 to 400x120 can be painted", async () => {
   for (const size of [{ columns: 20, rows: 5 }, { columns: 40, rows: 15 }, { columns: 400, rows: 120 }]) {
     const door = openDoor();

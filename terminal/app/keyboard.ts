@@ -15,6 +15,9 @@ const MAX_AHEAD = 500;
 /** Keys that work on the whole program, also while a window is open. */
 const ALWAYS: ReadonlySet<KeyMeaning> = new Set<KeyAction>(["suspend", "redraw", "burn", "lock"]);
 
+const ESCAPE: KeyPress = { key: "escape", ctrl: false, alt: false, shift: false };
+const SLASH: KeyPress = { text: "/" };
+
 /** Hands keys out. */
 export class Keyboard {
   readonly #app: FullScreen;
@@ -60,6 +63,10 @@ export class Keyboard {
     const tab = app.tabs.current;
     const meaning = app.keyMap.meaning(press, this.#places(tab));
     if (meaning === "pending") return;
+    if (meaning === null && isEscapeAndSlash(press)) {
+      this.#press(ESCAPE);
+      return this.#press(SLASH);
+    }
     if (meaning !== null) app.hints?.did(meaning);
     if (meaning === "interrupt") return this.#interrupt(tab);
     if (meaning !== null && ALWAYS.has(meaning)) return runAction(app, meaning);
@@ -117,6 +124,11 @@ export class Keyboard {
     if (area === null || column >= area.columns || row < area.row || row >= area.row + area.rows) return;
     panes.chooseAt(tab, row - area.row);
   }
+}
+
+/** Escape and then a command, typed so fast that the terminal makes Alt-/ of it. */
+function isEscapeAndSlash(press: KeyPress): boolean {
+  return "key" in press && press.key === "/" && press.alt && !press.ctrl && !press.shift;
 }
 
 function within(area: Area, { row, column }: { row: number; column: number }): boolean {

@@ -63,7 +63,9 @@ export class ScreenIo implements LineIo {
     return false;
   }
 
-  clear(): void {}
+  clear(): boolean {
+    return true;
+  }
 
   close(): Promise<void> {
     return Promise.resolve();

@@ -178,7 +178,7 @@ export const DEFAULT_BINDINGS: readonly KeyBinding[] = [
     ["yank_older", "alt+y", "after that: put back what was cut before it"],
     ["transpose", "ctrl+t", "swap two characters"],
     ["undo", "ctrl+_, ctrl+/, ctrl+x ctrl+u", "undo"],
-    ["redo", "alt+_, alt+/, alt+r", "do again what was undone"],
+    ["redo", "alt+_, alt+r", "do again what was undone"],
   ]),
   ...group("History search", "history", [
     ["search_older", "ctrl+r, up", "find an older line"],
