@@ -72,11 +72,12 @@ export class RelayLink {
   #leaving: Promise<void> | null = null;
 
   private constructor(url: string, connection: Connection, options: LinkOptions) {
-    const { connect, clock, login, insecureToken, onEvent } = options;
+    const { connect, clock, certHash, login, insecureToken, onEvent } = options;
     this.#url = url;
     this.#options = {
       connect,
       clock,
+      ...(certHash === undefined ? {} : { certHash }),
       ...(login === undefined ? {} : { login }),
       ...(insecureToken === undefined ? {} : { insecureToken }),
       ...(onEvent === undefined ? {} : { onEvent }),

@@ -1,7 +1,7 @@
 /** The page at `/`: what this is, how to join, and how to look before one trusts. @module */
 import { type HttpAnswer, SAFE_HEADERS, text } from "./http_answers.ts";
 import { type Html, markup, page } from "./http_page.ts";
-import type { Site } from "./site.ts";
+import type { ShownCertificate, Site } from "./site.ts";
 import { buildOf } from "./systems.ts";
 
 /** What the page is made of. */
@@ -66,7 +66,7 @@ export function landingText({ site, version, origin }: LandingParts): HttpAnswer
   ];
   if (site.client !== undefined) lines.push(`SHA-256 of client.js: ${site.client.sha256}`);
   const certificate = site.certificate?.();
-  if (certificate !== undefined) lines.push(`SHA-256 of the certificate: ${certificate.fingerprint}`);
+  if (certificate !== undefined) lines.push(`SHA-256 of ${ofWhat(certificate)}: ${certificate.fingerprint}`);
   if (site.downloads !== undefined) lines.push(`Downloads: ${origin}/download`);
   return text(200, lines.join("\n"), { vary: "accept" });
 }
@@ -115,12 +115,13 @@ function selfSigned(parts: LandingParts): Html | undefined {
   const certificate = parts.site.certificate?.();
   if (certificate?.selfSigned === undefined) return undefined;
   return markup`<h2>First, its certificate</h2>
-<p>Nobody vouches for the certificate of this relay. Fetch it, and compare its fingerprint with the one that the
+<p>Nobody vouches for the certificate of this relay. Fetch it, and compare the SHA-256 of its key with the one that the
 operator, or whoever invites you, gives you by another way:</p>
 <pre>curl -k ${origin(parts)}/cert.pem -o cert.pem
-openssl x509 -in cert.pem -noout -fingerprint -sha256</pre>
+openssl x509 -in cert.pem -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 -c</pre>
 <p>With <code>--cert</code> Deno trusts that file when it fetches the client; with <code>--pin</code>, or by the link of
-an invite, the client takes that certificate and no other.</p>`;
+an invite, the client takes that key and no other. Before the certificate ends the relay makes another
+with the same key; then fetch the file again.</p>`;
 }
 
 function clientFacts(parts: LandingParts): Html | undefined {
@@ -148,9 +149,14 @@ function certificateFacts({ certificate }: Site): Html | undefined {
   const shown = certificate?.();
   if (shown === undefined) return undefined;
   return markup`
-<dt>SHA-256 of the certificate</dt>
+<dt>SHA-256 of ${ofWhat(shown)}</dt>
 <dd><code>${shown.fingerprint}</code></dd>
 `;
+}
+
+/** A certificate for which nobody vouches is known by its key, which stays when it is renewed. */
+function ofWhat({ selfSigned }: ShownCertificate): string {
+  return selfSigned === undefined ? "the certificate" : "the key of the certificate";
 }
 
 function downloads({ downloads }: Site): Html | undefined {

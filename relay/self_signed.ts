@@ -13,6 +13,8 @@ export interface SelfSignedOptions {
   now?: number;
   /** How long it is valid. @default 90 */
   days?: number;
+  /** The key. @default a new one */
+  keys?: CryptoKeyPair;
 }
 
 /** A certificate with its key, both PEM. */
@@ -64,13 +66,15 @@ function pem(label: string, bytes: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
-/** Makes a key of P-256 and a certificate for these hosts that it signs itself (RFC 5280 §4.1). */
+/** Makes a key of P-256 for {@linkcode selfSigned}. */
+export async function newKeys(): Promise<CryptoKeyPair> {
+  return await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+}
+
+/** Makes a certificate for these hosts that its key signs itself (RFC 5280 §4.1). */
 export async function selfSigned(options: SelfSignedOptions = {}): Promise<SelfSigned> {
   const { hosts = ["localhost", "127.0.0.1", "::1"], now = Date.now(), days = 90 } = options;
-  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
-    "sign",
-    "verify",
-  ]);
+  const pair = options.keys ?? await newKeys();
   const names = [...new Set(hosts)].map(generalName).filter((name) => name !== undefined);
   const ecdsaWithSha256 = sequence([0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]);
   const name = sequence(der(0x31, sequence([0x06, 3, 0x55, 4, 3], der(0x0c, ascii("Sotto relay")))));

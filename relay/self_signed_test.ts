@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { inDirectory, openssl } from "../tests/tls_helpers.ts";
 import { addressBytes } from "./address_bytes.ts";
+import { systemClock } from "./clock.ts";
 import { selfSigned } from "./self_signed.ts";
+import { formatFingerprint } from "./tls.ts";
 import { selfSignedSource } from "./tls_in_memory.ts";
 
 Deno.test("selfSigned() makes a certificate that openssl reads, for exactly the hosts given", () =>
@@ -44,14 +46,59 @@ Deno.test("selfSigned() never makes the same key or number twice, and dates beyo
 
 Deno.test("selfSignedSource() names this machine and the host that it was given, and no address that means all", async () => {
   const source = await selfSignedSource({ hosts: ["0.0.0.0", "::", "relay.example"] });
-  const { subjectAltName = "", fingerprint256 } = new X509Certificate(source.current().cert);
+  const { subjectAltName = "" } = new X509Certificate(source.current().cert);
   for (const part of ["DNS:localhost", "IP Address:127.0.0.1", "DNS:relay.example"]) {
     assert.ok(subjectAltName.includes(part), subjectAltName);
   }
   assert.ok(!/Address:(?:0\.0\.0\.0|(?:0:){7}0|::)(?:,|$)/.test(subjectAltName), subjectAltName);
-  assert.equal(source.fingerprint.toHex(), fingerprint256.replaceAll(":", "").toLowerCase());
   assert.equal(await source.reload(), false);
+  source.close();
 });
+
+Deno.test("selfSignedSource() makes its certificate anew, with the same key, before it ends", async () => {
+  let today = Date.UTC(2030, 0, 1);
+  let look: (() => unknown) | undefined;
+  const clock = {
+    ...systemClock,
+    setTimer: (run: () => unknown) => look = run,
+    clearTimer: () => look = undefined,
+  };
+  const news: string[] = [];
+  const source = await selfSignedSource({
+    clock,
+    today: () => today,
+    onRenewed: (message) => news.push(message),
+  });
+  const shown: string[] = [];
+  source.onChange = ({ cert }) => shown.push(cert);
+  const [first, { fingerprint }] = [source.current(), source];
+  for (const [day, renewals] of [[59, 0], [61, 1], [62, 1], [122, 2], [300, 3]] as const) {
+    today = Date.UTC(2030, 0, 1 + day);
+    await look?.();
+    assert.deepEqual([shown.length, news.length], [renewals, renewals], `day ${day}`);
+    const now = new X509Certificate(source.current().cert);
+    assert.ok(Date.parse(now.validFrom) <= today && today < Date.parse(now.validTo), `day ${day}`);
+    assert.ok(now.checkPrivateKey(createPrivateKey(source.current().key)));
+    assert.equal(source.current().key, first.key);
+    assert.deepEqual(source.fingerprint, fingerprint);
+  }
+  assert.equal(source.current().cert, shown.at(-1));
+  assert.match(news[0] ?? "", /made anew, with the same key, and is good until 2030-06-01/);
+  source.close();
+  assert.equal(look, undefined, "nothing goes on after the end");
+});
+
+Deno.test("the fingerprint that a relay prints is what openssl computes from the key of its certificate", () =>
+  inDirectory(async (cwd) => {
+    const source = await selfSignedSource();
+    source.close();
+    await Deno.writeTextFile(`${cwd}/cert.pem`, source.current().cert);
+    const key = await openssl(["x509", "-in", "cert.pem", "-noout", "-pubkey"], { cwd });
+    await Deno.writeTextFile(`${cwd}/key.pem`, key.out);
+    await openssl(["pkey", "-pubin", "-in", "key.pem", "-outform", "DER", "-out", "key.der"], { cwd });
+    const { out } = await openssl(["dgst", "-sha256", "-c", "key.der"], { cwd });
+    assert.equal(out.trim().split("= ")[1]?.toUpperCase(), formatFingerprint(source.fingerprint));
+  }));
 
 Deno.test("addressBytes() reads addresses and nothing else", () => {
   assert.deepEqual(addressBytes("192.0.2.7"), Uint8Array.of(192, 0, 2, 7));

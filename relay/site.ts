@@ -11,7 +11,7 @@ export interface ClientFile {
 
 /** The certificate that the relay itself shows. */
 export interface ShownCertificate {
-  /** SHA-256, as `AB:CD:…`. */
+  /** SHA-256, as `AB:CD:…`: of its key, where no issuer stands behind it, as that is what clients are told; else of itself. */
   readonly fingerprint: string;
   /** PEM, when no issuer stands behind it. */
   readonly selfSigned?: string | undefined;

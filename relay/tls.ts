@@ -1,4 +1,5 @@
 /** TLS for the relay: a source of certificates, and the HTTPS server that follows it. @module */
+import { createHash, type X509Certificate } from "node:crypto";
 import type { Server, ServerOptions } from "node:http";
 import { createServer } from "node:https";
 import type { SecureContextOptions } from "node:tls";
@@ -17,7 +18,7 @@ export interface TlsSource {
   current(): TlsPair;
   /** Set by the server: called with each later pair, which has been checked. */
   onChange?: ((pair: TlsPair) => void) | undefined;
-  /** SHA-256 of the certificate in force (DER). */
+  /** SHA-256 of the key of the certificate in force: what clients are told with `--pin`. */
   readonly fingerprint: Uint8Array;
   /** Looks for another pair at once (SIGHUP); false when there is none, or it cannot be used. */
   reload(): Promise<boolean>;
@@ -48,7 +49,13 @@ export function httpsMaker(source: TlsSource): (options: ServerOptions) => Serve
   };
 }
 
-/** A fingerprint as it is shown and typed: `AB:CD:…`, as `openssl x509 -fingerprint -sha256` shows it. */
+/** SHA-256 of a certificate's key (SubjectPublicKeyInfo, DER): it stays when the certificate is renewed with the same key. */
+export function keyFingerprint({ publicKey }: X509Certificate): Uint8Array {
+  const spki = new Uint8Array(publicKey.export({ type: "spki", format: "der" }));
+  return new Uint8Array(createHash("sha256").update(spki).digest());
+}
+
+/** A fingerprint as it is shown and typed: `AB:CD:…`, as openssl shows it. */
 export function formatFingerprint(fingerprint: Uint8Array): string {
   return fingerprint.toHex().toUpperCase().match(/../g)?.join(":") ?? "";
 }

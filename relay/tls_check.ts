@@ -1,8 +1,8 @@
 /** Whether a certificate and a key can be used together: servers take garbage silently, and fail at each handshake. @module */
 import { Buffer } from "node:buffer";
-import { createHash, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { UsageError } from "./usage_error.ts";
-import type { TlsPair } from "./tls.ts";
+import { keyFingerprint, type TlsPair } from "./tls.ts";
 
 const DAY_MS = 86_400_000;
 /** How long before its end a certificate is worth a warning. */
@@ -18,7 +18,7 @@ export interface PairNames {
 /** What is known of a pair that fits together. */
 export interface CheckedPair {
   pair: TlsPair;
-  /** SHA-256 of the first certificate (DER). */
+  /** SHA-256 of the key of the first certificate. */
   fingerprint: Uint8Array;
   /** Whether it is valid now. */
   valid: boolean;
@@ -51,7 +51,7 @@ export function checkPair(pair: TlsPair, names: PairNames, now: number): Checked
   const until = Date.parse(first.validTo);
   return {
     pair,
-    fingerprint: new Uint8Array(createHash("sha256").update(new Uint8Array(first.raw)).digest()),
+    fingerprint: keyFingerprint(first),
     valid: from <= now && now < until,
     warning: timeWarning(names.cert, { from, until, now }),
   };

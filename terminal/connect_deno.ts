@@ -4,6 +4,7 @@ import type { Connect, Socket } from "../client/options.ts";
 import type { TlsConnector, Trust } from "./connect_tls.ts";
 import { explainFailure } from "./connect_failure.ts";
 import { relayPlace } from "./relay_url.ts";
+import { UnknownCertificate } from "./unknown_certificate.ts";
 
 /** Options of {@linkcode denoConnect}. */
 export interface ConnectOptions extends Trust {
@@ -11,6 +12,8 @@ export interface ConnectOptions extends Trust {
   timeoutMs?: number;
   /** The pin that the user has typed: when a session brings the same, no invite is to be blamed. @default `pin` */
   typedPin?: Uint8Array | undefined;
+  /** Whether a pin is what a relay itself has shown before; it only changes what is said. @default none is */
+  isSeen?: ((pin: Uint8Array) => boolean) | undefined;
 }
 
 /** The WebSocket subprotocol, which names the wire version. */
@@ -24,6 +27,7 @@ const SHARE_FOR_PROBES = 0.2;
  * @param options.timeoutMs Longest time until a connection is open or refused. @default 10_000
  * @param options.caCerts Issuers to trust in place of the usual ones, PEM.
  * @param options.typedPin The pin that the user has typed; it only changes what is said. @default `options.pin`
+ * @param options.isSeen Whether a pin is what a relay itself has shown before; it only changes what is said.
  * @param options.pin SHA-256 of the one certificate that is accepted; an address without TLS is then refused.
  * @returns A function that rejects with a `ClientError` of status 3 (`banned`: 1) whose message names the address: `unreachable`,
  * `not_a_relay`, `version`, `relay_busy`, `banned`, `no_tls`, `needs_tls`, `old_tls`, `bad_certificate` or `other_certificate`.
@@ -45,8 +49,10 @@ export function denoConnect(options: ConnectOptions = {}): Connect {
       const opened = await connector.open(url, SUBPROTOCOL, late);
       if (!("reason" in opened)) return opened;
       const look = connector.look.bind(connector, url);
-      const pinnedBy = key === (options.typedPin ?? options.pin)?.toHex() ? "--pin" : "invite";
-      throw await explainFailure(url, { ...opened, pinnedBy, signal, timeoutMs: probeMs, look });
+      const isTyped = key === (options.typedPin ?? options.pin)?.toHex();
+      const pinnedBy = isTyped ? "--pin" : pin !== undefined && options.isSeen?.(pin) ? "seen" : "invite";
+      const failure = await explainFailure(url, { ...opened, pinnedBy, signal, timeoutMs: probeMs, look });
+      throw opened.seen === undefined ? failure : new UnknownCertificate(failure, opened.seen);
     }
     if (pin !== undefined) throw withoutTls(url);
     const opened = await open(url, { signal, timeoutMs: timeoutMs - probeMs });

@@ -11,18 +11,20 @@ import { checkServerIdentity } from "node:tls";
 import { WebSocket as TlsWebSocket } from "ws";
 import type { Socket } from "../client/options.ts";
 import { concat } from "../crypto/bytes.ts";
-import { peekTls, tlsOptions } from "./peek_tls.ts";
-import { isPinned } from "./pin_match.ts";
+import { type Peek, peekTls, tlsOptions } from "./peek_tls.ts";
+import { isPinned, keyPin } from "./pin_match.ts";
 import { type AskOptions, type HttpSeen, httpUrl } from "./relay_http.ts";
 import { readHealth, type RelayLook } from "./relay_look.ts";
-import { OTHER_CERTIFICATE, type TlsFailure } from "./tls_failure.ts";
+import { isOnThisComputer } from "./relay_url.ts";
+import { OTHER_CERTIFICATE, SIGNS_ITSELF, type TlsFailure } from "./tls_failure.ts";
 import { TlsSocket, type WsError, type WsSocket } from "./tls_socket.ts";
+import type { SeenKey } from "./unknown_certificate.ts";
 
 /** Whom to trust. */
 export interface Trust {
   /** Issuers to trust in place of the usual ones, PEM. */
   caCerts?: readonly string[] | undefined;
-  /** SHA-256 of the one certificate that is accepted (DER). */
+  /** SHA-256 of the one key, or the one certificate, that is accepted (DER). */
   pin?: Uint8Array | undefined;
 }
 
@@ -30,6 +32,8 @@ export interface Trust {
 export interface TlsRefusal extends TlsFailure {
   /** What the platform said. */
   reason: string;
+  /** The certificate, if it signs itself and nothing was said of what the relay should show. */
+  seen?: SeenKey | undefined;
 }
 
 /** Codes of certificates that were refused. */
@@ -48,6 +52,15 @@ export class TlsConnector {
 
   /** Opens a WebSocket, or says why not; `signal` ends the attempt. */
   async open(url: string, subprotocol: string, signal: AbortSignal): Promise<Socket | TlsRefusal> {
+    const { host } = new URL(url);
+    const before = this.#seen.get(host);
+    const outcome = await this.#open(url, subprotocol, signal);
+    // The certificate of before may have been renewed, with the key that the pin names.
+    const mayBeRenewed = before !== undefined && "reason" in outcome && this.#seen.get(host) !== before;
+    return mayBeRenewed ? await this.#open(url, subprotocol, signal) : outcome;
+  }
+
+  async #open(url: string, subprotocol: string, signal: AbortSignal): Promise<Socket | TlsRefusal> {
     const options = await this.#options(url, signal);
     if ("reason" in options) return options;
     const socket: WsSocket = new TlsWebSocket(url, [subprotocol], { ...options, perMessageDeflate: false });
@@ -128,12 +141,19 @@ export class TlsConnector {
     if (!REFUSED.test(refusal.code)) return refusal;
     const { pin } = this.#trust;
     const peek = await peekTls(url, signal);
+    if (pin !== undefined) this.#seen.delete(new URL(url).host);
     if (peek.kind !== "tls") return pin === undefined ? refusal : { ...refusal, code: OTHER_CERTIFICATE };
-    if (pin !== undefined && !isPinned(peek.certificate, pin)) {
-      this.#seen.delete(new URL(url).host);
-      return { ...refusal, code: OTHER_CERTIFICATE };
-    }
-    return { ...refusal, code: outOfTime(peek.certificate) ?? refusal.code };
+    if (pin !== undefined && !isPinned(peek.certificate, pin)) return { ...refusal, code: OTHER_CERTIFICATE };
+    const late = outOfTime(peek.certificate);
+    if (late !== undefined) return { ...refusal, code: late };
+    return { ...refusal, seen: pin === undefined ? this.#unknown(url, refusal.code, peek) : undefined };
+  }
+
+  /** What was seen of a certificate that signs itself, where nobody has named one, nor an issuer. */
+  #unknown(url: string, code: string, peek: Peek & { kind: "tls" }): SeenKey | undefined {
+    if (code !== SIGNS_ITSELF || this.#trust.caCerts !== undefined) return undefined;
+    const pin = keyPin(peek.certificate);
+    return pin && { pin, local: isOnThisComputer(url, peek.remote) };
   }
 }
 

@@ -155,22 +155,26 @@ export class Entrances {
       if (code.kind === "invite" && !said) access.use(code.relay);
       else await access.ready(hooks.signal);
       const password = words.password ?? (code.kind === "named" ? start?.password : undefined);
-      return await this.#at(hooks, (options) =>
+      const byInvite = code.kind === "invite" && code.certHash !== undefined && code.relay === access.current;
+      const enter = (options: RelayOptions): Promise<RoomSession> =>
         joinRoom({
           ...this.#common(hooks, options),
           code: words.code,
           ...(password === undefined ? {} : { password }),
           ...(limit === undefined ? {} : { limit }),
-        }));
+        });
+      return await this.#at(hooks, enter, { byInvite });
     };
   }
 
   /** Tries to enter at the relay in use, with whatever logins it takes. */
-  #at(hooks: EntranceHooks, enter: (options: RelayOptions) => Promise<RoomSession>): Promise<RoomSession> {
-    return this.#settings.access.at(
-      enter,
-      (code, message) => hooks.onEvent({ type: "notice", code, message }),
-    );
+  #at(
+    hooks: EntranceHooks,
+    enter: (options: RelayOptions) => Promise<RoomSession>,
+    known: { byInvite?: boolean } = {},
+  ): Promise<RoomSession> {
+    const tell = (code: string, message: string): void => hooks.onEvent({ type: "notice", code, message });
+    return this.#settings.access.at(enter, tell, known);
   }
 
   #createOptions(hooks: EntranceHooks, options: RelayOptions): CreateOptions {

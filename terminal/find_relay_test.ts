@@ -10,7 +10,7 @@ function peeking(peek: Peek): { asked: string[]; peek: (url: string) => Promise<
   return { asked, peek: (url) => (asked.push(url), Promise.resolve(peek)) };
 }
 
-const TLS: Peek = { kind: "tls", certificate: new Uint8Array() };
+const TLS: Peek = { kind: "tls", certificate: new Uint8Array(), remote: "192.0.2.7" };
 const SILENT: Peek = { kind: "silent", code: "ECONNREFUSED" };
 
 Deno.test("resolveRelay() asks nobody where the scheme, --ssl or the default says how to speak", async () => {

@@ -3,8 +3,8 @@ import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 
 /** What was found. */
 export type Peek =
-  /** TLS 1.3; `certificate` is DER and has been checked by nobody. */
-  | { kind: "tls"; certificate: Uint8Array }
+  /** TLS 1.3; `certificate` is DER and has been checked by nobody, `remote` is the address that answered. */
+  | { kind: "tls"; certificate: Uint8Array; remote: string }
   /** Somebody answers who does not speak TLS. */
   | { kind: "plain" }
   /** TLS, but no version 1.3. */
@@ -37,7 +37,7 @@ export async function peekTls(url: string, signal: AbortSignal): Promise<Peek> {
   const found = Promise.withResolvers<Peek>();
   const socket: TLSSocket = connect({ ...tlsOptions(url), rejectUnauthorized: false }, () => {
     const { raw } = socket.getPeerCertificate();
-    found.resolve({ kind: "tls", certificate: new Uint8Array(raw) });
+    found.resolve({ kind: "tls", certificate: new Uint8Array(raw), remote: socket.remoteAddress ?? "" });
   });
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   socket.on("error", (error) => found.resolve(failedPeek(String((error as { code?: unknown }).code))));

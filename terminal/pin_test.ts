@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
+import { newKeys, selfSigned } from "../relay/self_signed.ts";
 import { parsePin } from "./pin.ts";
-import { isPinned } from "./pin_match.ts";
+import { isPinned, keyPin } from "./pin_match.ts";
 
 const certificate = Uint8Array.of(1, 2, 3);
 const pin = new Uint8Array(createHash("sha256").update(certificate).digest());
@@ -24,4 +25,21 @@ Deno.test("isPinned() knows the one certificate", () => {
   assert.ok(isPinned(certificate, pin));
   assert.ok(!isPinned(Uint8Array.of(1, 2, 4), pin));
   assert.ok(!isPinned(certificate, pin.subarray(1)));
+});
+
+Deno.test("isPinned() knows a certificate by its key, also when it is renewed with it, and no other", async () => {
+  const keys = await newKeys();
+  const [first, renewed, other] = await Promise.all([
+    selfSigned({ keys }),
+    selfSigned({ keys, now: Date.now() + 60 * 86_400_000 }),
+    selfSigned(),
+  ]);
+  const der = ({ cert }: { cert: string }): Uint8Array => new Uint8Array(new X509Certificate(cert).raw);
+  const ofKey = keyPin(der(first));
+  assert.ok(ofKey);
+  assert.ok(isPinned(der(first), ofKey) && isPinned(der(renewed), ofKey));
+  assert.ok(!isPinned(der(other), ofKey));
+  const whole = new Uint8Array(createHash("sha256").update(der(first)).digest());
+  assert.ok(isPinned(der(first), whole) && !isPinned(der(renewed), whole));
+  assert.equal(keyPin(certificate), undefined);
 });

@@ -7,7 +7,9 @@ import { resolveRelay } from "./find_relay.ts";
 import type { GivenLogins } from "./login_sources.ts";
 import { type Asker, RelayDoor } from "./relay_door.ts";
 import { RelayLogins } from "./relay_logins.ts";
-import { relayPlace, relayUrl } from "./relay_url.ts";
+import { hasScheme, isLoopback, relayPlace, relayUrl } from "./relay_url.ts";
+import { SeenCertificates } from "./seen_certificates.ts";
+import { UnknownCertificate } from "./unknown_certificate.ts";
 
 /** What the user has said of the relay. */
 export interface RelaySettings {
@@ -21,18 +23,21 @@ export interface RelaySettings {
   ssl?: boolean | undefined;
   /** Certificates of the issuers to trust in place of the usual ones, PEM. */
   ca?: string | undefined;
-  /** SHA-256 of the one certificate that the relay of the start may show. */
+  /** SHA-256 of the one key, or certificate, that the relay of the start may show. */
   pin?: Uint8Array | undefined;
   /** Sends a token without TLS too. @default false */
   insecureToken?: boolean | undefined;
   /** Logins. @default none */
   logins?: GivenLogins | undefined;
-  /** Who can be asked for a login. @default nobody */
+  /** Who can be asked for a login, and about a certificate. @default nobody */
   asker?: Asker | null | undefined;
 }
 
 /** What goes into the options of a session. */
 export type RelayOptions = Pick<SessionOptions, "relay" | "connect" | "login" | "insecureToken" | "certHash">;
+
+/** Is told what the user should know. */
+type Tell = (code: string, message: string) => void;
 
 /** What is said when an invite cannot vouch for what the relay hands out. */
 const OTHER_CLIENT =
@@ -49,6 +54,7 @@ export class RelayAccess {
   /** What the user has said of the relay. */
   readonly settings: RelaySettings;
   readonly #door: RelayDoor;
+  readonly #seen: SeenCertificates;
   readonly #text: string | undefined;
   readonly #usual: string;
   #current: string;
@@ -66,6 +72,7 @@ export class RelayAccess {
     this.logins = from?.logins ??
       new RelayLogins(logins, named === undefined ? undefined : this.#current);
     this.#door = from === undefined ? new RelayDoor(this.logins, asker) : from.#door;
+    this.#seen = from === undefined ? new SeenCertificates(asker) : from.#seen;
     if (from === undefined) return;
     this.#current = from.#current;
     this.#toFind = from.#toFind;
@@ -124,12 +131,14 @@ export class RelayAccess {
    *
    * @param run What to do, with the options for it.
    * @param tell Is told what the user should know.
+   * @param known Whether an invite says which certificate this relay has: then nothing else is asked or remembered.
    */
   async at<T>(
     run: (options: RelayOptions) => Promise<T>,
-    tell: (code: string, message: string) => void,
+    tell: Tell,
+    known: { byInvite?: boolean } = {},
   ): Promise<T> {
-    return await this.#door.through(this.#current, () => run(this.options()), { tell });
+    return await this.#door.through(this.#current, () => this.reach(run, tell, known), { tell });
   }
 
   /**
@@ -141,7 +150,7 @@ export class RelayAccess {
   async clientHash(tell: (code: string, message: string) => void): Promise<Uint8Array | undefined> {
     const { claimedClientHash, ownClientHash } = await import("./relay_client.ts");
     const { ca } = this.settings;
-    const { relay, certHash } = this.options();
+    const { relay, certHash } = this.#options({ byInvite: false });
     const claimed = await claimedClientHash(relay, {
       pin: certHash,
       ...(ca === undefined ? {} : { caCerts: [ca] }),
@@ -153,19 +162,50 @@ export class RelayAccess {
     return undefined;
   }
 
-  /** Options for the relay in use, with what is known to log in with. */
-  options(): RelayOptions {
+  /** The same without a look for a login: what it takes is known. */
+  async reach<T>(
+    run: (options: RelayOptions) => Promise<T>,
+    tell: Tell,
+    { byInvite = false }: { byInvite?: boolean } = {},
+  ): Promise<T> {
+    for (;;) {
+      try {
+        return await run(this.#options({ byInvite }));
+      } catch (error) {
+        if (error instanceof UnknownCertificate && !byInvite) {
+          await this.#seen.meet(error, this.#current, tell);
+        } else if (!this.#takeTls(error)) throw error;
+      }
+    }
+  }
+
+  /** Goes over to TLS where a relay of this computer has it and nobody has written `ws://`. */
+  #takeTls(error: unknown): boolean {
+    if (!(error instanceof ClientError) || error.code !== "needs_tls") return false;
+    if (this.#current !== this.#usual || !isLoopback(this.#usual)) return false;
+    if (this.#text !== undefined && hasScheme(this.#text)) return false;
+    this.#current = this.#usual.replace(/^ws:/, "wss:");
+    return true;
+  }
+
+  /** Options for the relay in use, with what is known to log in with and of its certificate. */
+  #options({ byInvite }: { byInvite: boolean }): RelayOptions {
     const relay = this.#current;
     const login = this.logins.of(relay);
-    const { insecureToken = false, pin } = this.settings;
+    const { insecureToken = false, pin: typed } = this.settings;
     // Like the logins, a certificate is that of the relay of the start, and of no other.
-    const pinned = pin !== undefined && relayPlace(relay) === this.logins.place;
-    return { relay, connect: this.connect(), login, insecureToken, ...(pinned ? { certHash: pin } : {}) };
+    const own = typed !== undefined && relayPlace(relay) === this.logins.place ? typed : undefined;
+    const pin = own ?? (byInvite || !relay.startsWith("wss:") ? undefined : this.#seen.of(relay));
+    return { relay, connect: this.connect(), login, insecureToken, ...(pin && { certHash: pin }) };
   }
 
   /** Opens connections with the user's certificates. */
   connect(): Connect {
     const { ca, pin } = this.settings;
-    return this.#connect ??= denoConnect({ typedPin: pin, ...(ca === undefined ? {} : { caCerts: [ca] }) });
+    return this.#connect ??= denoConnect({
+      typedPin: pin,
+      isSeen: (one) => this.#seen.has(one),
+      ...(ca === undefined ? {} : { caCerts: [ca] }),
+    });
   }
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Entrances } from "./entrances.ts";
 import { TabWays } from "./app/tab_ways.ts";
-import { RelayAccess } from "./relay_access.ts";
+import { ClientError } from "../client/errors.ts";
+import { RelayAccess, type RelayOptions, type RelaySettings } from "./relay_access.ts";
 import { openRelay } from "../relay/mod.ts";
 import { createRoom } from "../client/session.ts";
 
@@ -57,4 +58,25 @@ Deno.test("without a name the relay is the one that the client came from, and lo
   ]);
   assert.equal(new RelayAccess({ home, usualRelay: "ws://u:1" }).current, "ws://u:1/ws");
   assert.equal(new RelayAccess({ home, relay: "ws://r:1", usualRelay: "ws://u:1" }).current, "ws://r:1/ws");
+});
+
+Deno.test("RelayAccess goes over to TLS on this computer when nobody has written ws://, and nowhere else", async () => {
+  const visit = async (settings: RelaySettings): Promise<string[]> => {
+    const tried: string[] = [];
+    const access = new RelayAccess(settings);
+    const run = ({ relay }: RelayOptions): Promise<string> => {
+      tried.push(relay);
+      const refusal = new ClientError("needs_tls", "Cannot reach the relay: it speaks TLS", { status: 3 });
+      return relay.startsWith("wss:") ? Promise.resolve("in") : Promise.reject(refusal);
+    };
+    await access.at(run, () => {}).catch((error) => tried.push(error.code));
+    return tried;
+  };
+  const here = ["ws://127.0.0.1:4443/ws", "wss://127.0.0.1:4443/ws"];
+  assert.deepEqual(await visit({}), here);
+  assert.deepEqual(await visit({ relay: "127.0.0.1" }), here);
+  assert.deepEqual(await visit({ relay: "ws://127.0.0.1:4443" }), [here[0], "needs_tls"]);
+  for (const host of ["localhost.evil.example", "127.evil.example", "relay.example"]) {
+    assert.deepEqual(await visit({ relay: host }), [`ws://${host}:4443/ws`, "needs_tls"]);
+  }
 });

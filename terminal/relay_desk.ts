@@ -39,9 +39,11 @@ export class RelayDesk {
   /** Checks an account, and keeps it for this relay. The connection that a room has stays as it is. */
   async login(account: AccountLogin, onEvent: OnEvent): Promise<string> {
     await this.#access.ready();
-    const { relay, ...options } = this.#access.options();
-    await checkLogin(relay, { ...options, login: { account }, onEvent });
-    this.#access.logins.learn(relay, { account });
+    await this.#access.reach(
+      ({ relay, ...options }) => checkLogin(relay, { ...options, login: { account }, onEvent }),
+      tellBy(onEvent),
+    );
+    this.#access.logins.learn(this.#access.current, { account });
     return `Logged in at ${this.place} as ${account.name}`;
   }
 

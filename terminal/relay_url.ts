@@ -69,10 +69,20 @@ function refusal(text: string, why: string, cause?: unknown): ClientError {
   });
 }
 
-/** Whether only this computer can reach a relay at this address. */
+/** Whether only this computer can reach a relay at this address. Names that look like it are those of others. */
 export function isLoopback(relay: string): boolean {
   const host = new URL(relay).hostname;
-  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
+  return host === "localhost" || isLoopbackAddress(host.replace(/^\[|\]$/g, ""));
+}
+
+/** Whether a relay is on this computer: by what it is called, and by the address that has answered. */
+export function isOnThisComputer(relay: string, remote: string): boolean {
+  return isLoopback(relay) && isLoopbackAddress(remote);
+}
+
+/** Whether an address, as URLs and sockets write it, is this computer's own and leads nowhere else. */
+function isLoopbackAddress(address: string): boolean {
+  return address === "::1" || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(address);
 }
 
 /**

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import type { AddressInfo, Socket } from "node:net";
 import { openRelay, type RunningRelay } from "../relay/mod.ts";
-import type { TlsPair, TlsSource } from "../relay/tls.ts";
+import { keyFingerprint, type TlsPair, type TlsSource } from "../relay/tls.ts";
 
 const decoder = new TextDecoder();
 
@@ -98,7 +98,12 @@ export async function issuedPair(): Promise<{ ca: string; pair: TlsPair }> {
   return made;
 }
 
-/** SHA-256 of a certificate (DER), as a pin names it. */
+/** SHA-256 of a certificate's key, as a pin names it. */
+export function keyPinOf({ cert }: TlsPair): Uint8Array {
+  return keyFingerprint(new X509Certificate(cert));
+}
+
+/** SHA-256 of a whole certificate (DER), as a pin may name it too. */
 export function pinOf({ cert }: TlsPair): Uint8Array {
   return Uint8Array.fromHex(new X509Certificate(cert).fingerprint256.replaceAll(":", ""));
 }
@@ -123,6 +128,7 @@ export async function withTlsRelay(
     await test(running);
   } finally {
     await running.close();
+    source.close();
   }
 }
 

@@ -172,7 +172,7 @@ async function open(settings: Settings, options: OpenRelayOptions): Promise<Runn
   }
 }
 
-/** SHA-256 of a certificate that was made in RAM, as it is shown. */
+/** SHA-256 of the key of a certificate that was made in RAM, as it is shown. */
 async function shownFingerprint(
   { tlsSelfSigned }: Settings,
   tls: TlsSource | undefined,

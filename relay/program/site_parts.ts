@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { listDownloads } from "../downloads.ts";
 import type { ShownCertificate, Site } from "../site.ts";
-import type { TlsSource } from "../tls.ts";
+import { formatFingerprint, keyFingerprint, type TlsSource } from "../tls.ts";
 import { ownClientFile, readClientFile } from "./client_file.ts";
 import type { ProgramIo } from "./io.ts";
 import type { Configuration } from "./settings.ts";
@@ -41,7 +41,7 @@ function shown(tls: TlsSource): ShownCertificate {
   const certificate = new X509Certificate(cert);
   const alone = certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey);
   const found = {
-    fingerprint: certificate.fingerprint256,
+    fingerprint: alone ? formatFingerprint(keyFingerprint(certificate)) : certificate.fingerprint256,
     selfSigned: alone ? `${certificate.toString().trim()}\n` : undefined,
   };
   known.set(tls, { pem: cert, shown: found });

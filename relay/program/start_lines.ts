@@ -12,7 +12,7 @@ export interface Standing {
   /** The server that carries the sockets. */
   listener: "deno" | "node";
   tls: boolean;
-  /** SHA-256 of a certificate made in RAM. */
+  /** SHA-256 of the key of a certificate made in RAM. */
   fingerprint?: string | undefined;
   /** Where figures for Prometheus are answered, if on a port of their own. */
   metrics?: HostPort | undefined;
@@ -37,9 +37,11 @@ export function greet(io: ProgramIo, standing: Standing): void {
   const relay = local && where.port === 4443 && !tls ? "" : ` --relay ${tls ? "wss://" : ""}${address}`;
   io.print(`Sotto relay listening on ${url}`);
   if (fingerprint !== undefined) {
-    io.print(`Certificate:   SHA-256 ${fingerprint}`);
+    io.print(`Certificate:   key SHA-256 ${fingerprint}`);
     io.print(
-      "               made for this run; a client knows it by --pin, or by an invite",
+      `               made for this run; a client is told it by --pin, ${
+        local ? "takes it on this machine" : "or asks whether it is this"
+      }, and invites carry it`,
     );
   }
   io.print(`Found a room:  deno run -A client.ts create --nick alice${relay}${pin}`);

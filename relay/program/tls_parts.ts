@@ -16,7 +16,14 @@ export async function openTls(
   { io, audit }: TlsPartsOptions,
 ): Promise<TlsSource | undefined> {
   const { tlsCert: cert, tlsKey: key, tlsSelfSigned, host } = settings;
-  if (tlsSelfSigned) return await (await import("../tls_in_memory.ts")).selfSignedSource({ hosts: [host] });
+  if (tlsSelfSigned) {
+    const { selfSignedSource } = await import("../tls_in_memory.ts");
+    const onRenewed = (message: string): void => {
+      io.print(`${message}.`);
+      audit.record({ type: "certificate", reason: "renewed" });
+    };
+    return await selfSignedSource({ hosts: [host], onRenewed });
+  }
   if (cert === undefined || key === undefined) return undefined;
   const { openTlsFiles } = await import("../tls_files.ts");
   return await openTlsFiles({

@@ -75,5 +75,6 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "docker build": "it needs Docker",
   "docker run": "it needs Docker",
   "curl -u NAME …": "a pattern; {tests/integration/http_tokens_test.ts}",
+  "openssl req -x509 -key key.pem": "the beginning of a command; {terminal/pin_test.ts}",
   "openssl rand -base64 18": "a part of a command that {tests/e2e/operations_test.ts} runs",
 };

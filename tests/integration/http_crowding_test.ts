@@ -126,6 +126,7 @@ Deno.test("TLS: curl makes a token from elsewhere, and an address that takes all
   const told = await curl(`${base}/health`);
   assert.match(told, /^HTTP\/1\.1 503 .*retry-after: 30/is);
   await relay.close(); // which waits for nobody's handshake
+  tls.close();
   for (const connection of crowd) connection.close();
 });
 
@@ -134,4 +135,5 @@ Deno.test("TLS: who does not finish the handshake is cut", async () => {
   const relay = await openRelay({ port: 0, tls, limits: { helloTimeoutMs: 200 } });
   assert.equal(await drained(await Deno.connect({ port: relay.port, hostname: "127.0.0.1" })), "");
   await relay.close();
+  tls.close();
 });

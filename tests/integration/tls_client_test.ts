@@ -13,7 +13,8 @@ import type { TlsPair } from "../../relay/tls.ts";
 import { denoConnect } from "../../terminal/connect_deno.ts";
 import type { Trust } from "../../terminal/connect_tls.ts";
 import { resolveRelay } from "../../terminal/find_relay.ts";
-import { issuedPair, pinOf, sourceOf, withTls, withTlsRelay } from "../tls_helpers.ts";
+import { CloseCode } from "../../wire/error_codes.ts";
+import { issuedPair, keyPinOf, pinOf, sourceOf, withTls, withTlsRelay } from "../tls_helpers.ts";
 
 const DAY_MS = 86_400_000;
 const signal = AbortSignal.timeout(300_000);
@@ -199,6 +200,32 @@ Deno.test("a client with a pin notices that the certificate is another one when 
 
 Deno.test("a client with a pin does not go to an address without TLS", () =>
   refuses("ws://127.0.0.1:1/ws", { pin: pinOf(here) }, "no_tls", /certificate is expected there.*wss:\/\//));
+
+Deno.test("a session that comes back wants the certificate it was told once more, not one that is trusted otherwise", () => {
+  const source = sourceOf(here);
+  return withTlsRelay(source, async ({ port, relay }) => {
+    const reasons: string[] = [];
+    const refused = Promise.withResolvers<void>();
+    const room = await createRoom({
+      relay: `wss://127.0.0.1:${port}/ws`,
+      nick: "ada",
+      connect: connectWith({ caCerts: [issued.ca] }),
+      certHash: keyPinOf(here),
+      signal,
+      onEvent: (event) => {
+        if (event.type !== "connection") return;
+        if (event.state === "reconnecting") reasons.push(event.reason);
+        if (reasons.length > 1 || (event.state === "online" && event.back)) refused.resolve();
+      },
+    });
+    source.onChange?.(issued.pair);
+    relay.control.cut(() => true, CloseCode.relayClosing);
+    await refused.promise;
+    assert.match(reasons[1] ?? "it was let in", /another certificate than the invite says/);
+    room.abort();
+    await room.ended;
+  });
+});
 
 /** Founds a room with this trust and gives its first invite. */
 async function found(relay: string, certHash: Uint8Array): Promise<{ room: RoomSession; invite: string }> {
