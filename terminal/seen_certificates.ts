@@ -8,7 +8,7 @@
 import { ClientError } from "../client/errors.ts";
 import type { Asker } from "./relay_door.ts";
 import { relayPlace } from "./relay_url.ts";
-import { shownPin, UnknownCertificate } from "./unknown_certificate.ts";
+import { shownPin, type UnknownCertificate } from "./unknown_certificate.ts";
 
 /** The certificates of this run, by relay. In RAM only. */
 export class SeenCertificates {
