@@ -1,6 +1,7 @@
 /** How a message looks in line mode: `12:03 #4 alice: hello`. @module */
 import type { MemberRef, MessageKind, SessionEvent } from "../client/events.ts";
 import { sanitize, sanitizeName } from "./sanitize.ts";
+import { untilText } from "./until_text.ts";
 import type { WordingContext } from "./wording.ts";
 
 /** Events about what somebody said. */
@@ -22,7 +23,8 @@ export function messageWording(event: SaidEvent, context: WordingContext): strin
     const gap = event.gap
       ? colour.faint(`-- Something that ${sanitizeName(event.from.nick)} said before this has not arrived.\n`)
       : "";
-    return gap + messageLine({ ...event, number, own: event.from.id === book.me?.id }, context);
+    const until = event.expireMs === undefined ? null : Date.parse(event.time) + event.expireMs;
+    return gap + messageLine({ ...event, number, own: event.from.id === book.me?.id, until }, context);
   }
   const known = book.known(event.id);
   const which = known === undefined ? "an earlier message" : `#${known}`;
@@ -54,6 +56,8 @@ export interface MessageLine {
   replyTo: string | null;
   /** For a private message: whom it is for. */
   to: MemberRef | null;
+  /** When it disappears, in milliseconds. @default it stays */
+  until?: number | null;
 }
 
 /**
@@ -65,7 +69,10 @@ export interface MessageLine {
 export function messageLine(line: MessageLine, { book, colour }: WordingContext): string {
   const head = colour.faint(`${clockTime(line.time)} ${line.number === null ? "…" : `#${line.number}`} `);
   const name = (line.own ? colour.own : colour.name)(sanitizeName(line.from.nick));
-  if (line.kind === "action") return `${head}* ${name} ${body(line.text)}`;
+  const until = line.until === undefined || line.until === null
+    ? ""
+    : colour.faint(` (${untilText(line.until, Date.parse(line.time))})`);
+  if (line.kind === "action") return `${head}* ${name} ${body(line.text)}${until}`;
   const manner: string[] = [];
   if (line.kind === "reply") {
     const known = line.replyTo === null ? undefined : book.known(line.replyTo);
@@ -74,7 +81,7 @@ export function messageLine(line: MessageLine, { book, colour }: WordingContext)
   if (line.kind === "private") {
     manner.push(line.own && line.to !== null ? `to ${sanitizeName(line.to.nick)} alone` : "to you alone");
   }
-  return `${head}${[name, ...manner].join(", ")}: ${body(line.text)}`;
+  return `${head}${[name, ...manner].join(", ")}: ${body(line.text)}${until}`;
 }
 
 function body(text: string): string {

@@ -35,13 +35,16 @@ export function isSpeech(line: string): boolean {
  * @param context Numbers and colours.
  */
 export function ownLine(command: SpokenCommand, number: number | null, context: WordingContext): string {
+  const now = Date.now();
+  const { expireMs } = context.book;
   return messageLine({
     number,
     from: context.book.me ?? { id: "", nick: "?" },
     own: true,
     kind: KINDS[command.command],
     text: command.text,
-    time: new Date().toISOString(),
+    time: new Date(now).toISOString(),
+    until: number === null || expireMs === null ? null : now + expireMs,
     replyTo: command.command === "reply" ? command.id ?? null : null,
     to: command.command === "msg" ? { id: "", nick: command.to } : null,
   }, context);

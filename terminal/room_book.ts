@@ -11,6 +11,7 @@ export class RoomBook {
   #lastOfOthers: string | undefined;
   #lastPublic: string | undefined;
   #lastOwnPrivate = false;
+  #expireMs: number | null = null;
   readonly #privates = new Map<string, MemberRef>();
   readonly #ids = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
@@ -18,6 +19,11 @@ export class RoomBook {
   /** Who we are in this room; null before `joined`. */
   get me(): MemberRef | null {
     return this.#me;
+  }
+
+  /** After how long what is said now disappears, in milliseconds; null when it stays. */
+  get expireMs(): number | null {
+    return this.#expireMs;
   }
 
   /** The last message of somebody else. */
@@ -51,6 +57,7 @@ export class RoomBook {
       this.#clear();
       this.#me = event.me;
     } else if (event.type === "message") this.#heard(event);
+    else if (event.type === "expire") this.#expireMs = event.ms;
     else if (event.type === "nick" && event.id === this.#me?.id) {
       this.#me = { id: event.id, nick: event.nick };
     } else if (event.type === "sent" && typeof event.ref === "number" && event.ref <= this.#last) {
@@ -101,6 +108,7 @@ export class RoomBook {
   /** The next room starts at 1. */
   #clear(): void {
     this.#last = 0;
+    this.#expireMs = null;
     this.#lastOfOthers = this.#lastPublic = undefined;
     this.#lastOwnPrivate = false;
     this.#privates.clear();

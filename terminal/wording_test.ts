@@ -221,3 +221,8 @@ Deno.test("wording() says what to do when the relay's operator has ended a sessi
   }
   assert.equal(ended("kicked"), "-- The relay ended the connection: Gone.");
 });
+
+Deno.test("wording() says until when a message stays that disappears", () => {
+  const time = new Date(2026, 10, 21, 9, 5).toISOString();
+  assert.equal(say({ ...MESSAGE, time, expireMs: 600_000 }), "09:05 #1 bob: hello (until 09:15)");
+});

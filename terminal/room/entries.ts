@@ -61,6 +61,8 @@ export interface MessageEntry extends EntryBase {
   audience: number;
   /** Whether it names us. */
   mention: boolean;
+  /** When it disappears, in milliseconds; null where it stays, or is not sent yet. */
+  until: number | null;
   /** Whether its spoilers are open. */
   revealed: boolean;
 }

@@ -16,6 +16,11 @@ export class Journal {
     this.#now = now;
   }
 
+  /** The time. */
+  now(): number {
+    return this.#now();
+  }
+
   /** Adds a line whose text has been sanitised. */
   line(text: string, level: LineLevel): void {
     const at = this.#now();

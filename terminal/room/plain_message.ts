@@ -18,6 +18,7 @@ export function plain(
     delivered: 0,
     audience: 0,
     mention: false,
+    until: null,
     revealed: false,
   };
 }

@@ -65,6 +65,7 @@ export class RoomModel {
       journal: this.#journal,
       book: this.book,
       roster: this.#roster,
+      timer: () => this.#facts.expireMs,
     });
   }
 

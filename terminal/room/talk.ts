@@ -24,6 +24,8 @@ export interface TalkParts {
   journal: Journal;
   book: RoomBook;
   roster: Roster;
+  /** After how long what we say now disappears, in milliseconds; null when it stays. */
+  timer: () => number | null;
 }
 
 /** Events that change messages. */
@@ -103,6 +105,9 @@ export class Talk {
       reply: event.kind === "reply" ? this.#context(event.replyTo) : null,
       state: own ? "sent" : null,
       mention: !own && me !== null && mentionsOf(event.text, me.nick).length > 0,
+      until: event.expireMs === undefined
+        ? null
+        : (Number.isNaN(time) ? journal.now() : time) + event.expireMs,
     }, Number.isNaN(time) ? undefined : time);
     this.#index(entry, event.id);
     return entry;
@@ -182,7 +187,10 @@ export class Talk {
         return this.#own.waits(event.ref);
       case "sent": {
         const entry = this.#own.sent(event.ref, event.id);
-        if (entry !== undefined && this.#parts.entries.get(entry.key) === entry) this.#index(entry, event.id);
+        if (entry === undefined || this.#parts.entries.get(entry.key) !== entry) return;
+        this.#index(entry, event.id);
+        const ms = this.#parts.timer();
+        if (ms !== null) entry.until = this.#parts.journal.now() + ms; // its version has risen with its state
         return;
       }
       case "delivered":

@@ -76,7 +76,9 @@ export function composerView(
         : blank(prompt.length),
       "accent",
     );
-    const body = empty && state.hint !== undefined ? span(sanitize(state.hint), "dim") : span(text);
+    const body = empty && state.hint !== undefined
+      ? span(fitText(sanitize(state.hint), columns - prompt.length, signs.ellipsis), "dim")
+      : span(text);
     rows.push(row(columns, [lead, body]));
   }
   const column = Math.min(Math.max(0, columns - 1), widthOf(prompt) + layout.cursor.column);

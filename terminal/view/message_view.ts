@@ -12,6 +12,7 @@ import { sanitize, sanitizeName } from "../sanitize.ts";
 import type { Span, Style } from "../screen/style.ts";
 import { widthOf } from "../screen/width.ts";
 import { markdown, oneLine, type TextLine } from "./markdown.ts";
+import { untilText } from "../until_text.ts";
 import type { Signs } from "./signs.ts";
 import { blank, fit, fitText, nickRole, rangesOf, restyle, span, textOf, wrap } from "./spans.ts";
 
@@ -188,9 +189,11 @@ function bodyLines(entry: MessageEntry, look: Look): TextLine[] {
 const MENTIONED: Style = { fg: "mention", bold: true };
 const FOUND: Style = { inverse: true };
 
-/** Edited, and for one's own: waiting, sent, delivered to how many. */
-function afterwards({ edited, state, delivered, audience }: MessageEntry, signs: Signs): Span[] {
+/** Edited, until when it stays, and for one's own: waiting, sent, delivered to how many. */
+function afterwards(entry: MessageEntry, signs: Signs): Span[] {
+  const { edited, state, delivered, audience, until, at } = entry;
   const out: Span[] = edited ? [span(" (edited)", "dim")] : [];
+  if (until !== null) out.push(span(` (${untilText(until, at)})`, "dim"));
   if (state === "waiting") out.push(span(` ${signs.waiting}`, "warn"));
   else if (state === "sending") out.push(span(` ${signs.sending}`, "dim"));
   else if (state === "delivered") out.push(span(` ${signs.delivered}`, "good"));

@@ -166,3 +166,19 @@ function content(spans: Span[]): string {
     "",
   );
 }
+
+Deno.test("a message that disappears says until when it stays, one's own once it is sent", () => {
+  const model = roomOf();
+  model.observe({ type: "expire", ms: 600_000, by: "bob" });
+  model.observe(message(1, "soon gone", { expireMs: 600_000 }));
+  const ref = model.said({ command: "send", text: "mine too" });
+  assert.match(rows(model, 60).at(-1) ?? "", /mine too …$/);
+  model.observe({ type: "sent", id: `${ALICE.id}-1`, ref });
+  model.observe({ type: "expire", ms: null, by: "bob" });
+  model.observe(message(2, "this stays"));
+  assert.deepEqual(rows(model, 60).filter((line) => line.includes("#")), [
+    "12:00    #1 bob: soon gone (until 12:10)",
+    "12:00    #2 alice: mine too (until 12:10) ✓",
+    "12:00    #3 bob: this stays",
+  ]);
+});

@@ -167,6 +167,17 @@ Deno.test("the composer shows text and cursor, and what is answered or changed",
   assert.equal(answer.cursor.row, 1);
 });
 
+Deno.test("a hint that has no room is cut with a sign of it, at any width", () => {
+  const hint = "Type to talk, Enter sends; /invite shows how others come in";
+  const state: ComposerState = { ...WRITING, layout: { rows: [""], cursor: { row: 0, column: 0 } }, hint };
+  for (const columns of [20, 40, 60]) {
+    const [shown = ""] = readAll(composerView(state, { columns, rows: 3 }, signs).rows);
+    assert.ok(shown.endsWith("…"), shown);
+    assert.ok(shown.length <= columns, shown);
+  }
+  assert.deepEqual(readAll(composerView(state, { columns: 62, rows: 3 }, signs).rows), [`› ${hint}`]);
+});
+
 Deno.test("near the limit the composer counts, and says when it is too long", () => {
   const size = { columns: 40, rows: 3 };
   const near = readAll(composerView({ ...WRITING, bytes: 900 }, size, signs).rows);

@@ -47,6 +47,8 @@ export class PrivacyOverlay implements Overlay {
           "and when something is sent.",
         columns,
       ),
+      [],
+      ...paragraph("t and p switch; Esc, q or Enter close this window.", columns, { fg: "accent" }),
     ], size);
   }
 

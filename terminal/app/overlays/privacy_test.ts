@@ -9,6 +9,7 @@ Deno.test("typing and presence are switched by one key each, and shown as they a
   const text = (): string => overlay.rows({ columns: 80, rows: 24 }).map(rowText).join("\n");
   assert.match(text(), /typing \[on\][\s\S]*presence \[off\]/);
   give(overlay, typed("t"), typed("p"), typed("x"));
+  assert.match(text(), /t and p switch; Esc, q or Enter close this window\.$/);
   assert.deepEqual(changes, [{ typing: false }, { presence: true }]);
   assert.match(text(), /typing \[off\][\s\S]*presence \[on\]/);
   overlay.update({ typing: true, presence: true });
