@@ -22,15 +22,17 @@ export class History {
   readonly #messages = new Map<string, Message>();
   #characters = 0;
 
-  /** Remembers a message; the oldest go when there are too many. */
-  add(message: Message): void {
-    this.#messages.set(messageId(message.author, message.number), message);
+  /** Remembers a message; the oldest go when there are too many. @returns Its id. */
+  add(message: Message): string {
+    const added = messageId(message.author, message.number);
+    this.#messages.set(added, message);
     this.#characters += message.text.length;
     for (const [id, oldest] of this.#messages) {
       if (this.#messages.size <= MAX_MESSAGES && this.#characters <= MAX_CHARACTERS) break;
       this.#messages.delete(id);
       this.#characters -= oldest.text.length;
     }
+    return added;
   }
 
   /** A message by its id. */

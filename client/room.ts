@@ -337,7 +337,7 @@ export class Room implements RoomSession {
 
   /** A member as events name it. */
   ref(id: Id): MemberRef {
-    return { id, nick: displayName(this.state, id) };
+    return { id: this.state.members.get(id)?.id ?? id, nick: displayName(this.state, id) };
   }
 
   /** Everybody in the room. */

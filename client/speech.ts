@@ -49,9 +49,9 @@ export class Speech {
     switch (body.kind) {
       case "text":
       case "action":
-        return this.#show({ author, number, kind: body.kind, text: body.text, ...timeOf(body) }, { gap });
+        return this.#show(messageOf(author, number, body.kind, body), { gap });
       case "reply":
-        return this.#show({ author, number, kind: "reply", text: body.text, ...timeOf(body) }, {
+        return this.#show(messageOf(author, number, "reply", body), {
           gap,
           replyTo: messageId(body.author, body.number),
         });
@@ -116,8 +116,7 @@ export class Speech {
   async #remember(said: Promise<number>, message: Omit<Message, "author" | "number">): Promise<void> {
     const { me } = this.#room;
     const done = said.then((number) => {
-      this.history.add({ author: me, number, ...message });
-      this.#room.shown(messageId(me, number));
+      this.#room.shown(this.history.add(messageOf(me, number, message.kind, message)));
     });
     this.#saying = Promise.allSettled([this.#saying, done]);
     const before = this.#lastOwn;
@@ -185,14 +184,15 @@ export class Speech {
   }
 
   #show(message: Message, options: { gap: boolean; replyTo?: string; to?: MemberRef }): void {
-    const id = messageId(message.author, message.number);
-    this.history.add(message);
+    const from = this.#room.ref(message.author);
+    message.author = from.id; // the room's own string: one for all that a member says
+    const id = this.history.add(message);
     this.#room.shown(id);
     const kind: MessageKind = message.kind;
     this.#room.emit({
       type: "message",
       id,
-      from: this.#room.ref(message.author),
+      from,
       kind,
       text: message.text,
       time: new Date(this.#room.now()).toISOString(),
@@ -219,13 +219,26 @@ export class Speech {
         const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 1 }), 2, 16);
         if (idOf(asBytes(f[0], { length: 16 })) !== me) return;
         const text = asText(f[1], MAX_TEXT);
-        this.#show({ ...said, kind: "private", text }, { gap, to: this.#room.ref(me) });
+        this.#show(messageOf(author, said.number, "private", { ...timeOf(said), text }), {
+          gap,
+          to: this.#room.ref(me),
+        });
       } catch {
         // Sealed to us and still not a message: nothing to show.
       }
       return;
     }
   }
+}
+
+/** A message of somebody else: of one form and no larger than it must be, as thousands of them are kept. */
+function messageOf(
+  author: Id,
+  number: number,
+  kind: MessageKind,
+  { text, expireMs }: { text: string; expireMs?: number },
+): Message {
+  return expireMs === undefined ? { author, number, kind, text } : { author, number, kind, text, expireMs };
 }
 
 function timeOf({ expireMs }: { expireMs?: number }): { expireMs?: number } {

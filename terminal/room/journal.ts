@@ -31,7 +31,31 @@ export class Journal {
   /** Adds a message. */
   message(message: NewMessage, at: number = this.#now()): MessageEntry {
     this.#newDay(at);
-    const entry: MessageEntry = { kind: "message", key: this.#entries.nextKey(), version: 0, at, ...message };
+    const { id, ref, number, from, own, manner, text, to, reply, edited, deleted } = message;
+    const { reactions, state, delivered, audience, mention, revealed } = message;
+    const entry: MessageEntry = { // written out: of one form and a third smaller than what `...message` would make
+      kind: "message",
+      key: this.#entries.nextKey(),
+      version: 0,
+      at,
+      id,
+      ref,
+      number,
+      from,
+      own,
+      manner,
+      text,
+      to,
+      reply,
+      edited,
+      deleted,
+      reactions,
+      state,
+      delivered,
+      audience,
+      mention,
+      revealed,
+    };
     this.#entries.add(entry);
     return entry;
   }

@@ -10,7 +10,7 @@ import { mentionsOf } from "./mentions.ts";
 import type { Roster } from "./presence.ts";
 import { OwnMessages } from "./own_messages.ts";
 import { NO_REACTIONS, plain } from "./plain_message.ts";
-import type { SessionEvent } from "../../client/events.ts";
+import type { MemberRef, SessionEvent } from "../../client/events.ts";
 import { gapText } from "./room_wording.ts";
 
 /** Most reactions that are kept with one message. */
@@ -55,6 +55,8 @@ export class Talk {
   readonly #keys = new Map<string, number>();
   readonly #answers: Answers;
   readonly #own = new OwnMessages();
+  /** Those who have spoken, by their ids: all messages of a member name it by one and the same object. */
+  readonly #speakers = new Map<string, MemberRef>();
 
   /** Works on `parts`. */
   constructor(parts: TalkParts) {
@@ -98,7 +100,7 @@ export class Talk {
       ...plain(event.text),
       id: event.id,
       number: book.number(event.id),
-      from: event.from,
+      from: this.#speaker(event.from),
       own,
       manner: event.kind,
       to: event.to,
@@ -224,6 +226,7 @@ export class Talk {
   /** Nothing of what was said is shown any more. What has not been sent yet is followed until it is. */
   cleared(): void {
     this.#keys.clear();
+    this.#speakers.clear();
     this.#answers.clear();
     this.#own.forgetTexts();
   }
@@ -231,6 +234,7 @@ export class Talk {
   /** Forgets everything. */
   clear(): void {
     this.#keys.clear();
+    this.#speakers.clear();
     this.#answers.clear();
     this.#own.clear();
   }
@@ -239,6 +243,14 @@ export class Talk {
   #of({ id, from }: { id: string; from: { id: string } }): MessageEntry | undefined {
     const entry = this.find(id);
     return entry?.from.id === from.id ? entry : undefined;
+  }
+
+  /** A member as its messages name it: another object only once it has another name. */
+  #speaker(from: MemberRef): MemberRef {
+    const known = this.#speakers.get(from.id);
+    if (known?.nick === from.nick) return known;
+    this.#speakers.set(from.id, from);
+    return from;
   }
 
   #unknown(text: string): void {
