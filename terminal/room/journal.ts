@@ -32,7 +32,7 @@ export class Journal {
   message(message: NewMessage, at: number = this.#now()): MessageEntry {
     this.#newDay(at);
     const { id, ref, number, from, own, manner, text, to, reply, edited, deleted } = message;
-    const { reactions, state, delivered, audience, mention, revealed } = message;
+    const { until, reactions, state, delivered, audience, mention, revealed } = message;
     const entry: MessageEntry = { // written out: of one form and a third smaller than what `...message` would make
       kind: "message",
       key: this.#entries.nextKey(),
@@ -49,6 +49,7 @@ export class Journal {
       reply,
       edited,
       deleted,
+      until,
       reactions,
       state,
       delivered,
