@@ -5,6 +5,7 @@ import type { RoomSession } from "../client/commands.ts";
 import { openEmbeddedRelay } from "./embedded_relay.ts";
 import type { ParsedCode } from "../crypto/codes.ts";
 import type { JoinWords } from "./join_words.ts";
+import { OwnRelays } from "./own_relays.ts";
 import type { RelayAccess, RelayOptions } from "./relay_access.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 import { WayBack } from "./way_back.ts";
@@ -21,6 +22,8 @@ export interface EntranceSettings {
   awayMs?: number | undefined;
   /** How long a lost connection is tried again, in milliseconds. */
   giveUpMs?: number | undefined;
+  /** Relays that run inside this program. @default none yet */
+  relays?: OwnRelays;
 }
 
 /** What a room is founded with, beside what all rooms have. */
@@ -29,16 +32,19 @@ export type Founding = Pick<CreateOptions, "public" | "topic">;
 /** Makes entrances. */
 export class Entrances {
   readonly #settings: EntranceSettings;
+  readonly #relays: OwnRelays;
   readonly #wayBack: WayBack = new WayBack((words) => this.join(words));
 
   /** Makes entrances with the user's settings. */
   constructor(settings: EntranceSettings) {
     this.#settings = settings;
+    this.#relays = settings.relays ?? new OwnRelays();
   }
 
   /** Ways that begin at the relay in use here, and then go to relays of their own. */
   beside(): Entrances {
-    return new Entrances({ ...this.#settings, access: this.#settings.access.beside() });
+    const { access } = this.#settings;
+    return new Entrances({ ...this.#settings, relays: this.#relays, access: access.beside() });
   }
 
   /** The way to the relay in use. */
@@ -71,11 +77,12 @@ export class Entrances {
     }, "invite");
   }
 
-  /** Runs a relay and founds a room on it; the relay ends with the session. */
+  /** Runs a relay and founds a room on it; the relay ends with the last of our rooms on it. */
   host(options: { lan: boolean; port: number | undefined }): Entrance {
     return this.#wayBack.remembered(async (hooks) => {
       const relay = await openEmbeddedRelay(options);
       const { access } = this.#settings;
+      this.#relays.add(relay);
       access.use(relay.url);
       if (relay.message !== null) {
         hooks.onEvent({ type: "notice", code: "relay_listening", message: relay.message });
@@ -84,12 +91,13 @@ export class Entrances {
         const { createRoom } = await import("../client/session.ts");
         const own = { relay: relay.url, connect: access.connect() };
         const session = await createRoom(this.#createOptions(hooks, own));
-        return withRelay(session, async () => {
-          await relay.close();
-          access.reset(); // the next room is somewhere else
+        return this.#relays.hold(relay.url, session, {
+          onEvent: hooks.onEvent,
+          founder: true,
+          after: () => access.reset(), // the next room is somewhere else
         });
       } catch (error) {
-        await relay.close();
+        await this.#relays.drop(relay.url);
         throw error;
       }
     }, "none");
@@ -168,13 +176,16 @@ export class Entrances {
   }
 
   /** Tries to enter at the relay in use, with whatever logins it takes. */
-  #at(
+  async #at(
     hooks: EntranceHooks,
     enter: (options: RelayOptions) => Promise<RoomSession>,
     known: { byInvite?: boolean } = {},
   ): Promise<RoomSession> {
-    const tell = (code: string, message: string): void => hooks.onEvent({ type: "notice", code, message });
-    return this.#settings.access.at(enter, tell, known);
+    const { access } = this.#settings;
+    const { onEvent } = hooks;
+    const tell = (code: string, message: string): void => onEvent({ type: "notice", code, message });
+    const session = await access.at(enter, tell, known);
+    return this.#relays.hold(access.current, session, { onEvent });
   }
 
   #createOptions(hooks: EntranceHooks, options: RelayOptions): CreateOptions {
@@ -192,21 +203,4 @@ export class Entrances {
       ...hooks,
     };
   }
-}
-
-/** A session whose relay ends with it. */
-function withRelay(session: RoomSession, close: () => Promise<void>): RoomSession {
-  const ended = session.ended.then(async (ending) => {
-    await close();
-    return ending;
-  });
-  return {
-    run: (command) => session.run(command),
-    leave: async () => {
-      await session.leave();
-      await ended;
-    },
-    abort: () => session.abort(),
-    ended,
-  };
 }

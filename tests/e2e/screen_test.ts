@@ -61,6 +61,30 @@ onScreen("full screen: a second room in a tab, drafts stay with their rooms", as
   await isRestored(bob, { status: 0, chat: CHAT });
 });
 
+onScreen(
+  "full screen: a relay that came with the first room goes on for the second, and says so",
+  async (_, open) => {
+    const [alice, bob] = await Promise.all([open(), open()]);
+    await alice.line(`${CLIENT} host --port 0 --nick alice`);
+    const [, relay = ""] = await alice.shows(/relay runs here, on (127\.0\.0\.1:\d+)/);
+    await alice.shows(/● online/);
+    await alice.line("/join den");
+    await alice.shows(/\[2 den\][\s\S]*You are in the room/);
+    await joined(bob, { relay, code: "den", nick: "bob" });
+    await alice.shows(/bob came in/);
+    await alice.press("M-1");
+    await alice.shows(/\[1 /);
+    await alice.line("/leave");
+    await alice.shows(/bob came in[\s\S]*The room that brought this relay is closed; the\s/);
+    await bob.line("hello on the same relay");
+    await alice.shows(/bob: hello on the same relay/);
+    await bob.line("/quit");
+    await isRestored(bob, { status: 0, chat: CHAT });
+    await alice.line("/quit");
+    await isRestored(alice, { status: 0, chat: CHAT });
+  },
+);
+
 onScreen("full screen: scrolling back and finding, while new messages come in", async (relay, open) => {
   const [alice, bob] = await Promise.all([open(), open()]);
   const code = await founded(alice, relay);
