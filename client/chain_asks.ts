@@ -54,7 +54,8 @@ export class ChainAsks {
     if (now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
     this.#asked.set(from, now);
     if (id === undefined) return this.#room.returning.tellOut(from) ? undefined : this.#introduce(from);
-    if (!audienceOf(this.#room).has(id)) return;
+    // Who has not confirmed us may wait to know where we are: until then it cannot, and we cannot give it our chain.
+    if (!audienceOf(this.#room).has(id)) return this.#introduce(from);
     this.#room.sender.chains.again(id);
     this.#room.sender.introduce();
   }

@@ -11,10 +11,16 @@ export const LEAVE_MS = 10_000;
 export const GOODBYE_MS = 2_000;
 /** How long who leaves at once waits for the relay to take its goodbye, in milliseconds. */
 export const LAST_WORD_MS = 200;
+/** After how long without the relay's word it is asked whether there still is a connection, in milliseconds. */
+export const PROBE_MS = 2_000;
 const LOOK_MS = 20;
 
-/** Says LEAVE and waits until everybody connected has it, or for {@linkcode LEAVE_MS}. */
-export async function leaveInOrder(room: Room): Promise<void> {
+/**
+ * Says LEAVE, after all that waits to be said, and waits until everybody connected has it, or for {@linkcode LEAVE_MS}.
+ *
+ * @returns Whether LEAVE has been said.
+ */
+export async function leaveInOrder(room: Room): Promise<boolean> {
   const { sender, parts } = room;
   // A newcomer's words, its LEAVE among them, reach only those that have confirmed it: give them the time. And whoever
   // came in a moment ago owes us its chain; once we have left, we get none, and cannot read that our words have arrived.
@@ -22,23 +28,32 @@ export async function leaveInOrder(room: Room): Promise<void> {
   while ((room.upkeep.isOpen || anyoneNew(room)) && parts.clock.now() < confirmBy && !room.isOver) {
     await look(room);
   }
-  if (room.isOver) return;
+  if (room.isOver) return false;
   sender.releaseAll();
   const others = othersOf(room);
   const start = parts.clock.now();
   const deadline = start + LEAVE_MS;
   let number = Infinity;
   sender.say(goodbyeOf(room)).then((said) => number = said, () => number = -1);
+  let connectedAt = start;
+  let probed = false;
   while (parts.clock.now() < deadline && !room.isOver) {
     const missing = others.some((m) =>
       room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined &&
       room.incoming.chains.knew(m.id) && room.have.coveredBy(m.id) < number
     );
-    if (number < Infinity && !missing && room.receipts.allTaken) return;
-    const nothing = !parts.link.connected && room.unsent === 0;
-    if (nothing && parts.clock.now() - start >= GOODBYE_MS) return;
+    if (number < Infinity && !missing && room.receipts.allTaken) return true;
+    const now = parts.clock.now();
+    if (parts.link.connected) connectedAt = now;
+    else if (room.unsent === 0 && now - connectedAt >= GOODBYE_MS) break;
+    if (!probed && now - start >= PROBE_MS && !room.receipts.allTaken) {
+      // A connection that is gone without a word would have us say of what has arrived that it may not have.
+      probed = true;
+      parts.link.reconnectNow();
+    }
     await look(room);
   }
+  return number >= 0 && number < Infinity;
 }
 
 /**
@@ -103,4 +118,19 @@ function anyoneNew(room: Room): boolean {
 
 function look(room: Room): Promise<void> {
   return new Promise((resolve) => room.timers.after(LOOK_MS, resolve, resolve));
+}
+
+/** Says how much of what the user said is not known to have been sent; empty when all was. */
+export function unsentWords({ sender, receipts }: Pick<Room, "sender" | "receipts">): string {
+  const { waiting } = sender;
+  const { untaken } = receipts;
+  const words: string[] = [];
+  if (waiting > 0) {
+    words.push(waiting === 1 ? "One message was not sent" : `${waiting} messages were not sent`);
+  }
+  // It went out, and the relay's word for it may be what was lost.
+  if (untaken > 0) {
+    words.push(`${untaken === 1 ? "One message" : `${untaken} messages`} may not have been sent`);
+  }
+  return words.join(". ");
 }

@@ -28,7 +28,7 @@ import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
 import type { Incoming } from "./incoming.ts";
 import type { KeyRing } from "./key_ring.ts";
-import { leaveAtOnce, leaveInOrder } from "./leaving.ts";
+import { leaveAtOnce, leaveInOrder, unsentWords } from "./leaving.ts";
 import { Listing } from "./listing.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { LoginBook } from "./login.ts";
@@ -258,10 +258,11 @@ export class Room implements RoomSession {
 
   /** @inheritdoc */
   leave(): Promise<void> {
-    this.#leaving ??= leaveInOrder(this).catch(() => {}).then(async () => {
-      const { unsent } = this;
-      if (unsent === 0) this.end({ status: 0, code: "left", message: "You left the room" });
-      else this.end({ status: 3, code: "unsent", message: `You left the room. ${notSent(unsent)}` });
+    this.#leaving ??= leaveInOrder(this).catch(() => false).then(async (said) => {
+      const unsent = unsentWords(this);
+      if (!said && !this.#over) await leaveAtOnce(this); // too much was waiting to be said before it
+      if (unsent === "") this.end({ status: 0, code: "left", message: "You left the room" });
+      else this.end({ status: 3, code: "unsent", message: `You left the room. ${unsent}` });
       await this.ended; // the relay knows
     });
     return this.#leaving;
@@ -427,12 +428,8 @@ export class Room implements RoomSession {
   }
 
   #lost({ status, code, message }: ClientError): void {
-    const { unsent } = this;
-    const told = unsent > 0 ? `${message}. ${notSent(unsent)}` : message;
+    const unsent = unsentWords(this);
+    const told = unsent === "" ? message : `${message}. ${unsent}`;
     this.end({ status: status === 1 ? 1 : 3, code, message: told });
   }
-}
-
-function notSent(count: number): string {
-  return count === 1 ? "One message was not sent" : `${count} messages were not sent`;
 }

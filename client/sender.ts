@@ -92,6 +92,10 @@ export class Sender {
   #wake = false;
   #renew = false;
   #disposed = false;
+  /** The goodbye waits to be said, or has been. */
+  #leaving = false;
+  /** Messages that have left the queue and have not been handed to the link. */
+  #saying = 0;
   /** What is being sealed; it has its number already. */
   #sealing: Promise<Bytes> | null = null;
   #lastWords = false;
@@ -117,7 +121,7 @@ export class Sender {
 
   /** Messages that wait to be said. */
   get waiting(): number {
-    return this.#queue.length;
+    return this.#queue.filter(isMessage).length + this.#saying;
   }
 
   /** The relay took everything up to `ticket`. */
@@ -152,15 +156,18 @@ export class Sender {
 
   /** Says something; gives its number once it has been handed to the link. */
   say(body: Body): Promise<number> {
-    if (this.#disposed) return Promise.reject(over());
-    if (this.#queue.length >= MAX_QUEUE) {
+    const kind = kindOf(body);
+    if (this.#disposed || (this.#leaving && kind < ContentKind.found)) return Promise.reject(over());
+    if (kind === ContentKind.leave) this.#leaving = true;
+    else if (this.#queue.length >= MAX_QUEUE) {
       return Promise.reject(
         new ClientError("too_much", "Cannot send: too much is waiting to be sent already"),
       );
     }
     return new Promise((resolve, reject) => {
-      const kind = kindOf(body);
-      const list = kind >= ContentKind.found ? this.#urgent : this.#queue;
+      // A goodbye comes after all that was said before it: nobody reads what is said by who has left.
+      const last = kind === ContentKind.leave || kind < ContentKind.found;
+      const list = last ? this.#queue : this.#urgent;
       list.push({ kind, body: encodeBody(body), resolve, reject });
       this.introduce();
     });
@@ -245,11 +252,14 @@ export class Sender {
     if (this.#disposed) return;
     const batch = this.#take();
     if (batch.length === 0) return;
+    this.#saying = batch.filter(isMessage).length;
     try {
       await this.#sayBatch(batch);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
       throw error;
+    } finally {
+      this.#saying = 0;
     }
   }
 
@@ -439,6 +449,10 @@ export class Sender {
     if (parts.length > 0) this.#tables.set(this.#room.link.sendTable(sealed.common, parts), ids);
     return ids;
   }
+}
+
+function isMessage({ kind }: Waiting): boolean {
+  return kind < ContentKind.found;
 }
 
 function over(): ClientError {

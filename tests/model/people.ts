@@ -62,6 +62,10 @@ export class Person {
   invite = "";
   /** The last things that it was told. */
   readonly recent: { at: number; event: SessionEvent }[] = [];
+  /** It has begun to leave since the schedule began. */
+  leaves = false;
+  /** How often its network has failed it since the schedule began; what lasts counts twice. */
+  faults = 0;
   /** Texts may be missing, if it is told so. */
   mayLose = false;
   readonly #complain: Complain;
@@ -131,9 +135,11 @@ export class Person {
         this.online = false;
         this.ended = `${event.code}: ${event.message}`;
         if (event.code === "kicked" || event.code === "void") this.parted = event.code;
-        // Its connection may have been dead for a while without its noticing: it says so, and waits no longer.
-        else if (event.code === "unsent" && this.parted === "leaving") return;
+        else if (event.code === "unsent") this.#unsent(event.message);
         else if (event.code !== "left") this.#complain(`the session ended: ${this.ended}`);
+        else if (this.leaves && this.sent.size < this.said) {
+          this.#complain(`left as if all was sent, and ${this.said - this.sent.size} were not`);
+        }
     }
   };
 
@@ -191,6 +197,26 @@ export class Person {
     if (next || ((this.mayLose || this.#options.mayMiss?.(from)) && number > least)) return;
     this.#complain(`heard "${text}" after ${name} ${last ?? `${least} at the most`}`);
   }
+
+  /** It has left, and is told how many texts were not sent, and of how many that is not known. */
+  #unsent(message: string): void {
+    const count = (words: RegExp): number => {
+      const [, amount] = words.exec(message) ?? [, "0"];
+      return amount === "One" ? 1 : Number(amount);
+    };
+    const not = count(/(One|\d+) messages? (?:was|were) not sent/);
+    const unknown = count(/(One|\d+) messages? may not have been sent/);
+    if (!this.leaves) return this.#complain(`the session ended: ${this.ended}`);
+    // One connection that is gone without a word is found out, and the next one tells what had arrived.
+    if (this.faults < 2) this.#complain(`was told after ${this.faults} faults: ${message}`);
+    if (this.sent.size + unknown + not !== this.said) {
+      this.#complain(`said ${this.said}, of which ${this.sent.size} were sent, and was told: ${message}`);
+    }
+    this.onUnsent(this.said - not);
+  }
+
+  /** Called when it has left and was told that all above this number was not sent. */
+  onUnsent: (number: number) => void = () => {};
 
   #sent(id: string, ref: string | number | null): void {
     const number = Number(ref);

@@ -1,5 +1,6 @@
 /** Random schedules of what people and networks do, from a seed. @module */
 import type { Cut } from "./net.ts";
+import type { Person } from "./people.ts";
 import type { Random } from "./random.ts";
 import { HEAL_MS, type World } from "./world.ts";
 
@@ -129,6 +130,11 @@ export async function play(world: World, { delay, crypto, steps }: Schedule): Pr
   const { net, time, random } = world;
   net.delay = () => random.chance(0.2) ? 0 : random.between(0, delay);
   world.crypto.takes = () => crypto === 0 || random.chance(0.5) ? 0 : random.between(0, crypto);
+  world.restarted = false;
+  for (const person of world.people) {
+    person.faults = 0;
+    person.leaves = false;
+  }
   for (const step of steps) {
     await time.pass(step.after);
     act(world, step);
@@ -148,6 +154,7 @@ function act(world: World, step: Step): void {
   if (person === undefined) return;
   const { host } = person;
   const { machine } = host;
+  count(world, person, step);
   switch (step.do) {
     case "say":
       if (!machine.asleep) { for (let i = 0; i < step.count; i++) person.say(); }
@@ -163,6 +170,7 @@ function act(world: World, step: Step): void {
     case "leave":
       if (here.length < 3 || machine.asleep) return;
       person.parted = "leaving";
+      person.leaves = true;
       person.session?.leave().then(() => {
         // Where the network was broken, the others may not have heard of it.
         if (person.parted === "leaving") person.parted = "gone";
@@ -205,6 +213,7 @@ function act(world: World, step: Step): void {
       return;
     case "restart":
       if (net.relay === null) return;
+      world.restarted = true;
       if (step.kill) net.killRelay(() => step.told === null ? null : random.below(step.told + 1));
       else net.closeRelay();
       time.in(step.ms, () => net.startRelay());
@@ -219,6 +228,13 @@ function act(world: World, step: Step): void {
         machine.wake(step);
       });
   }
+}
+
+/** Notes whose network fails by this step; what lasts for a while counts twice. */
+function count({ people }: World, person: Person, step: Step): void {
+  if (step.do === "cut" || step.do === "dead") person.faults++;
+  if (step.do === "stall" || step.do === "unreachable" || step.do === "sleep") person.faults += 2;
+  if (step.do === "restart") { for (const each of people) each.faults += 2; }
 }
 
 /** Nothing is broken any more; connections that are dead without a word stay so. */

@@ -34,6 +34,8 @@ export class World {
   /** What was seen that must not be. */
   readonly complaints: string[] = [];
   readonly crypto: CryptoInTime;
+  /** A relay has been stopped or killed since the schedule began. */
+  restarted = false;
   readonly #options: WorldOptions;
 
   /** With one relay and nobody there. */
@@ -114,6 +116,13 @@ export class World {
         const heard = person.has(other);
         if (heard < other.said) return `${person.name} has ${heard} of the ${other.said} of ${other.name}`;
       }
+      for (const other of this.people) {
+        // What a relay has taken and was stopped before it gave it to anybody is lost with its author.
+        if (other.parted !== "left" || !other.leaves || this.restarted || person.lost.has(other.id)) continue;
+        const heard = person.heard.get(other.name);
+        if (heard === undefined || heard >= other.sent.size) continue;
+        return `${person.name} has ${heard} of the ${other.sent.size} that ${other.name} sent before it left`;
+      }
     }
     return this.#views();
   }
@@ -182,6 +191,13 @@ export class World {
       mayMiss: (id) => this.#mayMiss(id),
     });
     people.push(person);
+    person.onUnsent = (number) => {
+      for (const other of people) {
+        const heard = other.heard.get(name) ?? 0;
+        if (heard <= number) continue;
+        this.complaints.push(`${name} was told that ${heard} was not sent, and ${other.name} was shown it`);
+      }
+    };
     person.onDelivered = (number, to) => {
       const other = people.find(({ id }) => id === to);
       if (other !== undefined && other.has(person) < number) {
