@@ -29,7 +29,7 @@ export async function loadConfig(named: string | undefined, sources: ConfigSourc
   if (path === null) return {};
   if (!mayRead(path)) {
     if (named === undefined) return {};
-    throw refused(path, "Sotto may not read it; add --allow-read for it");
+    throw refused(path, `Sotto may not read it; put --allow-read=${path} behind "deno run"`);
   }
   let bytes: Uint8Array;
   try {

@@ -28,6 +28,8 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "deno task doc:html": "it writes what people read; the gate checks the comments",
   "deno compile --bundle": "a name of what was measured",
   "deno run -P=client client.ts create --nick alice": "{tests/integration/permissions_test.ts}",
+  "deno run -P=client --allow-read=$HOME/.config/sotto/config client.ts --config $HOME/.config/sotto/config":
+    "{tests/e2e/screen_test.ts}",
   "deno run -P=relay --allow-read=/srv/cert.pem,/srv/key.pem server.ts --tls-cert /srv/cert.pem --tls-key /srv/key.pem":
     "{tests/integration/permissions_test.ts}",
   "deno run -A server.ts --serve-client": "{tests/integration/served_client_test.ts}",

@@ -207,6 +207,30 @@ onScreen("full screen: needs no permission but the network, and asks for none", 
   await isRestored(alice, { status: 0, chat: CHAT });
 });
 
+onScreen(
+  "full screen: -P=client reads no config without a word, and the one that is named once it may",
+  async (relay, open) => {
+    const config = await Deno.makeTempFile({ prefix: "sotto-config-" });
+    try {
+      await Deno.writeTextFile(config, "bel = off\n");
+      const alice = await open();
+      const client = (flags: string): string => CLIENT.replace("-A", `-P=client ${flags}`);
+      await alice.line(`${client("")} create --nick alice --relay ${relay}`);
+      await alice.shows(/● online/);
+      await alice.line("/quit");
+      await isRestored(alice, { status: 0, chat: CHAT });
+      await alice.line(`clear; ${client("")} create --config ${config}`);
+      const [, flag = ""] = await alice.shows(/Sotto may not\s+read it; put (--allow-read=\S+)\s+behind/);
+      await isRestored(alice, { status: 2, chat: CHAT });
+      await alice.line(`clear; ${client(flag)} create --config ${config}`);
+      await alice.shows(/line 1: there is no setting "bel"/); // so it was read
+      await isRestored(alice, { status: 2, chat: CHAT });
+    } finally {
+      await Deno.remove(config);
+    }
+  },
+);
+
 onScreen("full screen: asks for name and room when started without arguments", async (relay, open) => {
   const [alice, bob] = await Promise.all([open(), open()]);
   await alice.line(`${CLIENT} --relay ${relay}`);
