@@ -18,6 +18,7 @@ import { ContentKind } from "../crypto/content.ts";
 import type { Bytes } from "../crypto/bytes.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { checkNickname, MAX_NICKNAME_BYTES } from "../crypto/nickname.ts";
+import { asFile, fileFields, type FileInfo } from "./file_info.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 
 const MAX_BODY = 262_144;
@@ -44,6 +45,7 @@ export type Body =
   | { kind: "delete"; number: number }
   | { kind: "reaction"; author: Id; number: number; emoji: string }
   | { kind: "private"; sealed: Bytes } & Timed
+  | { kind: "fileOffer"; file: FileInfo } & Timed
   | { kind: "attempt"; doorId: Bytes; exchangeId: Bytes }
   | { kind: "attemptCleared"; number: number }
   | { kind: "doorSecrets"; doors: Bytes[] }
@@ -92,6 +94,8 @@ function fields(body: Body): CborValue {
       return [bytesOf(body.author), body.number, body.emoji];
     case "private":
       return [body.sealed, ...timed(body)];
+    case "fileOffer":
+      return [...fileFields(body.file), ...timed(body)];
     case "attempt":
       return [body.doorId, body.exchangeId];
     case "doorSecrets":
@@ -156,6 +160,8 @@ export function decodeBody(kind: number, bytes: Uint8Array): Body | undefined {
       return { kind: name, author: asId(f[0]), number: asUint(f[1]), emoji: asText(f[2], 64) };
     case "private":
       return { kind: name, sealed: asBytes(f[0], { max: MAX_BODY }), ...asTimed(f[1]) };
+    case "fileOffer":
+      return { kind: name, file: asFile(f), ...asTimed(f[3]) };
     case "attempt":
       return { kind: name, doorId: asBytes(f[0], { length: 16 }), exchangeId: asBytes(f[1], { length: 16 }) };
     case "doorSecrets":

@@ -22,21 +22,23 @@ export async function runCommand(room: Room, command: SessionCommand): Promise<v
       return await speech.speak("action", command.text, { ref: command.ref ?? null });
     case "reply":
       return await speech.speak("reply", command.text, { id: command.id, ref: command.ref ?? null });
-    case "msg": {
-      const to = findMember(room, command.to);
-      if (to.id === room.me) throw new ClientError("self", "Cannot send a private message to yourself");
-      if (!room.confirmation.has(to.id)) {
-        const nick = displayName(room.state, to.id);
-        throw new ClientError("unconfirmed", `Cannot send: ${nick} is not yet confirmed`);
-      }
-      return await speech.whisper(to, command.text, command.ref ?? null);
-    }
+    case "msg":
+      return await speech.whisper(recipient(room, command.to), command.text, command.ref ?? null);
     case "edit":
       return await speech.change("edit", { id: command.id, text: command.text, ref: command.ref ?? null });
     case "delete":
       return await speech.change("delete", { id: command.id, ref: command.ref ?? null });
     case "react":
       return await speech.change("react", { id: command.id, emoji: command.emoji, ref: command.ref ?? null });
+    case "file":
+      return await room.files.offer(command.source, {
+        to: command.to === undefined ? null : recipient(room, command.to),
+        ref: command.ref ?? null,
+      });
+    case "save":
+      return room.files.save(command.id, command.sink);
+    case "cancel":
+      return await room.files.cancel(command.id);
     case "nick":
       return await changeNick(room, command.nick);
     case "who":
@@ -82,6 +84,17 @@ export function findMember(room: Room, name: string): Member {
     "no_member",
     `Cannot find ${JSON.stringify(name)}: nobody of that name is in the room. Try /who`,
   );
+}
+
+/** Somebody that something can be said to in private. */
+function recipient(room: Room, name: string): Member {
+  const to = findMember(room, name);
+  if (to.id === room.me) throw new ClientError("self", "Cannot send a private message to yourself");
+  if (!room.confirmation.has(to.id)) {
+    const nick = displayName(room.state, to.id);
+    throw new ClientError("unconfirmed", `Cannot send: ${nick} is not yet confirmed`);
+  }
+  return to;
 }
 
 type GovernCommand = Extract<

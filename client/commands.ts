@@ -1,5 +1,8 @@
 /** What a user can ask of a session; JSON mode reads these from stdin, line mode makes them of slash commands. @module */
 
+import type { FileSink } from "./file_getting.ts";
+import type { FileSource } from "./file_giving.ts";
+
 /** One request. `ref` comes back in the `sent` event. Members are named by nickname or id, messages by id. */
 export type SessionCommand =
   | { command: "send"; text: string; ref?: string | number }
@@ -9,6 +12,9 @@ export type SessionCommand =
   | { command: "edit"; text: string; id?: string; ref?: string | number } // without id: one's own last message
   | { command: "delete"; id?: string; ref?: string | number } // without id: one's own last message
   | { command: "react"; emoji: string; id?: string; ref?: string | number } // without id: the last message of another
+  | { command: "file"; source: FileSource; to?: string; ref?: string | number } // offers it; answered by `offered`
+  | { command: "save"; id: string; sink: FileSink } // fetches what a message offers; answered by `file` events
+  | { command: "cancel"; id: string } // fetches it no more; of one's own offer: offers it no more
   | { command: "nick"; nick: string }
   | { command: "who" } // answered by a `members` event
   | { command: "verify"; member?: string; mark?: boolean } // answered by a `safety` event

@@ -8,6 +8,9 @@
  * @module
  */
 
+import type { FileState } from "./file_getting.ts";
+import type { FileInfo } from "./file_info.ts";
+
 /** A member as others see it. */
 export interface MemberRef {
   /** Member id, 32 hexadecimal digits. */
@@ -29,7 +32,7 @@ export interface MemberView extends MemberRef {
 }
 
 /** How a message was said. */
-export type MessageKind = "text" | "action" | "reply" | "private";
+export type MessageKind = "text" | "action" | "reply" | "private" | "file";
 
 /** Why a member is no longer there. */
 export type LeaveReason = "left" | "kicked" | "expired" | "void";
@@ -118,7 +121,18 @@ export type SessionEvent =
     gap: boolean;
     /** How long it stays, in milliseconds from now; without it, as long as the session. */
     expireMs?: number;
+    /** The file that it offers; `text` is its name. */
+    file?: FileInfo;
   }
+  | {
+    type: "offered"; // one's own file is offered from now on, under the id by which `sent` and `delivered` tell of it
+    id: string;
+    file: FileInfo;
+    to: MemberRef | null;
+    ref: string | number | null;
+  }
+  | ({ type: "file"; /** The message that offers it. */ id: string; size: number } & FileState)
+  | { type: "file_taken"; id: string; to: MemberRef } // somebody has the whole of a file that we offer
   | { type: "edited"; id: string; from: MemberRef; text: string }
   | { type: "deleted"; id: string; from: MemberRef }
   | { type: "reaction"; id: string; from: MemberRef; emoji: string }

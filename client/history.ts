@@ -1,4 +1,5 @@
 /** What was said, in RAM, as far back as the bounds allow. @module */
+import type { FileInfo } from "./file_info.ts";
 import { type Id, messageId } from "./ids.ts";
 import type { MessageKind } from "./events.ts";
 
@@ -15,6 +16,8 @@ export interface Message {
   text: string;
   /** How long it stays, in milliseconds; without it, as long as the session. */
   expireMs?: number;
+  /** The file that it offers. */
+  file?: FileInfo;
 }
 
 /** The messages of one room. */

@@ -70,6 +70,8 @@ export interface IncomingRoom {
   heard(author: Id, from: number): void;
   repairAsk(from: number, payload: Uint8Array): Promise<void>;
   repair(from: number, payload: Uint8Array): Promise<void>;
+  fileAsk(from: number, payload: Uint8Array): Promise<void>;
+  filePart(from: number, payload: Uint8Array): Promise<void>;
   /** Something was sealed to keys of ours that are gone: its author has not heard of the present ones. */
   staleKeys(author: Id, from: number): void;
   /** Somebody says that a room that is older than ours has come back under our name. */
@@ -187,6 +189,10 @@ export class Incoming {
         return this.#room.repairAsk(from, payload);
       case PayloadKind.repair:
         return this.#room.repair(from, payload);
+      case PayloadKind.fileAsk:
+        return this.#room.fileAsk(from, payload);
+      case PayloadKind.filePart:
+        return this.#room.filePart(from, payload);
       case PayloadKind.olderRoom:
         return this.#room.olderRoom();
       case PayloadKind.side:

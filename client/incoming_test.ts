@@ -50,6 +50,8 @@ class Ear {
       outsider: ({ peerId }) => tell(`outsider ${peerId}`),
       comingBack: ({ peerId }) => tell(`coming back ${peerId}`),
       heard: () => {},
+      fileAsk: () => Promise.resolve(),
+      filePart: () => Promise.resolve(),
       repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
       repair: () => Promise.resolve(tell("repair")),
       olderRoom: () => tell("older room"),

@@ -26,6 +26,8 @@ export const PayloadKind = {
   repair: 16,
   olderRoom: 17,
   freshKeys: 18,
+  fileAsk: 19,
+  filePart: 20,
 } as const;
 
 /** The kind of a payload, or `undefined` when it is not of this version. */

@@ -289,6 +289,7 @@ export class Reception {
     room.absence.end(id, { back: false });
     room.repair.forget(id);
     room.repairAnswers.forget(id);
+    room.files.forget(id);
   }
 }
 

@@ -22,7 +22,7 @@ export async function sendAsk(room: Room, to: Id, ask: RepairAsk): Promise<void>
 export async function answerAsk(room: Room, from: number, payload: Uint8Array): Promise<void> {
   const { roomId: id, keys, identity } = room.parts;
   const ask = await openAsk(payload, { room: id, me: room.me, keys }).catch((error) =>
-    stale(room, from, payload, error)
+    orGiveKeys(room, from, payload, error)
   );
   if (ask === null) return;
   const reader = room.state.members.get(ask.from);
@@ -43,7 +43,7 @@ export async function answerAsk(room: Room, from: number, payload: Uint8Array): 
 export async function takeAnswer(room: Room, from: number, payload: Uint8Array): Promise<void> {
   const { roomId: id, keys, verifiers } = room.parts;
   const answer = await openAnswer(payload, { room: id, me: room.me, keys }, (who) => verifiers.get(who))
-    .catch((error) => stale(room, from, payload, error));
+    .catch((error) => orGiveKeys(room, from, payload, error));
   if (answer === null || room.isOver || room.state.members.get(answer.from)?.status !== "in") return;
   const counts = await room.repair.answered(answer.from, answer);
   if (counts && !room.isOver) {
@@ -89,7 +89,7 @@ export async function takePacks(
  * What does not open may be sealed to keys of ours that are gone, by somebody who was away when we made new ones: it
  * is told these. Only who has never had other keys can say that it was changed on the way.
  */
-function stale(room: Room, from: number, payload: Uint8Array, error: unknown): null {
+export function orGiveKeys(room: Room, from: number, payload: Uint8Array, error: unknown): null {
   const old = error instanceof CryptoError && error.code === "open_failed" && room.parts.log.keysOf(room.me);
   if (old === undefined || old === false) throw error;
   room.returning.giveKeys(idOf(payloadId(payload)), from);

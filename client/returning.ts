@@ -86,6 +86,7 @@ export class Returning implements Keeping {
     const room = this.#room;
     room.absence.pause();
     room.repair.reset();
+    room.files.renew();
     room.mindTime();
     room.emit({ type: "connection", state: "reconnecting", reason, attempt, retryMs, unsent: room.unsent });
   }
@@ -102,6 +103,7 @@ export class Returning implements Keeping {
     room.strangers.back();
     room.delivery.waitAnew();
     room.repair.renew();
+    room.files.renew();
     room.mindTime();
     room.emit({ type: "connection", state: "online", back: true });
     room.sender.introduce();

@@ -23,6 +23,7 @@ import { DoorRing } from "./door_ring.ts";
 import { ClientError } from "./errors.ts";
 import type { Ending, MemberRef, MemberView, SessionEvent } from "./events.ts";
 import type { Expiry } from "./expiry.ts";
+import { Files } from "./files.ts";
 import { Guesses } from "./guesses.ts";
 import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
@@ -134,6 +135,7 @@ export class Room implements RoomSession {
   readonly retention: Retention;
   readonly repair: Repair;
   readonly repairAnswers: RepairAnswers;
+  readonly files: Files;
   readonly returning: Returning;
   readonly rivals: Rivals;
   readonly notices: Notices;
@@ -171,6 +173,7 @@ export class Room implements RoomSession {
     this.rivals = new Rivals(this);
     this.repair = wireRepair(this);
     this.repairAnswers = new RepairAnswers(this);
+    this.files = new Files(this);
     this.delivery = wireDelivery(this);
     this.sender = wireSender(this);
     this.incoming = wireIncoming(this);
@@ -294,6 +297,7 @@ export class Room implements RoomSession {
   }
 
   #wipe(): void {
+    this.files.dispose();
     this.timers.dispose();
     this.have.dispose();
     this.delivery.dispose();
@@ -386,6 +390,7 @@ export class Room implements RoomSession {
       const id = this.presence.peerOut(peerId);
       if (id === undefined || id === this.me) return;
       this.typing.stop(id);
+      this.files.renew(id);
       const member = this.state.members.get(id);
       if (member?.status === "in" && !member.expired) this.absence.begin(id);
       this.strangers.mind(id);
@@ -408,6 +413,7 @@ export class Room implements RoomSession {
     if (peerId !== undefined && this.returning.isPast(peerId)) return this.peerOut(peerId);
     this.absence.end(id, { back: true });
     this.repair.renew();
+    this.files.renew(id);
     this.mindTime();
     this.sender.introduce();
     this.away.met();

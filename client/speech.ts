@@ -4,6 +4,7 @@ import { utf8 } from "../crypto/bytes.ts";
 import { openPrivate, sealPrivate } from "../crypto/private_seal.ts";
 import { type Body, MAX_TEXT } from "./bodies.ts";
 import { ClientError } from "./errors.ts";
+import { asFile, fileFields, type FileInfo } from "./file_info.ts";
 import type { MemberRef, MessageKind, SessionEvent } from "./events.ts";
 import { History, type Message } from "./history.ts";
 import { bytesOf, type Id, idOf, messageId, parseMessageId } from "./ids.ts";
@@ -26,6 +27,8 @@ export interface SpeechRoom {
   timer(): number | null;
   /** A message has been shown, or was said. */
   shown(id: string): void;
+  /** A message has been deleted by its author. */
+  deleted(id: string): void;
   ref(id: Id): MemberRef;
   emit(event: SessionEvent): void;
   say(body: Body, ref: string | number | null): Promise<number>;
@@ -55,16 +58,22 @@ export class Speech {
           gap,
           replyTo: messageId(body.author, body.number),
         });
+      case "fileOffer": {
+        const { file } = body;
+        return this.#show({ author, number, kind: "file", text: file.name, file, ...timeOf(body) }, { gap });
+      }
       case "edit": {
         const id = messageId(author, body.number);
-        if (this.history.get(id)?.kind !== "private" && this.history.edit(id, body.text)) {
+        if (isText(this.history.get(id)) && this.history.edit(id, body.text)) {
           this.#room.emit({ type: "edited", id, from: this.#room.ref(author), text: body.text });
         }
         return;
       }
       case "delete": {
         const id = messageId(author, body.number);
-        if (this.history.delete(id)) this.#room.emit({ type: "deleted", id, from: this.#room.ref(author) });
+        if (!this.history.delete(id)) return;
+        this.#room.deleted(id);
+        this.#room.emit({ type: "deleted", id, from: this.#room.ref(author) });
         return;
       }
       case "reaction": {
@@ -94,26 +103,40 @@ export class Speech {
     await this.#remember(this.#room.say(body, options.ref ?? null), { kind, text, ...time });
   }
 
+  /** Offers a file, to all or to one member; its number. */
+  async offer(file: FileInfo, to: Member | null, ref: string | number | null): Promise<number> {
+    if (to !== null) return await this.#whisper(to, { text: file.name, file }, ref);
+    const time = this.#time();
+    const said = this.#room.say({ kind: "fileOffer", file, ...time }, ref);
+    return await this.#remember(said, { kind: "file", text: file.name, file, ...time });
+  }
+
   /** Says a text that one member alone can read. */
   async whisper(to: Member, text: string, ref: string | number | null): Promise<void> {
     this.#check(text);
+    await this.#whisper(to, { text }, ref);
+  }
+
+  async #whisper(
+    to: Member,
+    message: { text: string; file?: FileInfo },
+    ref: string | number | null,
+  ): Promise<number> {
+    const { text, file } = message;
     const time = this.#time();
     const { me, roomId } = this.#room;
-    const plaintext = encodeCbor([bytesOf(to.id), text]);
+    const plaintext = encodeCbor([bytesOf(to.id), text, ...(file === undefined ? [] : [fileFields(file)])]);
     const place = { room: roomId, sender: bytesOf(me), purpose: PURPOSE };
     const sealed = await sealPrivate(to.bundle, place, plaintext).catch((cause: unknown) => {
       const { nick } = this.#room.ref(to.id);
       throw new ClientError("unusable_keys", `Cannot send: ${nick}'s keys cannot be used`, { cause });
     });
-    await this.#remember(this.#room.say({ kind: "private", sealed, ...time }, ref), {
-      kind: "private",
-      text,
-      ...time,
-    });
+    const said = this.#room.say({ kind: "private", sealed, ...time }, ref);
+    return await this.#remember(said, { kind: "private", ...message, ...time });
   }
 
   /** Puts a message of our own into the history once it has its number. */
-  async #remember(said: Promise<number>, message: Omit<Message, "author" | "number">): Promise<void> {
+  async #remember(said: Promise<number>, message: Omit<Message, "author" | "number">): Promise<number> {
     const { me } = this.#room;
     const done = said.then((number) => {
       this.#room.shown(this.history.add(messageOf(me, number, message.kind, message)));
@@ -122,6 +145,7 @@ export class Speech {
     const before = this.#lastOwn;
     this.#lastOwn = said.catch(() => before);
     await done;
+    return await said;
   }
 
   /** Changes, deletes or reacts to a message. */
@@ -154,6 +178,9 @@ export class Speech {
       return;
     }
     if (kind === "edit") {
+      if (message.file !== undefined) {
+        throw new ClientError("is_file", "Cannot edit the offer of a file: delete it and offer another");
+      }
       const text = options.text ?? "";
       this.#check(text);
       await this.#room.say({ kind, number: message.number, text, ...timeOf(message) }, options.ref);
@@ -162,6 +189,7 @@ export class Speech {
     }
     await this.#room.say({ kind, number: message.number }, options.ref);
     this.history.delete(id);
+    this.#room.deleted(id);
   }
 
   #time(): { expireMs?: number } {
@@ -200,6 +228,7 @@ export class Speech {
       to: options.to ?? null,
       gap: options.gap,
       ...timeOf(message),
+      ...(message.file === undefined ? {} : { file: message.file }),
     });
   }
 
@@ -216,10 +245,11 @@ export class Speech {
       const opened = await openPrivate(own, bundle.hash, context, sealed).catch(() => undefined);
       if (opened === undefined) continue;
       try {
-        const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 1 }), 2, 16);
+        const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 2 }), 2, 16);
         if (idOf(asBytes(f[0], { length: 16 })) !== me) return;
         const text = asText(f[1], MAX_TEXT);
-        this.#show(messageOf(author, said.number, "private", { ...timeOf(said), text }), {
+        const file = f[2] === undefined || f[2] === null ? {} : { file: asFile(asArray(f[2], 3, 16)) };
+        this.#show(messageOf(author, said.number, "private", { ...timeOf(said), text, ...file }), {
           gap,
           to: this.#room.ref(me),
         });
@@ -236,9 +266,18 @@ function messageOf(
   author: Id,
   number: number,
   kind: MessageKind,
-  { text, expireMs }: { text: string; expireMs?: number },
+  { text, expireMs, file }: { text: string; expireMs?: number; file?: FileInfo },
 ): Message {
-  return expireMs === undefined ? { author, number, kind, text } : { author, number, kind, text, expireMs };
+  const message: Message = expireMs === undefined
+    ? { author, number, kind, text }
+    : { author, number, kind, text, expireMs };
+  if (file !== undefined) message.file = file;
+  return message;
+}
+
+/** Whether its author may change what it says. */
+function isText(message: Message | undefined): boolean {
+  return message?.kind !== "private" && message?.file === undefined;
 }
 
 function timeOf({ expireMs }: { expireMs?: number }): { expireMs?: number } {

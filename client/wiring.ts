@@ -84,6 +84,8 @@ export function wireIncoming(room: Room): Incoming {
     },
     repairAsk: (from, payload) => answerAsk(room, from, payload),
     repair: (from, payload) => takeAnswer(room, from, payload),
+    fileAsk: (from, payload) => room.files.asked(from, payload),
+    filePart: (from, payload) => room.files.came(from, payload),
     olderRoom: () => room.rivals.older(),
     staleKeys: (author, from) => room.returning.giveKeys(author, from),
     distribution: (author, addHash, { head, follows }, from) => {
@@ -199,6 +201,7 @@ export function wireExpiry(room: Room): Expiry {
     timer: () => room.state.timerMs,
     forget: (author, number) => {
       room.speech.history.delete(messageId(author, number));
+      room.files.withdrawn(messageId(author, number));
       room.retention.forget(author, number);
       if (author === room.me) room.receipts.forget(number);
     },
@@ -248,6 +251,7 @@ export function wireSpeech(room: Room): Speech {
     now: () => clock.now(),
     timer: () => room.expiry.ms,
     shown: (id) => room.expiry.shown(id),
+    deleted: (id) => room.files.withdrawn(id),
     ref,
     emit,
     say: async (body, refTo) => {

@@ -24,6 +24,21 @@ export async function sha256Async(bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
+/** SHA-256 of what comes in pieces. */
+export class Sha256 {
+  readonly #hash = nobleSha256.create();
+
+  /** Takes the next piece. */
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** The 32 bytes; nothing can follow. */
+  digest(): Bytes {
+    return new Uint8Array(this.#hash.digest());
+  }
+}
+
 /** The labels' bytes: each label is a constant of this project, so that there are few. */
 const labels = new Map<string, Bytes>();
 

@@ -1,0 +1,258 @@
+/** The files of a room: those that we offer and those that we fetch (SPEC §7.4). @module */
+import { toHex } from "../crypto/bytes.ts";
+import { Sha256 } from "../crypto/hash.ts";
+import { ClientError } from "./errors.ts";
+import { FileFetch, type FileSink } from "./file_getting.ts";
+import { FileGiving, type FileSource } from "./file_giving.ts";
+import {
+  type FileAsk,
+  type FileOpener,
+  type FilePart,
+  openFileAsk,
+  openFilePart,
+  sealFileAsk,
+  sealFilePart,
+} from "./file_frames.ts";
+import { badFileName, type FileInfo, FILES } from "./file_info.ts";
+import { type Id, messageId, parseMessageId } from "./ids.ts";
+import { orGiveKeys } from "./repairing.ts";
+import type { Room } from "./room.ts";
+import type { Member } from "./room_state.ts";
+
+/** How much is read at once to learn a file's hash, in bytes. */
+const HASHING = 1_048_576;
+
+interface Getting {
+  author: Id;
+  number: number;
+  fetch: FileFetch;
+}
+
+/** Offers and fetches files for `room`. */
+export class Files {
+  readonly #room: Room;
+  readonly #giving: FileGiving;
+  readonly #getting = new Map<string, Getting>();
+  #hashing = 0;
+
+  /** No files yet. */
+  constructor(room: Room) {
+    this.#room = room;
+    this.#giving = new FileGiving({
+      clock: room.parts.clock,
+      timers: room.timers,
+      there: (id) => this.#bundleOf(id) !== undefined,
+      send: (to, part) => this.#sendPart(to, part),
+      taken: (number, by) =>
+        room.emit({ type: "file_taken", id: messageId(room.me, number), to: room.ref(by) }),
+      unreadable: (number, name) =>
+        room.emit({
+          type: "file",
+          id: messageId(room.me, number),
+          size: 0,
+          state: "failed",
+          message: `${name} is not offered any more: it cannot be read as it was when you offered it`,
+        }),
+    });
+  }
+
+  /** Offers a file to everybody, or to one member. Takes the source over, whatever becomes of it. */
+  async offer(
+    source: FileSource,
+    { to, ref }: { to: Member | null; ref: string | number | null },
+  ): Promise<void> {
+    let offered = false;
+    this.#hashing++;
+    try {
+      this.#check(source);
+      const file: FileInfo = { name: source.name, size: source.size, sha256: await this.#hash(source) };
+      const number = await this.#room.speech.offer(file, to, ref);
+      const id = messageId(this.#room.me, number);
+      this.#giving.offer(number, { source, info: file, to: to?.id ?? null });
+      offered = true;
+      const member = to === null ? null : this.#room.ref(to.id);
+      this.#room.emit({ type: "offered", id, file, to: member, ref });
+    } finally {
+      this.#hashing--;
+      if (!offered) source.close();
+    }
+  }
+
+  /** Fetches what a message offers. Takes the sink over, whatever becomes of it. */
+  save(id: string, sink: FileSink): void {
+    try {
+      const { author, number, file } = this.#offered(id);
+      const fetch = new FileFetch(
+        {
+          timers: this.#room.timers,
+          there: () => this.#bundleOf(author) !== undefined,
+          ask: (from, count) => this.#sendAsk(author, { number, sha256: file.sha256, from, count }),
+          told: (state) => this.#room.emit({ type: "file", id, size: file.size, ...state }),
+          over: () => this.#getting.delete(id),
+        },
+        file,
+        sink,
+      );
+      this.#getting.set(id, { author, number, fetch });
+      fetch.renew();
+    } catch (error) {
+      sink.abort();
+      throw error;
+    }
+  }
+
+  /** Fetches it no more; one's own: offers it no more, which the others are told. */
+  async cancel(id: string): Promise<void> {
+    const getting = this.#getting.get(id);
+    if (getting !== undefined) return getting.fetch.cancel();
+    const message = this.#room.speech.history.get(id);
+    if (message?.file === undefined || message.author !== this.#room.me) {
+      throw new ClientError("no_file", "Cannot cancel: no file of this number is on its way");
+    }
+    if (message.kind !== "private") return await this.#room.speech.change("delete", { id, ref: null });
+    this.withdrawn(id);
+    this.#room.emit({
+      type: "file",
+      id,
+      size: message.file.size,
+      state: "cancelled",
+      message: "The file is not offered any more",
+    });
+  }
+
+  /** The message that offered it is gone. */
+  withdrawn(id: string): void {
+    const parsed = parseMessageId(id);
+    if (parsed?.author === this.#room.me) this.#giving.withdraw(parsed.number);
+    this.#getting.get(id)?.fetch.fail("it is not offered any more");
+  }
+
+  /** A member has come back, or is not connected any more; without one: we are. */
+  renew(author?: Id): void {
+    for (const getting of author === undefined ? this.#getting.values() : this.#of(author)) {
+      getting.fetch.renew();
+    }
+  }
+
+  /** A member is gone for good. */
+  forget(author: Id): void {
+    this.#giving.forget(author);
+    const { nick } = this.#room.ref(author);
+    for (const getting of this.#of(author)) {
+      getting.fetch.fail(`${nick} is gone, and nobody else can give it`);
+    }
+  }
+
+  /** Somebody asks for parts. */
+  async asked(from: number, payload: Uint8Array): Promise<void> {
+    const ask = await openFileAsk(payload, this.#opener).catch((error) =>
+      orGiveKeys(this.#room, from, payload, error)
+    );
+    if (ask === null || this.#room.isOver || this.#room.returning.tellOut(from, ask.by)) return;
+    if (this.#bundleOf(ask.by) === undefined || this.#room.presence.memberOf(from) !== ask.by) return;
+    this.#giving.asked(ask.by, ask);
+  }
+
+  /** A part has come. */
+  async came(from: number, payload: Uint8Array): Promise<void> {
+    const part = await openFilePart(payload, this.#opener).catch((error) =>
+      orGiveKeys(this.#room, from, payload, error)
+    );
+    if (part === null || this.#room.isOver) return;
+    this.#getting.get(messageId(part.by, part.number))?.fetch.take(part);
+  }
+
+  /** Ends all of it. */
+  dispose(): void {
+    this.#giving.dispose();
+    for (const { fetch } of [...this.#getting.values()]) fetch.cancel();
+  }
+
+  #check(source: FileSource): void {
+    const bad = badFileName(source.name);
+    if (bad !== null) throw new ClientError("bad_file", `Cannot offer the file: ${bad}`);
+    if (source.size > FILES.maxBytes) {
+      throw new ClientError("file_too_large", "Cannot offer the file: it is larger than 4 GiB");
+    }
+    if (this.#giving.size + this.#hashing > FILES.offers) {
+      throw new ClientError(
+        "too_many_files",
+        `Cannot offer the file: you offer ${FILES.offers} already. Withdraw one with /cancel`,
+      );
+    }
+  }
+
+  async #hash(source: FileSource): Promise<string> {
+    const hash = new Sha256();
+    for (let at = 0; at < source.size; at += HASHING) {
+      const length = Math.min(HASHING, source.size - at);
+      const bytes = await source.read(at, length).catch((cause: unknown) => {
+        throw new ClientError("unreadable", "Cannot offer the file: it cannot be read", { cause });
+      });
+      if (bytes.length !== length) {
+        throw new ClientError("unreadable", "Cannot offer the file: it changed while it was read");
+      }
+      if (this.#room.isOver) throw new ClientError("ended", "Cannot do this: the session has ended");
+      hash.update(bytes);
+    }
+    return toHex(hash.digest());
+  }
+
+  #offered(id: string): { author: Id; number: number; file: FileInfo } {
+    const message = this.#room.speech.history.get(id);
+    if (message?.file === undefined) {
+      throw new ClientError("no_file", "Cannot save: this message offers no file");
+    }
+    const { author, number, file } = message;
+    if (author === this.#room.me) throw new ClientError("own_file", "Cannot save: the file is your own");
+    if (this.#getting.has(id)) {
+      throw new ClientError("getting", "Cannot save: the file is on its way already");
+    }
+    if (this.#getting.size >= FILES.getting) {
+      throw new ClientError(
+        "too_many_files",
+        `Cannot save: ${FILES.getting} files are on their way. Wait for one, or /cancel it`,
+      );
+    }
+    if (this.#room.state.members.get(author)?.status !== "in") {
+      const { nick } = this.#room.ref(author);
+      throw new ClientError("gone", `Cannot save: ${nick} is gone, and nobody else can give it`);
+    }
+    return { author, number, file };
+  }
+
+  /** The keys of a member that may be talked to now. */
+  #bundleOf(id: Id): Member["bundle"] | undefined {
+    const member = this.#room.state.members.get(id);
+    if (member?.status !== "in" || member.expired || !this.#room.confirmation.has(id)) return undefined;
+    const connected = this.#room.parts.link.connected && this.#room.presence.peerOf(id) !== undefined;
+    return connected ? member.bundle : undefined;
+  }
+
+  async #sendAsk(to: Id, ask: FileAsk): Promise<void> {
+    const { roomId: room, identity } = this.#room.parts;
+    const bundle = this.#bundleOf(to);
+    if (bundle !== undefined) this.#send(to, await sealFileAsk(ask, { room, identity, to: bundle }));
+  }
+
+  async #sendPart(to: Id, part: FilePart): Promise<void> {
+    const { roomId: room, identity } = this.#room.parts;
+    const bundle = this.#bundleOf(to);
+    if (bundle !== undefined) this.#send(to, await sealFilePart(part, { room, identity, to: bundle }));
+  }
+
+  #send(to: Id, bytes: Uint8Array<ArrayBuffer>): void {
+    const peerId = this.#room.presence.peerOf(to);
+    if (this.#room.isOver || peerId === undefined) return;
+    this.#room.parts.link.sendTableDroppable(new Uint8Array(0), [{ peerId, bytes }]);
+  }
+
+  get #opener(): FileOpener {
+    const { roomId: room, keys, verifiers } = this.#room.parts;
+    return { room, me: this.#room.me, keys, verifier: (id) => verifiers.get(id) };
+  }
+
+  #of(author: Id): Getting[] {
+    return [...this.#getting.values()].filter((getting) => getting.author === author);
+  }
+}
