@@ -131,8 +131,14 @@ export type SessionEvent =
     to: MemberRef | null;
     ref: string | number | null;
   }
-  | ({ type: "file"; /** The message that offers it. */ id: string; size: number } & FileState)
-  | { type: "file_taken"; id: string; to: MemberRef } // somebody has the whole of a file that we offer
+  | ({
+    type: "file"; // how a file gets on that we fetch, or that a file of ours is offered no more
+    /** The message that offers it. */
+    id: string;
+    name: string;
+    size: number;
+  } & FileState)
+  | { type: "file_taken"; id: string; name: string; to: MemberRef } // somebody has the whole of a file that we offer
   | { type: "edited"; id: string; from: MemberRef; text: string }
   | { type: "deleted"; id: string; from: MemberRef }
   | { type: "reaction"; id: string; from: MemberRef; emoji: string }

@@ -34,9 +34,9 @@ export interface GivingRoom {
   there(id: Id): boolean;
   send(to: Id, part: FilePart): Promise<void>;
   /** A member has got the whole of what we offered as `number`. */
-  taken(number: number, by: Id): void;
+  taken(number: number, by: Id, info: FileInfo): void;
   /** What we offered as `number` cannot be read as it was offered. */
-  unreadable(number: number, name: string): void;
+  unreadable(number: number, info: FileInfo): void;
 }
 
 interface Job {
@@ -92,7 +92,7 @@ export class FileGiving {
     }
     // It has not got what it asked for, and begins anew.
     this.#jobs.delete(key);
-    if (count === 0) return this.#room.taken(number, by);
+    if (count === 0) return this.#room.taken(number, by, offer.info);
     if (from >= end || this.#jobs.size >= FILES.asks) return;
     this.#jobs.set(key, { by, number, next: from, end });
     void this.#work();
@@ -156,7 +156,7 @@ export class FileGiving {
     if (this.#over) return;
     await this.#room.send(by, { number, index, bytes }).catch(() => {});
     if (bytes === null && offer !== undefined && this.withdraw(number)) {
-      this.#room.unreadable(number, offer.info.name);
+      this.#room.unreadable(number, offer.info);
     }
   }
 }

@@ -2,7 +2,7 @@
 import { toHex } from "../crypto/bytes.ts";
 import { Sha256 } from "../crypto/hash.ts";
 import { ClientError } from "./errors.ts";
-import { FileFetch, type FileSink } from "./file_getting.ts";
+import { FileFetch, type FileSink, type FileState } from "./file_getting.ts";
 import { FileGiving, type FileSource } from "./file_giving.ts";
 import {
   type FileAsk,
@@ -43,15 +43,12 @@ export class Files {
       timers: room.timers,
       there: (id) => this.#bundleOf(id) !== undefined,
       send: (to, part) => this.#sendPart(to, part),
-      taken: (number, by) =>
-        room.emit({ type: "file_taken", id: messageId(room.me, number), to: room.ref(by) }),
-      unreadable: (number, name) =>
-        room.emit({
-          type: "file",
-          id: messageId(room.me, number),
-          size: 0,
+      taken: (number, by, { name }) =>
+        room.emit({ type: "file_taken", id: messageId(room.me, number), name, to: room.ref(by) }),
+      unreadable: (number, info) =>
+        this.#tell(messageId(room.me, number), info, {
           state: "failed",
-          message: `${name} is not offered any more: it cannot be read as it was when you offered it`,
+          message: "Cannot offer the file any more: it cannot be read as it was when you offered it",
         }),
     });
   }
@@ -87,7 +84,7 @@ export class Files {
           timers: this.#room.timers,
           there: () => this.#bundleOf(author) !== undefined,
           ask: (from, count) => this.#sendAsk(author, { number, sha256: file.sha256, from, count }),
-          told: (state) => this.#room.emit({ type: "file", id, size: file.size, ...state }),
+          told: (state) => this.#tell(id, file, state),
           over: () => this.#getting.delete(id),
         },
         file,
@@ -111,13 +108,7 @@ export class Files {
     }
     if (message.kind !== "private") return await this.#room.speech.change("delete", { id, ref: null });
     this.withdrawn(id);
-    this.#room.emit({
-      type: "file",
-      id,
-      size: message.file.size,
-      state: "cancelled",
-      message: "The file is not offered any more",
-    });
+    this.#tell(id, message.file, { state: "cancelled", message: "The file is not offered any more" });
   }
 
   /** The message that offered it is gone. */
@@ -166,6 +157,10 @@ export class Files {
   dispose(): void {
     this.#giving.dispose();
     for (const { fetch } of [...this.#getting.values()]) fetch.cancel();
+  }
+
+  #tell(id: string, { name, size }: FileInfo, state: FileState): void {
+    this.#room.emit({ type: "file", id, name, size, ...state });
   }
 
   #check(source: FileSource): void {

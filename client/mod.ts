@@ -18,6 +18,9 @@ export { type AccountOptions, checkLogin, registerAccount } from "./accounts.ts"
 export * from "./commands.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
+export type { FileSink, FileState } from "./file_getting.ts";
+export type { FileSource } from "./file_giving.ts";
+export type { FileInfo } from "./file_info.ts";
 export { type AccountLogin, LoginBook, type Logins } from "./login.ts";
 export * from "./options.ts";
 export type { ScramKeys } from "../crypto/scram_keys.ts";

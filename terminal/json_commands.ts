@@ -15,6 +15,8 @@ export type JsonAction =
   | { kind: "register"; name: string; password: string }
   | { kind: "login"; name: string; password: string }
   | { kind: "list" }
+  | { kind: "file"; path: string; to?: string; ref?: string | number }
+  | { kind: "save"; id: string; path: string }
   | { kind: "leave" | "rejoin" | "help" | "nothing" };
 
 type Type =
@@ -40,6 +42,9 @@ const COMMANDS: Record<string, Record<string, Type>> = {
   edit: { text: "string", id: "string?", ...REF },
   delete: { id: "string?", ...REF },
   react: { emoji: "string", id: "string?", ...REF },
+  file: { path: "string", to: "string?", ...REF },
+  save: { id: "string", path: "string" },
+  cancel: { id: "string" },
   nick: { nick: "string" },
   who: {},
   verify: { member: "string?", mark: "boolean?" },
@@ -100,6 +105,10 @@ export function readJsonCommand(line: string): JsonAction {
   if (name === "list") return { kind: name };
   if (name === "register" || name === "login") {
     return { kind: name, name: String(command["name"]), password: String(command["password"]) };
+  }
+  if (name === "file" || name === "save") {
+    const { command: kind, ...rest } = command;
+    return { kind, ...rest } as Extract<JsonAction, { kind: "file" | "save" }>;
   }
   if (name === "clear") return { kind: "nothing" };
   if (name === "join") return { kind: "join", words: command as unknown as JoinWords };

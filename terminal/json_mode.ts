@@ -194,9 +194,30 @@ export class JsonMode {
         return await this.#atDesk(action);
       case "rejoin":
         return await this.#change(() => this.#options.again());
+      case "file":
+      case "save":
+        return await this.#runFile(action);
       case "session":
         this.#run(action);
         await this.#underWay.fewerThan(MAX_UNDER_WAY);
+    }
+  }
+
+  /** A path that cannot be used is told as any other refusal. */
+  async #runFile(action: Extract<JsonAction, { kind: "file" | "save" }>): Promise<void> {
+    const ref = action.kind === "file" ? action.ref : undefined;
+    const about = { command: action.kind, ...(ref === undefined ? {} : { ref }) };
+    try {
+      const { fileCommand } = await import("./files/file_commands.ts");
+      const command = await fileCommand(action, () => "file") as Extract<
+        JsonAction,
+        { kind: "session" }
+      >["command"];
+      this.#run({ kind: "session", command, ref });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.#error(failure, about);
     }
   }
 

@@ -234,6 +234,11 @@ export class LineMode {
           const again = await this.#options.again();
           return await this.#orInBackground(this.#enter(again, { initial: false }));
         }
+        case "file":
+        case "save": {
+          const { fileCommand } = await import("./files/file_commands.ts");
+          return await this.#command(await fileCommand(action, (id) => this.#book.fileName(id)), text);
+        }
         case "session":
           return await this.#command(action.command, text);
       }

@@ -1,5 +1,7 @@
 /** How a message looks in line mode: `12:03 #4 alice: hello`. @module */
 import type { MemberRef, MessageKind, SessionEvent } from "../client/events.ts";
+import type { FileInfo } from "../client/file_info.ts";
+import { offerText } from "./files/file_wording.ts";
 import { sanitize, sanitizeName } from "./sanitize.ts";
 import { untilText } from "./until_text.ts";
 import type { WordingContext } from "./wording.ts";
@@ -58,6 +60,26 @@ export interface MessageLine {
   to: MemberRef | null;
   /** When it disappears, in milliseconds. @default it stays */
   until?: number | null;
+  /** The file that it offers. */
+  file?: FileInfo;
+}
+
+/** Words that a file of ours is offered now. */
+export function offeredWording(
+  { id, file, to }: Extract<SessionEvent, { type: "offered" }>,
+  context: WordingContext,
+): string {
+  return messageLine({
+    number: context.book.number(id),
+    from: context.book.me ?? { id: "", nick: "?" },
+    own: true,
+    kind: to === null ? "file" : "private",
+    text: file.name,
+    time: new Date().toISOString(),
+    replyTo: null,
+    to,
+    file,
+  }, context);
 }
 
 /**
@@ -72,7 +94,9 @@ export function messageLine(line: MessageLine, { book, colour }: WordingContext)
   const until = line.until === undefined || line.until === null
     ? ""
     : colour.faint(` (${untilText(line.until, Date.parse(line.time))})`);
-  if (line.kind === "action") return `${head}* ${name} ${body(line.text)}${until}`;
+  const text =
+    (line.file === undefined ? body(line.text) : offerText(line.file, line.own ? null : line.number)) + until;
+  if (line.kind === "action" || line.kind === "file") return `${head}* ${name} ${text}`;
   const manner: string[] = [];
   if (line.kind === "reply") {
     const known = line.replyTo === null ? undefined : book.known(line.replyTo);
@@ -81,7 +105,7 @@ export function messageLine(line: MessageLine, { book, colour }: WordingContext)
   if (line.kind === "private") {
     manner.push(line.own && line.to !== null ? `to ${sanitizeName(line.to.nick)} alone` : "to you alone");
   }
-  return `${head}${[name, ...manner].join(", ")}: ${body(line.text)}${until}`;
+  return `${head}${[name, ...manner].join(", ")}: ${text}`;
 }
 
 function body(text: string): string {

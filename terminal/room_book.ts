@@ -15,6 +15,7 @@ export class RoomBook {
   readonly #privates = new Map<string, MemberRef>();
   readonly #ids = new Map<number, string>();
   readonly #numbers = new Map<string, number>();
+  readonly #files = new Map<string, string>();
 
   /** Who we are in this room; null before `joined`. */
   get me(): MemberRef | null {
@@ -51,6 +52,11 @@ export class RoomBook {
     return this.#privates.get(id);
   }
 
+  /** The name of the file that a message offers; undefined where it offers none. */
+  fileName(id: string): string | undefined {
+    return this.#files.get(id);
+  }
+
   /** Takes note of what changes who we are, or of the id that one of our messages got. */
   observe(event: SessionEvent): void {
     if (event.type === "joined") {
@@ -58,6 +64,7 @@ export class RoomBook {
       this.#me = event.me;
     } else if (event.type === "message") this.#heard(event);
     else if (event.type === "expire") this.#expireMs = event.ms;
+    else if (event.type === "offered") this.said({ alone: event.to !== null });
     else if (event.type === "nick" && event.id === this.#me?.id) {
       this.#me = { id: event.id, nick: event.nick };
     } else if (event.type === "sent" && typeof event.ref === "number" && event.ref <= this.#last) {
@@ -112,12 +119,14 @@ export class RoomBook {
     this.#lastOfOthers = this.#lastPublic = undefined;
     this.#lastOwnPrivate = false;
     this.#privates.clear();
+    this.#files.clear();
     this.#ids.clear();
     this.#numbers.clear();
   }
 
-  #heard({ id, kind, from }: Extract<SessionEvent, { type: "message" }>): void {
+  #heard({ id, kind, from, file }: Extract<SessionEvent, { type: "message" }>): void {
     this.#lastOfOthers = id;
+    if (file !== undefined) this.#files.set(id, file.name);
     if (kind === "private") this.#privates.set(id, from);
     else this.#lastPublic = id;
   }
@@ -130,5 +139,6 @@ export class RoomBook {
     this.#ids.delete(number - MAX_NUMBERED);
     this.#numbers.delete(old);
     this.#privates.delete(old);
+    this.#files.delete(old);
   }
 }

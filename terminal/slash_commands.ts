@@ -2,6 +2,7 @@
 import type { SessionCommand } from "../client/commands.ts";
 import { ClientError } from "../client/errors.ts";
 import { parseDuration } from "./duration.ts";
+import type { FileRequest } from "./files/file_commands.ts";
 import { type JoinWords, joinWords, splitWords } from "./join_words.ts";
 import { nearest } from "./nearest.ts";
 
@@ -13,6 +14,7 @@ export type LineAction =
   | { kind: "register"; name: string; password: string }
   | { kind: "login"; name: string; password: string }
   | { kind: "list" }
+  | FileRequest
   | { kind: "leave" | "quit" | "clear" | "rejoin" }
   | { kind: "help"; about: string };
 
@@ -87,6 +89,32 @@ const COMMANDS: Record<string, SlashCommand> = {
     read: (rest, find) => {
       const [target, emoji] = withTarget(rest, find);
       return session({ command: "react", emoji: required(emoji, "react"), ...target });
+    },
+  },
+  file: {
+    usage: "/file <path> [@nick]",
+    does: "offer a file, to all or to one member; only who saves it gets it",
+    read: (rest) => {
+      const [, path = "", to] = /^(.*?)(?:\s+@(\S+))?$/.exec(rest) ?? [];
+      return { kind: "file", path: required(path.trim(), "file"), ...(to === undefined ? {} : { to }) };
+    },
+  },
+  save: {
+    usage: "/save #<number> [path]",
+    does: "fetch the file that a message offers; here, or to a path",
+    read: (rest, find) => {
+      const [{ id }, path] = withTarget(rest, find);
+      if (id === undefined) throw usage("save");
+      return { kind: "save", id, ...(path === "" ? {} : { path }) };
+    },
+  },
+  cancel: {
+    usage: "/cancel #<number>",
+    does: "stop fetching a file, or offering one of yours",
+    read: (rest, find) => {
+      const [{ id }, more] = withTarget(rest, find);
+      if (id === undefined || more !== "") throw usage("cancel");
+      return session({ command: "cancel", id });
     },
   },
   verify: {

@@ -9,7 +9,8 @@
 import type { MemberView, SessionEvent } from "../client/events.ts";
 import type { Colour } from "./colour.ts";
 import { durationText } from "./duration.ts";
-import { messageWording } from "./message_wording.ts";
+import { fileText } from "./files/file_wording.ts";
+import { messageWording, offeredWording } from "./message_wording.ts";
 import type { RoomBook } from "./room_book.ts";
 import { sanitize, sanitizeName } from "./sanitize.ts";
 
@@ -53,6 +54,8 @@ export function wording(event: SessionEvent, context: WordingContext): string | 
     case "deleted":
     case "reaction":
       return messageWording(event, context);
+    case "offered":
+      return offeredWording(event, context);
     case "typing": // too fleeting for lines that stay
     case "invite": // the welcome has a page of its own for it
     case "pending": // shown as such when it was said
@@ -105,6 +108,7 @@ type Told = Exclude<
   Alarm | {
     type:
       | "message"
+      | "offered"
       | "edited"
       | "deleted"
       | "reaction"
@@ -184,6 +188,9 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
         event.count === 1 ? "was" : "were"
       } ` +
         "lost: nobody here has them any more.".replace("them", event.count === 1 ? "it" : "them");
+    case "file":
+    case "file_taken":
+      return fileText(event);
     case "members":
       return event.members.map((member) => memberText(member, member.id === book.me?.id)).join("\n");
     case "safety":

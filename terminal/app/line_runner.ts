@@ -50,6 +50,12 @@ export class LineRunner {
         return await this.#atDesk(tab, action);
       case "rejoin":
         return void await tab.enter(await tab.ways.again());
+      case "file":
+      case "save": {
+        const { fileCommand } = await import("../files/file_commands.ts");
+        const command = await fileCommand(action, (id) => tab.model.book.fileName(id));
+        return tab.speaker.carryOut(command, text);
+      }
       case "session": {
         const { command } = action;
         if (command.command === "invite") tab.expect("invite");

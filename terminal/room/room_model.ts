@@ -273,6 +273,8 @@ export class RoomModel {
         return;
       case "message":
         return this.#message(event);
+      case "offered":
+        return void this.#talk.offered(event);
       case "edited":
       case "deleted":
       case "reaction":

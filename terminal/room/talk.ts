@@ -2,6 +2,7 @@
 import type { SessionCommand } from "../../client/commands.ts";
 import type { SpokenCommand } from "../own_wording.ts";
 import type { RoomBook } from "../room_book.ts";
+import { offerText } from "../files/file_wording.ts";
 import { sanitizeName } from "../sanitize.ts";
 import { Answers } from "./answers.ts";
 import type { Entry, EntryList, MessageEntry, ReplyContext } from "./entries.ts";
@@ -96,10 +97,11 @@ export class Talk {
     const me = roster.me;
     const own = event.from.id === me?.id;
     const time = Date.parse(event.time);
+    const number = book.number(event.id);
     const entry = journal.message({
-      ...plain(event.text),
+      ...plain(event.file === undefined ? event.text : offerText(event.file, own ? null : number)),
       id: event.id,
-      number: book.number(event.id),
+      number,
       from: this.#speaker(event.from),
       own,
       manner: event.kind,
@@ -113,6 +115,16 @@ export class Talk {
     }, Number.isNaN(time) ? undefined : time);
     this.#index(entry, event.id);
     return entry;
+  }
+
+  /** Adds a file that we offer. */
+  offered({ id, file, to }: Extract<SessionEvent, { type: "offered" }>): MessageEntry | null {
+    const { me } = this.#parts.roster;
+    if (me === null) return null;
+    const kind = to === null ? "file" : "private";
+    const time = new Date().toISOString();
+    const said = { type: "message", from: me, text: file.name, replyTo: null, gap: false } as const;
+    return this.heard({ ...said, id, kind, time, to, file });
   }
 
   /** Adds what we say ourselves. */

@@ -162,7 +162,9 @@ function headOf(
   const nick = name(entry.from.nick);
   const style: Style = { fg: entry.own ? "me" : nickRole(entry.from.id), bold: true };
   const shown = restyle([{ text: nick, style }], rangesOf(nick, query), FOUND);
-  if (entry.manner === "action") return [...time, span("* ", "dim"), ...shown, span(" ")];
+  if (entry.manner === "action" || entry.manner === "file") {
+    return [...time, span("* ", "dim"), ...shown, span(" ")];
+  }
   if (entry.manner !== "private") return [...time, ...shown, span(": ", "dim")];
   const whom = entry.own && entry.to !== null ? `${name(entry.to.nick)} alone` : "you alone";
   return [...time, ...shown, span(` ${signs.to} ${whom}: `, "accent", { bold: true })];

@@ -101,7 +101,7 @@ Deno.test("a file that got shorter is offered no more, and both are told", () =>
     await fetches(bob, id);
     assert.equal(await ending(bob, id), "failed: Cannot get the file: it is not offered any more");
     const told = await ada.events.until("file", (event) => event.id === id);
-    assert.ok(told.state === "failed" && /^notes is not offered any more: /.test(told.message));
+    assert.ok(told.state === "failed" && /^Cannot offer the file any more: /.test(told.message));
     assert.equal(source.closed, true);
   }));
 
