@@ -42,8 +42,13 @@ function spawn({ command, args, env }: Program, more: readonly string[], stdin: 
 }
 
 /** Runs a program to its end. */
-export async function runToEnd(program: Program, args: readonly string[]): Promise<Left> {
-  const child = spawn(program, args, "null");
+export async function runToEnd(program: Program, args: readonly string[], input?: string): Promise<Left> {
+  const child = spawn(program, args, input === undefined ? "null" : "piped");
+  if (input !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  }
   const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
   const { code, stdout, stderr } = await child.output();
   clearTimeout(timer);

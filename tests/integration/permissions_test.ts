@@ -26,7 +26,7 @@ async function inPlace(use: (place: Place) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "sotto-sets-" }));
   try {
     for (const file of ["deno.json", "deno.lock"]) await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
-    for (const name of ["secrets", "state", "logs", "run"]) {
+    for (const name of ["secrets", "state", "logs", "run", "files"]) {
       await Deno.mkdir(`${folder}/${name}`, { mode: 0o700 });
     }
     const flags = (set: string): string[] => ["--config", `${folder}/deno.json`, `-P=${set}`];
@@ -111,6 +111,22 @@ Deno.test("-P=relay-tls and -P=client-ca: a certificate and the authority that i
       const { status, err } = await runToEnd(client("client"), ["create", "--relay", url, "--ca", trusted]);
       assert.notEqual(status, 0);
       assert.match(err, /^Cannot use .*ca\.pem/);
+    });
+  });
+});
+
+Deno.test("-P=client-files: a file is offered from its folder, and no set that lacks it reads one", async () => {
+  await inPlace(async ({ folder, relay, client }) => {
+    const path = `${folder}/files/plan.txt`;
+    await Deno.writeTextFile(path, "the plan");
+    const input = `${JSON.stringify({ command: "file", path })}\n`;
+    await whileServing(relay("relay"), [], async (url) => {
+      const args = ["create", "--nick", "ada", "--json", "--relay", url];
+      const offered = await runToEnd(client("client-files"), args, input);
+      assert.match(offered.out, /"event":"offered"/);
+      const refused = await runToEnd(client("client"), args, input);
+      assert.match(refused.out, /Cannot offer .*: Sotto may not read files; start it with --allow-read/);
+      assert.equal(refused.status, 0);
     });
   });
 });
