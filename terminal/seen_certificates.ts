@@ -57,7 +57,7 @@ export class SeenCertificates {
         `Nobody vouches for the relay at ${place}: it signs its own certificate. The SHA-256 that it shows here: ${shown}`,
       );
       const answer = await this.#asker.ask(
-        "Is this the SHA-256 that the relay has printed, or its operator has told you? Type yes, or Enter to stop: ",
+        "Has the relay printed this SHA-256 at its start? Type yes to take it: ",
         { secret: false },
       );
       if (answer?.trim().toLowerCase() !== "yes") throw notTaken(place, refusal);

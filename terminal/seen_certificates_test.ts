@@ -48,7 +48,7 @@ Deno.test("SeenCertificates takes what another computer shows only when a person
     await seen.meet(unknown(false), RELAY, alice.tell);
     assert.deepEqual([seen.of(RELAY), alice.said.length, alice.asked.length], [PIN, 1, 1]);
     assert.ok(alice.said[0]?.includes("relay.example:4443") && alice.said[0].includes(SHOWN), alice.said[0]);
-    assert.match(alice.asked[0] ?? "", /printed.*Type yes/);
+    assert.match(alice.asked[0] ?? "", /printed this.*Type yes/);
   }
   for (const answer of [null, "", "y", "no", "yes please", "1", SHOWN]) {
     const alice = person(answer);
