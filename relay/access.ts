@@ -20,8 +20,8 @@ export type LoginResult =
 export interface Login {
   /** True once it may enter rooms. */
   readonly admitted: boolean;
-  /** Takes a client's step. Throws `WireError` on bytes that are none. */
-  take(bytes: Uint8Array, now: number): LoginResult;
+  /** Takes a client's step; what has to reach the disk first is answered later. Throws `WireError` on bytes that are none. */
+  take(bytes: Uint8Array, now: number): LoginResult | Promise<LoginResult>;
   /** The connection is gone. */
   ended(): void;
 }

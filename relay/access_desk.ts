@@ -2,7 +2,7 @@
 import { CloseCode, encodeChallenge } from "../wire/mod.ts";
 import type { ScramVerifier } from "../crypto/scram_keys.ts";
 import type { Access, Guest } from "./access.ts";
-import type { AccessTokens, NewToken, TokenInfo } from "./access_tokens.ts";
+import { AccessTokens, type NewToken, type TokenInfo } from "./access_tokens.ts";
 import type { Accounts } from "./accounts.ts";
 import { type Audit, NO_AUDIT } from "./audit.ts";
 import { type RelayClock, systemClock } from "./clock.ts";
@@ -130,9 +130,18 @@ export class AccessDesk implements Access {
     return this.#tokens?.list() ?? [];
   }
 
-  /** Makes a token void, by itself or its id, and closes all connections that came in by it. */
+  /**
+   * Makes a token void, by itself or its id, and closes all connections that came in by it, also where it has expired
+   * since; false when there is nothing to do.
+   */
   revokeToken(idOrToken: string): boolean {
-    return this.#tokens?.revoke(idOrToken) === true;
+    if (this.#tokens?.revoke(idOrToken) === true) return true;
+    const id = AccessTokens.idOf(idOrToken);
+    const came = ({ token }: DeskLogin): boolean => token?.id === id;
+    if (![...this.#logins].some(came)) return false;
+    this.#audit.record({ type: "token_revoked", tokenId: id });
+    this.#expel(came);
+    return true;
   }
 
   /** Shuts an account, or opens it again, and closes the connections that came in by it; false when there is none. */
@@ -148,6 +157,13 @@ export class AccessDesk implements Access {
   /** Gives an account another password and closes the connections that came in by it; false when there is none. */
   resetAccount(name: string, verifier: ScramVerifier): boolean {
     return this.#changed(name, "reset", this.#accounts?.reset(name, verifier));
+  }
+
+  /** Makes an account for somebody; false when there is one of this name. @throws {RangeError} When it cannot be one. */
+  addAccount(name: string, verifier: ScramVerifier, operator: boolean): boolean {
+    const created = new Date().toISOString().slice(0, 10);
+    const made = this.#accounts?.add({ name, ...verifier, disabled: false, operator, created });
+    return this.#changed(name, "added", made);
   }
 
   /** From now on this is the relay's password. Who came in by the old one stays. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { settle } from "../tests/settle.ts";
 import { FakeClock } from "../tests/relay_helpers.ts";
 import { CloseCode, decodeChallenge, decodeLoginAnswer, encodeLoginStep, WireError } from "../wire/mod.ts";
 import {
@@ -155,7 +156,7 @@ Deno.test("what is no login is malformed", async () => {
   const messages = ["", "c=", "hello", "y,,n=,r=abc", "p=tls-exporter,,n=,r=abc", "n,,n=alice,r=abc"];
   for (const message of [...messages, `n,,n=,r=${"x".repeat(250)}`]) {
     const step = encodeLoginStep({ method: "password", message });
-    if (message === "c=") assert.equal(said(login.take(step, 0)), "authFailed");
+    if (message === "c=") assert.equal(said(await login.take(step, 0)), "authFailed");
     else assert.throws(() => login.take(step, 0), WireError, message);
   }
   for (const bytes of [[], [0], [9], [2, 0xff]]) {
@@ -332,4 +333,54 @@ Deno.test("nobody registers the name that stands for the relay's own password", 
   assert.equal(await register(send, "administrator", "sesame"), "ok");
   const keys = await accountOf("admin", "sesame");
   assert.throws(() => accounts.add(keys), RangeError);
+});
+
+Deno.test("an account is answered for once it is on the disk, and is none where it could not be written", async () => {
+  const test = await TestDesk.create({ registration: "open" });
+  const saves: ((saved: boolean) => void)[] = [];
+  test.accounts.onChange = () => new Promise((resolve) => saves.push(resolve));
+  const registers = async (name: string): Promise<{ said: Promise<string>; told: () => boolean }> => {
+    let told = false;
+    const { send } = test.come();
+    const said = register(send, name, "pw").finally(() => told = true);
+    for (const before = saves.length; saves.length === before;) await settle();
+    return { said, told: () => told };
+  };
+  const ada = await registers("ada");
+  await settle();
+  assert.deepEqual([ada.told(), test.events], [false, []], "nothing is said while it is being written");
+  assert.equal(await register(test.come().send, "ada", "other"), "accountTaken");
+  saves[0]?.(true);
+  assert.equal(await ada.said, "ok");
+  assert.deepEqual(test.events, [{ type: "account_registered", name: "ada", ip: HERE }]);
+
+  const bob = await registers("bob");
+  saves[1]?.(false);
+  assert.equal(await bob.said, "accountNotSaved");
+  assert.equal(test.accounts.get("bob"), undefined, "a restart would have lost it");
+  assert.equal(test.events.at(-1)?.reason, "unsaved");
+  const again = await registers("bob");
+  saves.at(-1)?.(true);
+  assert.equal(await again.said, "ok", "the name is free for another try");
+
+  const eve = await registers("eve");
+  test.desk.removeAccount("eve"); // by an operator, meanwhile
+  saves.at(-2)?.(true);
+  assert.equal(await eve.said, "authFailed");
+});
+
+Deno.test("an expired token is revoked by its id while somebody is inside who came in by it", async () => {
+  const test = await TestDesk.create();
+  const { id, token } = test.desk.createToken({ name: "one", ttlMs: 1_000 });
+  const [a, b] = [test.come(), test.come()];
+  await useToken(a.send, token);
+  test.clock.advance(1_000);
+  assert.equal(test.desk.activeTokens, 0);
+  assert.deepEqual(a.closed, []);
+  assert.equal(test.desk.revokeToken("00000000"), false);
+  assert.equal(test.desk.revokeToken(id.toUpperCase()), true);
+  assert.deepEqual([a.closed, b.closed], [[CloseCode.loggedOut], []]);
+  assert.deepEqual(test.events.at(-1), { type: "token_revoked", tokenId: id });
+  a.login.ended();
+  assert.equal(test.desk.revokeToken(id), false, "nobody is left");
 });

@@ -157,6 +157,11 @@ export class AccessTokens {
     return { id, name, ended: once(ended) };
   }
 
+  /** The id of a token, given by itself or its id already. There need not be such a token. */
+  static idOf(idOrToken: string): string {
+    return idOrToken.length === 8 ? idOrToken.toLowerCase() : idOf(hashOf(idOrToken));
+  }
+
   /** Makes a token void, by itself or its id; false when there is none. */
   revoke(idOrToken: string): boolean {
     const hash = idOrToken.length === 8 ? this.#ids.get(idOrToken.toLowerCase()) : hashOf(idOrToken);

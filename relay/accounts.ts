@@ -41,11 +41,12 @@ export function areAccountKeys({ salt, iterations, storedKey, serverKey }: Scram
 
 /** All accounts, in RAM. What changes is told to `onChange`, which saves it. */
 export class Accounts {
-  /** Told after each change. */
-  onChange: (() => void) | undefined;
+  /** Told after each change. What saves them resolves to whether that change is on the disk; it never rejects. */
+  onChange: (() => void | Promise<boolean>) | undefined;
   /** Told of an account whose logins are void from now on. The desk closes what came in by it. */
   onRevoked: ((name: string) => void) | undefined;
   readonly #accounts = new Map<string, Account>();
+  #saving: Promise<boolean> | undefined;
 
   /** The given accounts. */
   constructor(accounts: Iterable<Account> = []) {
@@ -55,6 +56,11 @@ export class Accounts {
   /** How many there are. */
   get size(): number {
     return this.#accounts.size;
+  }
+
+  /** Whether the last change gets to the disk; undefined where nothing saves them. */
+  get saving(): Promise<boolean> | undefined {
+    return this.#saving;
   }
 
   /** True when there is no room for another. */
@@ -76,7 +82,7 @@ export class Accounts {
     if (this.full) throw new RangeError(`Cannot add an account: there are ${MAX_ACCOUNTS} already`);
     if (this.#accounts.has(account.name)) return false;
     this.#accounts.set(account.name, { ...account, ...copyKeys(account) });
-    this.onChange?.();
+    this.#changed();
     return true;
   }
 
@@ -114,16 +120,20 @@ export class Accounts {
   /** Takes an account away; false when there is none. Its name is free again. */
   remove(name: string): boolean {
     if (!this.#accounts.delete(name)) return false;
-    this.onChange?.();
+    this.#changed();
     this.onRevoked?.(name);
     return true;
+  }
+
+  #changed(): void {
+    this.#saving = this.onChange?.() ?? undefined;
   }
 
   #change(name: string, change: Partial<Account>, revokes: boolean): boolean {
     const account = this.#accounts.get(name);
     if (account === undefined) return false;
     this.#accounts.set(name, { ...account, ...change });
-    this.onChange?.();
+    this.#changed();
     if (revokes) this.onRevoked?.(name);
     return true;
   }

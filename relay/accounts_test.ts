@@ -22,7 +22,7 @@ Deno.test("an account's name is 1 to 32 plain characters, in lower case", () => 
 Deno.test("Accounts tells of each change, and of those that void logins", () => {
   const accounts = new Accounts();
   const told: string[] = [];
-  accounts.onChange = () => told.push("change");
+  accounts.onChange = () => void told.push("change");
   accounts.onRevoked = (name) => told.push(`revoked ${name}`);
   const steps: [() => boolean, boolean, string[]][] = [
     [() => accounts.add(account("alice")), true, ["change"]],

@@ -1,5 +1,6 @@
 /** Does what is asked over the admin socket. @module */
 import type { NewToken, TokenInfo } from "./access_tokens.ts";
+import type { ScramVerifier } from "../crypto/scram_keys.ts";
 import { AdminError, type AdminRequest } from "./admin_requests.ts";
 import type { Bans } from "./bans.ts";
 import { parseCidr } from "./cidr.ts";
@@ -7,6 +8,8 @@ import { type RelayClock, systemClock } from "./clock.ts";
 import type { ConnectionInfo, Control } from "./control.ts";
 import type { Figures } from "./figures.ts";
 import { type Lag, LoopLag } from "./loop_lag.ts";
+
+type KeysInBase64 = Extract<AdminRequest, { command: "account-reset" }>["keys"];
 
 /** A token as it is listed. */
 export type AdminToken = TokenInfo;
@@ -18,6 +21,8 @@ export interface AdminAccess {
   revokeToken(idOrToken: string): boolean;
   disableAccount(name: string, disabled: boolean): boolean;
   removeAccount(name: string): boolean;
+  resetAccount(name: string, keys: ScramVerifier): boolean;
+  addAccount(name: string, keys: ScramVerifier, operator: boolean): boolean;
 }
 
 /** An account as it is listed. */
@@ -28,6 +33,13 @@ export interface AdminAccount {
   created: string;
 }
 
+/** The accounts; `Accounts` is one. */
+export interface AdminAccounts {
+  show(): AdminAccount[];
+  /** Whether the last change gets to the disk; undefined where nothing saves them. */
+  readonly saving?: Promise<boolean> | undefined;
+}
+
 /** What the desk works on. */
 export interface AdminDeskOptions {
   relay: { control: Control; bans: Bans };
@@ -35,7 +47,7 @@ export interface AdminDeskOptions {
   /** Absent where the relay has no password, and so neither tokens nor accounts. */
   access?: AdminAccess | undefined;
   /** Absent where the relay keeps no accounts. */
-  accounts?: { show(): AdminAccount[] } | undefined;
+  accounts?: AdminAccounts | undefined;
   /** How long a token lasts unless its maker says otherwise. @default 86_400_000 */
   tokenTtlMs?: number;
   /** Time. @default the machine's */
@@ -68,10 +80,10 @@ export class AdminDesk {
     this.#lag.close();
   }
 
-  /** Does it. @throws {AdminError} With a sentence for whoever asked. */
-  do(request: AdminRequest): unknown {
+  /** Does it. Rejects with an {@linkcode AdminError}, a sentence for whoever asked. */
+  async do(request: AdminRequest): Promise<unknown> {
     try {
-      return this.#do(request);
+      return await this.#do(request);
     } catch (error) {
       if (error instanceof RangeError) throw new AdminError("refused", error.message, { cause: error });
       throw error;
@@ -113,20 +125,43 @@ export class AdminDesk {
         return this.#access.createToken({ name, ttlMs, ...(ip && { ip }), ...(uses && { uses }) });
       }
       case "token-revoke":
-        return found(this.#access.revokeToken(request.token), "there is no such token", "revoke the token");
+        return found(this.#access.revokeToken(request.token), NO_TOKEN, "revoke the token");
       case "accounts":
         return { accounts: this.#accounts.show() };
       case "account-disable": {
         const { disabled } = request;
         const name = request.name.toLowerCase(); // as all of them are
         const what = disabled ? "disable the account" : "enable the account";
-        return found(this.#keeper.disableAccount(name, disabled), `there is no account ${name}`, what);
+        return this.#kept(
+          found(this.#keeper.disableAccount(name, disabled), `there is no account ${name}`, what),
+        );
       }
       case "account-remove": {
         const name = request.name.toLowerCase();
-        return found(this.#keeper.removeAccount(name), `there is no account ${name}`, "remove the account");
+        const done = this.#keeper.removeAccount(name);
+        return this.#kept(found(done, `there is no account ${name}`, "remove the account"));
+      }
+      case "account-reset": {
+        const name = request.name.toLowerCase();
+        const done = this.#keeper.resetAccount(name, readKeys(request.keys));
+        return this.#kept(found(done, `there is no account ${name}`, "reset the account"));
+      }
+      case "account-add": {
+        const { name, keys, operator = false } = request;
+        const done = this.#keeper.addAccount(name.toLowerCase(), readKeys(keys), operator);
+        return this.#kept(found(done, "there is one of this name already", "add the account"));
       }
     }
+  }
+
+  /** Answers when a change of accounts is on the disk: a restart would undo any other. */
+  async #kept<T>(done: T): Promise<T> {
+    if (await this.#options.accounts?.saving !== false) return done;
+    throw new AdminError(
+      "unsaved",
+      "It is done in the relay that runs, but could not be written to the account file: a restart would undo it. The " +
+        "relay tries again every 30 s; what it said on its own terminal tells why",
+    );
   }
 
   #status(): Status {
@@ -146,7 +181,7 @@ export class AdminDesk {
     throw new AdminError("no_tokens", "This relay has no tokens: start it with a password");
   }
 
-  get #accounts(): { show(): AdminAccount[] } {
+  get #accounts(): AdminAccounts {
     const { accounts } = this.#options;
     if (accounts !== undefined) return accounts;
     throw new AdminError("no_accounts", "This relay has no accounts: start it with --accounts FILE");
@@ -157,6 +192,18 @@ export class AdminDesk {
     this.#accounts.show();
     return this.#access;
   }
+}
+
+const NO_TOKEN =
+  "there is no such token: it has expired or was revoked, and nobody who came in by it is here; or it was " +
+  "never made. `tokens` shows those that are left";
+
+function readKeys({ salt, iterations, storedKey, serverKey }: KeysInBase64): ScramVerifier {
+  try {
+    const [a, b, c] = [salt, storedKey, serverKey].map((text) => Uint8Array.fromBase64(text));
+    if (a && b && c) return { salt: a, iterations, storedKey: b, serverKey: c };
+  } catch { /* told below */ }
+  throw new AdminError("bad_request", "Cannot read the request: its field keys is wrong");
 }
 
 function found(done: boolean, why: string, what: string): { done: true } {

@@ -10,6 +10,14 @@ const sentence = v.pipe(text(400), v.check((given) => !/\p{Cc}/u.test(given)));
 const milliseconds = v.pipe(v.number(), v.minValue(1), v.maxValue(10 * YEAR_MS));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));
 
+/** What the relay stores of a password, in base64: the password itself stays with whoever asks. */
+const KEYS = v.strictObject({
+  salt: text(128),
+  iterations: count,
+  storedKey: text(64),
+  serverKey: text(64),
+});
+
 const REQUEST = v.variant("command", [
   v.strictObject({ command: v.literal("status") }),
   v.strictObject({ command: v.literal("tokens") }),
@@ -41,6 +49,13 @@ const REQUEST = v.variant("command", [
   v.strictObject({ command: v.literal("accounts") }),
   v.strictObject({ command: v.literal("account-disable"), name: text(32), disabled: v.boolean() }),
   v.strictObject({ command: v.literal("account-remove"), name: text(32) }),
+  v.strictObject({ command: v.literal("account-reset"), name: text(32), keys: KEYS }),
+  v.strictObject({
+    command: v.literal("account-add"),
+    name: text(32),
+    keys: KEYS,
+    operator: v.optional(v.boolean()),
+  }),
 ]);
 
 /** A request. */

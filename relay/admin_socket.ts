@@ -86,16 +86,16 @@ async function serve(connection: Deno.Conn, desk: AdminDesk): Promise<void> {
         );
         return;
       }
-      await answer(connection, ask(line, desk));
+      await answer(connection, await ask(line, desk));
     }
   } catch {
     // The other end has gone, or the socket is being closed.
   }
 }
 
-function ask(line: string, desk: AdminDesk): unknown {
+async function ask(line: string, desk: AdminDesk): Promise<unknown> {
   try {
-    return { ok: true, result: desk.do(readRequest(line)) };
+    return { ok: true, result: await desk.do(readRequest(line)) };
   } catch (error) {
     return refused(
       error instanceof AdminError ? error : new AdminError("failed", "The relay could not do this"),

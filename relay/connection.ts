@@ -14,7 +14,7 @@ import {
   WIRE_VERSION,
   WireError,
 } from "../wire/mod.ts";
-import type { Guest, Login } from "./access.ts";
+import type { Guest, Login, LoginResult } from "./access.ts";
 import type { Address } from "./addresses.ts";
 import type { Debtor } from "./backlog.ts";
 import { TokenBucket } from "./rate_limit.ts";
@@ -282,6 +282,12 @@ export class Connection implements Reader, Debtor, RelayConnection {
   #authenticate(bytes: Uint8Array, now: number): void {
     if (this.#core.access.challenge.length === 0) return this.#refuse(refusal("methodUnknown"));
     const result = this.#login.take(bytes, now);
+    if (result instanceof Promise) void result.then((late) => this.#loggedIn(late));
+    else this.#loggedIn(result);
+  }
+
+  #loggedIn(result: LoginResult): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
     if ("step" in result) return this.answer({ type: "auth_step", bytes: result.step });
     if (result.close === true) this.close(CloseCode.refused, result.refused);
     else this.#refuse(result.refused);

@@ -23,7 +23,16 @@ export interface Door {
 }
 
 /** How a registration ended. */
-export type Registered = { name: string } | { refused: ErrorName; sentence?: string };
+export type Registered = Made | { refused: ErrorName; sentence?: string };
+
+/** An account that was made. */
+export interface Made {
+  name: string;
+  /** Whether it gets to the disk; undefined where nothing saves it. */
+  saved: Promise<boolean> | undefined;
+  /** Whether it is still as it was made. */
+  stands: () => boolean;
+}
 
 /** What {@linkcode Desk} is made of. */
 export interface DeskParts {
@@ -143,7 +152,13 @@ export class Desk {
       return { refused: "registrationClosed", sentence };
     }
     accounts.add({ name, ...keys, disabled: false, operator: false, created: today() });
-    return { name };
+    const made = accounts.get(name);
+    return { name, saved: accounts.saving, stands: () => made !== undefined && accounts.get(name) === made };
+  }
+
+  /** Takes an account back that could not be saved: nobody has been told that there is one. */
+  withdraw(name: string): void {
+    this.#parts.accounts?.remove(name);
   }
 
   /** What SCRAM would store of an account that does not exist: the same for a name each time. */

@@ -11,7 +11,7 @@ import {
 } from "../wire/mod.ts";
 import type { Guest, Login, LoginResult } from "./access.ts";
 import type { TokenUse } from "./access_tokens.ts";
-import type { Desk, Door } from "./desk.ts";
+import type { Desk, Door, Made } from "./desk.ts";
 import { RELAY_SCRAM_HASH } from "./hashing.ts";
 import { refusal } from "./refusal.ts";
 
@@ -59,7 +59,7 @@ export class DeskLogin implements Login {
     return !required || this.account !== undefined || (this.#invited && !accountOnly);
   }
 
-  take(bytes: Uint8Array, now: number): LoginResult {
+  take(bytes: Uint8Array, now: number): LoginResult | Promise<LoginResult> {
     if (++this.#steps > MAX_STEPS) return { ...this.#refuse("rateLimited"), close: true };
     const step = decodeLoginStep(bytes);
     if (!this.#desk.offers(step.method)) return this.#refuse("methodUnknown");
@@ -84,6 +84,8 @@ export class DeskLogin implements Login {
   expel(code: number): void {
     this.#invited = false;
     this.account = undefined;
+    this.token?.ended();
+    this.token = undefined;
     this.#end(code);
   }
 
@@ -134,7 +136,7 @@ export class DeskLogin implements Login {
     return answer(true, final);
   }
 
-  #register(step: Registration, now: number): LoginResult {
+  #register(step: Registration, now: number): LoginResult | Promise<LoginResult> {
     const { throttle, registration } = this.#desk;
     const { ip } = this.#guest;
     if (registration === "closed" || (registration === "invited" && !this.#invited)) {
@@ -150,10 +152,30 @@ export class DeskLogin implements Login {
       };
     }
     throttle.registered(ip, now);
-    throttle.succeeded(made.name, ip, now);
-    this.account = made.name;
-    this.#desk.audit.record({ type: "account_registered", name: made.name, ip });
+    if (made.saved === undefined) return this.#registered(made, now);
+    return made.saved.then((saved) => saved ? this.#registered(made, now) : this.#unsaved(made));
+  }
+
+  #registered({ name, stands }: Made, now: number): LoginResult {
+    if (!stands()) return this.#refuse("authFailed"); // an operator has taken it away meanwhile
+    const { throttle, audit } = this.#desk;
+    const { ip } = this.#guest;
+    throttle.succeeded(name, ip, now);
+    this.account = name;
+    audit.record({ type: "account_registered", name, ip });
     return answer(true);
+  }
+
+  /** An account that a restart would lose is none. */
+  #unsaved({ name, stands }: Made): LoginResult {
+    if (stands()) this.#desk.withdraw(name);
+    this.#desk.audit.record({
+      type: "login_refused",
+      method: "register",
+      reason: "unsaved",
+      ip: this.#guest.ip,
+    });
+    return this.#refuse("accountNotSaved");
   }
 
   #fail(method: string, door: Door | undefined, now: number): LoginResult {

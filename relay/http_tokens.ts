@@ -89,7 +89,12 @@ export function addTokenRoutes(app: Hono<ApiEnv>, { admin, ttlMs, body }: TokenR
     const { desk, fields } = await enter(c.req.raw, c.env.guest);
     const { token, id } = parse(REVOKE, fields);
     if (!desk.revoke(token ?? id ?? "")) {
-      throw new HttpProblem(problem(404, "unknown_token", { message: "There is no such token." }));
+      throw new HttpProblem(
+        problem(404, "unknown_token", {
+          message:
+            "There is no such token: it has expired or was revoked, and nobody who came in by it is here; or it was never made.",
+        }),
+      );
     }
     return reply(json(200, { revoked: true }));
   });

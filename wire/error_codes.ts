@@ -28,6 +28,7 @@ export const ErrorCode = {
   accountRequired: 1205,
   banned: 1206,
   methodUnknown: 1207,
+  accountNotSaved: 1208,
 } as const;
 
 /** The name of an {@linkcode ErrorCode}. */
@@ -82,6 +83,8 @@ export const ERROR_SENTENCES: Readonly<Record<ErrorName, string>> = {
   accountRequired: "This relay lets in only those who have an account; log in, or register one.",
   banned: "The relay's operator does not let this address in.",
   methodUnknown: "This relay does not know this way to log in.",
+  accountNotSaved:
+    "This relay cannot save new accounts now, so none was made; try again later, or tell its operator.",
 };
 
 /** What a closed connection says to a person. */

@@ -85,7 +85,7 @@ async function readAccounts(
     await file.save(accounts.list());
   }
   const saver = new AccountSaver({ file, list: () => accounts.list(), io });
-  accounts.onChange = () => void saver.save();
+  accounts.onChange = () => saver.save();
   return { accounts, saver };
 }
 

@@ -73,11 +73,21 @@ export async function changeAccounts(change: AccountChange, io: ProgramIo): Prom
     }
   } catch (error) {
     if (!(error instanceof AccountFileError)) throw error;
-    throw new UsageError(error.code === "locked" ? `Cannot use ${path}: ${LOCKED}` : error.message);
+    throw new UsageError(
+      error.code === "locked" ? `Cannot use ${path}: ${locked(action, name)}` : error.message,
+    );
   }
 }
 
-const LOCKED = "a relay uses it now; ask that relay with `server.ts accounts`, or stop it first";
+/** What to type instead while a relay has the file. */
+function locked(action: AccountAction, name: string): string {
+  if (action === "password") {
+    return "a relay uses it now, and goes on with the password that it was started with; stop it first";
+  }
+  const live = action === "list" ? "accounts" : `account-${action} ${name}`;
+  return `a relay uses it now; ask that relay with \`server.ts ${live}\`, which takes a relay that runs with ` +
+    "--admin-socket, or stop it first";
+}
 
 /** Changes accounts in RAM; returns why that cannot be. */
 async function apply(change: AccountChange, accounts: Accounts, io: ProgramIo): Promise<string | undefined> {

@@ -1,14 +1,12 @@
 /** `server.ts admin …`: the account file of a relay that does not run. @module */
-import type { Password } from "../../crypto/scram_prepare.ts";
 import { Command } from "@commander-js/extra-typings";
 import { ACCOUNT_ACTIONS, type AccountAction, changeAccounts } from "./account_changes.ts";
 import { configuration } from "./configuration.ts";
 import type { ProgramIo } from "./io.ts";
-import { sameBytes } from "../hashing.ts";
+import { newPassword } from "./new_password.ts";
 import { ask, relayPassword } from "./secrets.ts";
 import { addSettings, parse } from "./setting_options.ts";
 import type { Said } from "./settings.ts";
-import { readSecretFile } from "../secret_file.ts";
 import type { SettingName } from "./settings_table.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -44,8 +42,8 @@ export async function accountCommands(args: readonly string[], io: ProgramIo): P
   const password = await relayPassword(configured, io) ??
     await ask(io, "Password of the relay: ");
   const { asks } = ACCOUNT_ACTIONS[action];
-  const newPassword = asks === undefined ? undefined : await readNew(wanted, asks, io);
-  return await changeAccounts({ action, name, operator, path, password, newPassword }, io);
+  const fresh = asks === undefined ? undefined : await newPassword(wanted.newPasswordFile, asks, io);
+  return await changeAccounts({ action, name, operator, path, password, newPassword: fresh }, io);
 }
 
 function read(args: readonly string[]): Wanted | string {
@@ -81,18 +79,4 @@ export function accountProgram(choose: (wanted: Wanted) => void): Command {
     });
   }
   return program;
-}
-
-async function readNew({ newPasswordFile }: Wanted, question: string, io: ProgramIo): Promise<Password> {
-  if (newPasswordFile !== undefined) return await readSecretFile(newPasswordFile, "--new-password-file");
-  const first = await ask(io, `${question}: `, "--new-password-file");
-  if (sameText(await ask(io, "Once more: ", "--new-password-file"), first)) return first;
-  throw new UsageError("Cannot use that password: the two were not the same; start again");
-}
-
-function sameText(a: Password, b: Password): boolean {
-  const [left, right] = [a, b].map((each) =>
-    typeof each === "string" ? new TextEncoder().encode(each) : each
-  );
-  return left !== undefined && right !== undefined && sameBytes(left, right);
 }

@@ -31,13 +31,18 @@ export class AccountSaver {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** Saves; tells the operator once when it cannot be, and once when it could be after all. Never rejects. */
-  async save(): Promise<void> {
+  /**
+   * Saves; tells the operator once when it cannot be, and once when it could be after all. Never rejects.
+   *
+   * @returns Whether what there was when it was called is on the disk.
+   */
+  async save(): Promise<boolean> {
     const { file, list, io } = this.#options;
     try {
       await file.save(list());
       if (this.#unsaved) io.print(`All accounts are saved again (${file.path}).`);
       this.#unsaved = false;
+      return true;
     } catch (error) {
       const known = error instanceof AccountFileError;
       if (!this.#unsaved) io.complain(known ? `${error.message}.` : `Cannot save ${file.path}.`);
@@ -46,6 +51,7 @@ export class AccountSaver {
         this.#timer = undefined;
         void this.save();
       }, AGAIN_MS);
+      return false;
     }
   }
 

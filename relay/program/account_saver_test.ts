@@ -29,7 +29,7 @@ class Stage {
 
 Deno.test("accounts that could not be saved are saved when the disk has room again, and the operator told once each", async () => {
   const test = new Stage();
-  for (let i = 0; i < 3; i++) await test.saver.save();
+  for (let i = 0; i < 3; i++) assert.equal(await test.saver.save(), false);
   test.clock.advance(AGAIN_MS);
   await settle();
   assert.deepEqual(test.said, ["Cannot use accounts: full."]);
@@ -37,6 +37,7 @@ Deno.test("accounts that could not be saved are saved when the disk has room aga
   test.clock.advance(AGAIN_MS);
   await settle();
   assert.equal(test.saved, test.accounts);
+  assert.equal(await test.saver.save(), true);
   assert.deepEqual(test.said.slice(1), ["All accounts are saved again (accounts)."]);
   await test.saver.close();
   assert.equal(test.clock.waiting, 0);

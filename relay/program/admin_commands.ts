@@ -8,6 +8,7 @@ import type { Ban } from "../bans.ts";
 import type { ConnectionInfo, RoomInfo } from "../control.ts";
 import * as show from "./admin_tables.ts";
 import type { ProgramIo } from "./io.ts";
+import { newKeys } from "./new_password.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { top } from "./top.ts";
 import { asSentence } from "./setting_options.ts";
@@ -31,6 +32,8 @@ export const ADMIN_COMMANDS: readonly string[] = [
   "account-disable",
   "account-enable",
   "account-remove",
+  "account-reset",
+  "account-add",
   "drain",
 ];
 
@@ -184,6 +187,25 @@ export function adminCommands(program: Command, io: ProgramIo, options: AdminCom
   }
   add("account-remove <name>", "take an account away; its name is free again")
     .action((name, o) => ask(o, { command: "account-remove", name }, () => `The account ${name} is gone.`));
+  for (const [verb, { about, asks, done }] of Object.entries(WITH_PASSWORD)) {
+    const command = add(`account-${verb}`, about).argument("<name>", "name of the account")
+      .option("--new-password-file <file>", "file whose first line is the new password");
+    if (verb === "add") command.option("--operator", "it may use the admin's HTTP calls");
+    command.action(async (name, o: Common & { newPasswordFile?: string; operator?: true }) => {
+      const path = socketPath(o.socket);
+      const { accounts } = await askRelay(path, { command: "accounts" }) as { accounts: AdminAccount[] };
+      const known = accounts.some((account) => account.name === name.toLowerCase());
+      if (known === (verb === "add")) { // a password is not asked for in vain
+        const why = known ? "there is one of this name already" : `there is no account ${name}`;
+        throw new AdminError("not_found", `Cannot ${verb} the account: ${why}`);
+      }
+      const keys = await newKeys(o.newPasswordFile, asks, io);
+      const request: AdminRequest = verb === "add"
+        ? { command: "account-add", name, keys, ...(o.operator && { operator: true }) }
+        : { command: "account-reset", name, keys };
+      await ask(o, request, () => done(name.toLowerCase()));
+    });
+  }
   add("drain", "take no new rooms, and tell everybody")
     .option("--say <sentence>", "what everybody is told")
     .option("--off", "take new rooms again")
@@ -196,6 +218,20 @@ export function adminCommands(program: Command, io: ProgramIo, options: AdminCom
       )
     );
 }
+
+/** What takes a new password, which stays here: the relay is given what it stores of it. */
+const WITH_PASSWORD = {
+  reset: {
+    about: "give an account another password, and end what came in by the old one",
+    asks: "New password of the account",
+    done: (name: string): string => `${name} has a new password.`,
+  },
+  add: {
+    about: "make an account",
+    asks: "Password of the new account",
+    done: (name: string): string => `Added ${name}.`,
+  },
+} as const;
 
 /** An option's time in milliseconds. */
 function time(least: number): (text: string) => number {

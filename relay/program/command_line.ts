@@ -13,7 +13,8 @@ export type CommandLine =
 const AFTER = `
 Commands for a relay that runs with --admin-socket:
   status, top, rooms, close-room, connections, cut, bans, ban, unban, drain
-  tokens, token-create, token-revoke, accounts, account-disable, account-enable, account-remove
+  tokens, token-create, token-revoke, accounts, account-disable, account-enable, account-remove,
+  account-reset, account-add
 
 Commands for the account file of a relay that does not run:
   admin list | add | disable | enable | remove | reset | password

@@ -47,7 +47,7 @@ function stage() {
   const desk = new AdminDesk({ relay: test.relay, version: "1.2.3", clock: test.clock });
   const printed: string[] = [];
   const io = { print: (text: string) => void printed.push(text), complain: assert.fail };
-  const look = () => Promise.resolve(desk.do({ command: "status" }) as Status);
+  const look = () => desk.do({ command: "status" }) as Promise<Status>;
   return { test, desk, printed, io, look, screen: new FakeScreen(), clock: new FakeClock() };
 }
 

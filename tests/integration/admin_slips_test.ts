@@ -4,6 +4,7 @@ import { AccessDesk } from "../../relay/access_desk.ts";
 import { AccessTokens } from "../../relay/access_tokens.ts";
 import { AdminDesk } from "../../relay/admin_desk.ts";
 import { Accounts } from "../../relay/accounts.ts";
+import { settle } from "../settle.ts";
 import { Relay } from "../../relay/mod.ts";
 import { makeVerifier } from "../../relay/password.ts";
 import { run } from "./_program.ts";
@@ -45,20 +46,41 @@ async function desk(tokenTtlMs?: number): Promise<{ admin: AdminDesk; accounts: 
 
 Deno.test("a token of the admin socket lasts as long as the relay's tokens do, unless it is told otherwise", async () => {
   const { admin } = await desk(3_600_000);
-  const lasts = (request: { ttlMs?: number }): number => {
-    const made = admin.do({ command: "token-create", name: "bob", ...request }) as Record<string, number>;
+  const lasts = async (request: { ttlMs?: number }): Promise<number> => {
+    const made = await admin.do({ command: "token-create", name: "bob", ...request }) as Record<
+      string,
+      number
+    >;
     return Math.round(((made["expiresAt"] ?? 0) - (made["createdAt"] ?? 0)) / 1_000);
   };
-  assert.equal(lasts({}), 3_600);
-  assert.equal(lasts({ ttlMs: 60_000 }), 60);
+  assert.equal(await lasts({}), 3_600);
+  assert.equal(await lasts({ ttlMs: 60_000 }), 60);
   admin.close();
 });
 
 Deno.test("an operator may write the name of an account in any case", async () => {
   const { admin, accounts } = await desk();
-  admin.do({ command: "account-disable", name: "Alice", disabled: true });
+  await admin.do({ command: "account-disable", name: "Alice", disabled: true });
   assert.equal(accounts.get("alice")?.disabled, true);
-  admin.do({ command: "account-remove", name: "ALICE" });
+  await admin.do({ command: "account-remove", name: "ALICE" });
   assert.equal(accounts.size, 0);
+  admin.close();
+});
+
+Deno.test("a change of accounts is not called done before it is on the disk", async () => {
+  const { admin, accounts } = await desk();
+  const saves: ((saved: boolean) => void)[] = [];
+  accounts.onChange = () => new Promise((resolve) => saves.push(resolve));
+  let done = false;
+  const disabling = admin.do({ command: "account-disable", name: "alice", disabled: true })
+    .finally(() => done = true);
+  await settle();
+  assert.deepEqual([done, accounts.get("alice")?.disabled], [false, true]);
+  saves[0]?.(true);
+  assert.deepEqual(await disabling, { done: true });
+  const removing = admin.do({ command: "account-remove", name: "alice" });
+  await settle();
+  saves[1]?.(false);
+  await assert.rejects(removing, { code: "unsaved", message: /a restart would undo it.*every 30 s/ });
   admin.close();
 });

@@ -214,6 +214,8 @@ Deno.test("tokens can be made, listed and revoked over the admin socket, where t
     revokeToken: (id) => id === tokens.pop()?.id,
     disableAccount: () => false,
     removeAccount: () => false,
+    resetAccount: () => false,
+    addAccount: () => false,
   });
   const made = await test.ask({ command: "token-create", name: "alice", ttlMs: 1_000 }) as { token: string };
   assert.equal(made.token, "a-uuid");
