@@ -71,7 +71,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
     "it needs Docker",
   "docker compose -f deploy/compose.yaml up --build --detach":
     "it needs Docker; {tests/integration/container_test.ts} lays the image's files out",
-  "docker compose -f deploy/compose.yaml exec relay /usr/local/bin/deno run -A --cached-only server.ts status":
+  "docker compose -f deploy/compose.yaml exec relay /usr/local/bin/deno run -P=relay-admin --no-prompt --cached-only server.ts status":
     "it needs Docker; {tests/integration/container_test.ts}",
   "docker build -f deploy/Dockerfile -t sotto-relay .": "it needs Docker",
   "docker build": "it needs Docker",

@@ -123,7 +123,9 @@ Deno.test({
       try {
         assert.equal(await health(), 0);
         assert.equal((await Deno.stat(`${dir}/var/lib/sotto/accounts`)).uid, 65_532);
-        const steering = ["/usr/local/bin/deno", "run", "-A", "--cached-only", "server.ts", "status"];
+        const steering = "/usr/local/bin/deno run -P=relay-admin --no-prompt --cached-only server.ts status"
+          .split(" ");
+        assert.ok((await read("docs/OPERATIONS.md")).includes(steering.join(" ")));
         const { stdout } = await inImage(dir, place(steering), env).output();
         assert.match(new TextDecoder().decode(stdout), /^state +healthy$/m);
         const seen = await Deno.readTextFile(`/proc/${child.pid}/task/${child.pid}/children`);
