@@ -1,4 +1,5 @@
 /** A room at an honest relay, and what the people in it get to see. @module */
+import { cryptoAtRest } from "../crypto_rest.ts";
 import { settle } from "../settle.ts";
 import { fail } from "node:assert/strict";
 import type { Id } from "../../client/ids.ts";
@@ -172,17 +173,13 @@ export class Crowd {
     for (let left = ms; left > 0; left -= 5_000) {
       this.clock.push(Math.min(left, 5_000));
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await cryptoAtRest();
     }
   }
 
   /** As {@linkcode until}, with time flying meanwhile: for what comes of a deadline. */
   async untilInTime<T>(what: string, test: () => T | false | undefined): Promise<T> {
-    const turn = setInterval(() => this.clock.push(500), 25);
-    try {
-      return await until(what, test);
-    } finally {
-      clearInterval(turn);
-    }
+    return await this.clock.inTime(until(what, test));
   }
 
   /** Ends all sessions; resolves when every socket is closed. */

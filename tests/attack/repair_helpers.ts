@@ -17,6 +17,7 @@ import { type Bytes, randomBytes } from "../../crypto/bytes.ts";
 import { isStatement } from "../../crypto/content.ts";
 import { decodePack } from "../../crypto/pack.ts";
 import { sealSide } from "../../crypto/side_seal.ts";
+import { cryptoAtRest } from "../crypto_rest.ts";
 import { type Person, until } from "./crowd.ts";
 import type { Hostile } from "./hostile_member.ts";
 
@@ -170,6 +171,7 @@ export async function linger(clock: { push(ms: number): void }, ms: number): Pro
   for (let left = ms; left > 0; left -= 250) {
     clock.push(250);
     await new Promise((resolve) => setTimeout(resolve, 20));
+    await cryptoAtRest();
   }
 }
 

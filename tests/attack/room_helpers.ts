@@ -1,4 +1,5 @@
 /** People in a room behind a hostile relay, and what they get to see. @module */
+import { cryptoAtRest } from "../crypto_rest.ts";
 import { settle } from "../settle.ts";
 import { fail } from "node:assert/strict";
 import type { Id } from "../../client/ids.ts";
@@ -160,6 +161,7 @@ export class Stage {
     for (let left = ms; left > 0; left -= 5_000) {
       this.clock.push(Math.min(left, 5_000));
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await cryptoAtRest();
     }
   }
 
@@ -170,12 +172,7 @@ export class Stage {
 
   /** Waits for what may take until a deadline, with time flying meanwhile. */
   async inTime<T>(work: Promise<T>): Promise<T> {
-    const turn = setInterval(() => this.clock.push(500), 25);
-    try {
-      return await work;
-    } finally {
-      clearInterval(turn);
-    }
+    return await this.clock.inTime(work);
   }
 
   /** Opens sockets by way of the hostile relay under a name. */

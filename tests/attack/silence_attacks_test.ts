@@ -64,7 +64,7 @@ Deno.test("a member cannot keep what is missing from being asked of others by an
     const asks = answering(hostile, ({ ask }) => {
       const turn = setInterval(() => {
         if (done) clearInterval(turn);
-        else void answer(hostile, bob, { ask, last: false });
+        else answer(hostile, bob, { ask, last: false }).catch(() => {}); // the test may be over
       }, 40);
       return [];
     }, [bob]);
