@@ -11,6 +11,7 @@ import { CloseCode, ErrorCode } from "../wire/error_codes.ts";
 import { FakeClock, MemorySocket, turns } from "../tests/helpers.ts";
 import { ADMIT_MS, HELD_LIMITS, type Joined } from "./coming_back.ts";
 import { CONNECTION_LIMITS } from "./connection.ts";
+import { HELD_BEFORE } from "./held.ts";
 import { LINK_LIMITS, RelayLink } from "./link.ts";
 import { encodeComingBack } from "./payload.ts";
 import { LONGEST_MS, STEADY_MS } from "./reconnecting.ts";
@@ -66,7 +67,7 @@ class Stage {
     return this.sockets.at(-1) as MemorySocket;
   }
 
-  async enter(change: Partial<Joined> = {}): Promise<this> {
+  async enter(change: Partial<Joined> = {}, { listens = true } = {}): Promise<this> {
     const opening = RelayLink.open("ws://relay.test/ws", {
       clock: this.clock,
       connect: () => {
@@ -78,6 +79,16 @@ class Stage {
     await turns(1);
     this.say(WELCOME);
     this.link = await opening;
+    if (listens) this.listen();
+    const joining = this.link.join(DOOR, "any");
+    this.say(joined(change));
+    await joining;
+    this.#keep();
+    this.frames();
+    return this;
+  }
+
+  listen(): void {
     this.link.listen({
       deliver: ({ from, seq }) => void this.told.push(`deliver ${from} ${seq}`),
       peerIn: (peerId) => void this.told.push(`in ${peerId}`),
@@ -87,9 +98,9 @@ class Stage {
       paused: (ms) => void this.told.push(`paused ${ms}`),
       closed: ({ code }) => void this.told.push(`closed ${code}`),
     });
-    const joining = this.link.join(DOOR, "any");
-    this.say(joined(change));
-    await joining;
+  }
+
+  #keep(): void {
     this.link.keep({
       doorId: DOOR,
       giveUpMs: this.giveUpMs,
@@ -102,8 +113,6 @@ class Stage {
         this.onBack();
       },
     });
-    this.frames();
-    return this;
   }
 
   say(...frames: RelayFrame[]): void {
@@ -417,6 +426,49 @@ Deno.test("RelayLink gives up after giveUpMs and ends, rejecting who waits for i
   assert.deepEqual(await Promise.all(waits), ["gave_up", "gave_up"]);
   assert.throws(() => stage.link.send(ID), /Cannot get back/);
   assert.equal(stage.clock.waiting, 0);
+});
+
+Deno.test("RelayLink: of too much before anybody listens nothing is passed over, the rest is had again", async () => {
+  const stage = await new Stage().enter({ seq: 0 }, { listens: false });
+  const say = (from: number, to: number): void => {
+    for (let seq = from; seq <= to; seq++) stage.say({ type: "deliver", seq, from: 2, payload: ID });
+  };
+  const { frames } = HELD_BEFORE;
+  say(1, frames + 5);
+  assert.equal(stage.link.connected, false);
+  const [resume] = await stage.reached();
+  assert.equal(resume?.type === "resume" && resume.lastSeq, frames);
+  stage.listen();
+  await stage.answer(joined({ seq: frames + 5 }));
+  say(frames + 1, frames + 5);
+  const seqs = stage.news().filter((line) => line.startsWith("deliver")).map((line) =>
+    Number(line.split(" ")[2])
+  );
+  assert.deepEqual(seqs, Array.from({ length: frames + 5 }, (_, i) => i + 1));
+  stage.link.close();
+});
+
+Deno.test("RelayLink gives up on a relay that takes it in and drops it, however often, and not on one that was of use", async () => {
+  for (const useful of [false, true]) {
+    const stage = new Stage();
+    stage.giveUpMs = 60_000;
+    await stage.enter();
+    const start = stage.clock.now();
+    stage.socket.break();
+    for (let i = 0; i < 40 && !stage.link.closed; i++) {
+      await stage.clock.pass(5_000);
+      if (stage.link.closed || stage.link.connected) continue;
+      stage.say(WELCOME);
+      await turns();
+      await stage.answer(joined());
+      if (!stage.link.connected) continue;
+      if (useful) stage.say({ type: "deliver", seq: 0, from: 2, payload: ID });
+      stage.socket.break();
+    }
+    assert.equal(stage.link.closed, !useful);
+    if (!useful) assert.ok(stage.clock.now() - start <= 65_000);
+    stage.link.close();
+  }
 });
 
 Deno.test("RelayLink: a relay that takes it in and drops it at once is asked ever more rarely", async () => {

@@ -6,6 +6,7 @@ import { CryptoError } from "../crypto/errors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
 import { ClientError } from "./errors.ts";
+import { Held, HELD_BEFORE, tooMuch } from "./held.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { Clock } from "./options.ts";
 import { decodeRefused, encodeFailed, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
@@ -155,18 +156,22 @@ async function readWelcome(
 class Inbox {
   readonly #clock: Clock;
   #waiting: { take: (frame: Deliver) => boolean; fail: (error: ClientError) => void } | null = null;
-  #held: Deliver[] = [];
-  #mine: Deliver[] = [];
+  readonly #held = new Held<Deliver>();
+  readonly #mine = new Held<Deliver>();
+  readonly #link: RelayLink;
   #out: number[] = [];
   #admitted = false;
   #failed: ClientError | null = null;
 
   constructor(link: RelayLink, clock: Clock) {
     this.#clock = clock;
+    this.#link = link;
     link.listen({
       deliver: (frame) => this.#deliver(frame),
       peerIn: () => {},
-      peerOut: (peerId) => void this.#out.push(peerId),
+      peerOut: (peerId) => {
+        if (this.#out.push(peerId) > HELD_BEFORE.frames) link.fail(tooMuch("come in"));
+      },
       acked: () => {},
       admitted: () => this.#admitted = true,
       paused: () => {},
@@ -178,7 +183,7 @@ class Inbox {
   }
 
   finish(): { admitted: boolean; held: Deliver[]; peersOut: number[] } {
-    return { admitted: this.#admitted, held: this.#held, peersOut: this.#out };
+    return { admitted: this.#admitted, held: this.#held.frames, peersOut: this.#out };
   }
 
   /** The next payload of `kinds` from `peerId` in this exchange; `undefined` after `ms`. */
@@ -193,8 +198,8 @@ class Inbox {
     return new Promise((resolve, reject) => {
       if (this.#failed !== null) return reject(this.#failed);
       if (options.signal?.aborted === true) return reject(aborted());
-      const early = this.#mine.findIndex(fits);
-      if (early >= 0) return resolve(this.#mine.splice(early, 1)[0]?.payload);
+      const early = this.#mine.pull(fits);
+      if (early !== undefined) return resolve(early.payload);
       const done = (): void => {
         this.#waiting = null;
         this.#clock.clearTimer(timer);
@@ -226,8 +231,7 @@ class Inbox {
     if (this.#waiting?.take(frame) === true) return;
     const kind = payloadKind(frame.payload);
     const ours = kind === PayloadKind.answer || kind === PayloadKind.welcome || kind === PayloadKind.refused;
-    const list = ours ? this.#mine : this.#held;
-    if (list.length < 4_096) list.push(frame);
+    if (!(ours ? this.#mine : this.#held).add(frame)) this.#link.fail(tooMuch("come in"));
   }
 }
 

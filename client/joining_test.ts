@@ -5,6 +5,7 @@ import { SponsorExchange } from "../crypto/join_handshake.ts";
 import { Author } from "../tests/client_helpers.ts";
 import { FakeClock, keysAtRest, refusalOf } from "../tests/helpers.ts";
 import { ClientError } from "./errors.ts";
+import { HELD_BEFORE } from "./held.ts";
 import { ANSWER_MS, knockAtRoom, type Knocked, MAX_EXCHANGES, WELCOME_MS } from "./joining.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
@@ -52,6 +53,7 @@ class Porch {
   knock(peers = [1, 2, 3, 4, 5], options: { roomId?: Uint8Array; door?: Door } = {}): Promise<Knocked> {
     const link = {
       listen: (events: LinkEvents) => this.events = events,
+      fail: (error: ClientError) => this.events?.closed(error),
       sendTable: (_common: Uint8Array, [part]: { peerId: number; bytes: Uint8Array }[]) => {
         assert.ok(part);
         const { peerId, bytes } = part;
@@ -261,4 +263,15 @@ Deno.test("knockAtRoom() stops when it is told to, and when the connection is go
   lost.events?.closed(new ClientError("connection_lost", "Lost", { status: 3 }));
   assert.equal(await gone, "connection_lost 3: Lost");
   assert.equal(lost.clock.waiting, 0);
+});
+
+Deno.test("knockAtRoom() ends rather than pass over what comes meanwhile", async () => {
+  const letIn = sponsor();
+  const porch = new Porch(async (payload, say) => {
+    if (payloadKind(payload) === PayloadKind.prove) {
+      for (let i = 0; i <= HELD_BEFORE.frames; i++) porch.say(9, Uint8Array.of(1, PayloadKind.sealed, 7));
+    }
+    await letIn(payload, say);
+  });
+  assert.match(await refusalOf(porch.until(porch.knock([1]))), /^too_much 3: Cannot come in/);
 });

@@ -21,6 +21,7 @@ import { Connection, type ConnectionOptions } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { Welcome } from "./greeting.ts";
 import { type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
+import { Held, tooMuch } from "./held.ts";
 import { finalClose, isFinal } from "./endings.ts";
 import type { Clock } from "./options.ts";
 import { Pace } from "./pace.ts";
@@ -66,7 +67,7 @@ export class RelayLink {
   readonly #lasting: Lasting;
   #reconnecting: Reconnecting | null = null;
   #events: LinkEvents | null = null;
-  #held: RelayFrame[] = [];
+  readonly #held = new Held<RelayFrame>();
   #superseded = -Infinity;
   #closed: ClientError | null = null;
   #leaving: Promise<void> | null = null;
@@ -108,9 +109,7 @@ export class RelayLink {
   /** Starts telling; what came before is told first. */
   listen(events: LinkEvents): void {
     this.#events = events;
-    const held = this.#held;
-    this.#held = [];
-    for (const frame of held) this.#dispatch(frame);
+    for (const frame of this.#held.take()) this.#dispatch(frame);
     if (this.#closed !== null) events.closed(this.#closed);
   }
 
@@ -262,6 +261,11 @@ export class RelayLink {
     });
   }
 
+  /** Ends, for this reason. */
+  fail(error: ClientError): void {
+    this.#end(error);
+  }
+
   /** Closes without a word. */
   close(): void {
     this.#end(new ClientError("closed", "Cannot go on: the connection was closed", { status: 3 }));
@@ -313,12 +317,14 @@ export class RelayLink {
   }
 
   #take(frame: RelayFrame): void {
+    const now = this.#events !== null || frame.type === "ack" || frame.type === "error" ||
+      frame.type === "bye";
+    // What there is no room for has not been seen: a place that is kept is taken up again from before it.
+    if (!now && !this.#held.add(frame)) return this.#connection.end(tooMuch("come in"));
     if (this.#place !== null && (frame.type === "deliver" || frame.type === "ack")) {
       this.#place.lastSeq = Math.max(this.#place.lastSeq, frame.seq);
     }
-    if (this.#events !== null || frame.type === "ack" || frame.type === "error" || frame.type === "bye") {
-      this.#dispatch(frame);
-    } else if (this.#held.length < LINK_LIMITS.maxHeld) this.#held.push(frame);
+    if (now) this.#dispatch(frame);
   }
 
   #dispatch(frame: RelayFrame): void {
@@ -397,7 +403,7 @@ export class RelayLink {
     this.#reconnecting = new Reconnecting({
       clock: this.#clock,
       giveUpMs: keeping.giveUpMs,
-      before: this.#lasting.lost(keeping.steadyMs),
+      ...this.#lasting.lost(keeping.steadyMs),
       attempt: (signal) => this.#attempt(keeping, signal),
       waiting: (info) => keeping.waiting(info),
       failed: (error) => this.#end(error),
@@ -431,7 +437,7 @@ export class RelayLink {
     const dropped = first === null ? [] : this.#unacked.renumber(first);
     this.#connection = connection;
     this.#connected = true;
-    this.#lasting.begin(this.#reconnecting?.attempts ?? 0);
+    this.#lasting.begin(this.#reconnecting?.attempts ?? 0, this.#reconnecting?.absentMs ?? 0);
     this.#reconnecting = null;
     this.#pace.unpause();
     this.#attach(connection);
@@ -450,7 +456,7 @@ export class RelayLink {
     this.#timers.dispose();
     this.#reconnecting?.dispose();
     this.#unacked.clear();
-    this.#held = [];
+    this.#held.take();
     this.#connection.end(error);
     for (const go of this.#online.splice(0)) go();
     this.#events?.closed(error);

@@ -52,8 +52,6 @@ export interface Keeping extends WayBack {
 export const LINK_LIMITS = {
   /** Most bytes that wait for an acknowledgement or for the pace. */
   maxUnackedBytes: 64 * 1_048_576,
-  /** Most frames from the relay held while nobody listens yet. */
-  maxHeld: 4_096,
   /** Somebody else takes our place a second time within this time, in milliseconds: it is left to them. */
   duelMs: 60_000,
 } as const;

@@ -10,7 +10,8 @@ import {
 } from "../wire/mod.ts";
 import { FakeClock, MemorySocket, refusalOf, turns } from "../tests/helpers.ts";
 import { CONNECTION_LIMITS } from "./connection.ts";
-import { LINK_LIMITS, type LinkEvents, RelayLink } from "./link.ts";
+import { Held, HELD_BEFORE } from "./held.ts";
+import { type LinkEvents, RelayLink } from "./link.ts";
 
 const URL = "ws://relay.test/ws";
 const ID = new Uint8Array(16);
@@ -230,16 +231,30 @@ Deno.test("RelayLink tells what came before anybody listened, in order", async (
   assert.equal(script.told.at(-1), "closed closed");
 });
 
-Deno.test("RelayLink holds at most maxHeld frames while nobody listens", async () => {
-  const script = new Script();
-  const opening = script.open();
-  await turns(1);
-  script.say(WELCOME);
-  const link = await opening;
-  for (let i = 0; i < LINK_LIMITS.maxHeld + 5; i++) script.say({ type: "peer_in", peerId: i + 1 });
-  link.listen(script.events);
-  assert.equal(script.told.length, LINK_LIMITS.maxHeld);
-  link.close();
+Deno.test("RelayLink holds a bounded number of frames while nobody listens, and ends rather than pass over one", async () => {
+  for (const more of [0, 1]) {
+    const script = new Script();
+    const opening = script.open();
+    await turns(1);
+    script.say(WELCOME);
+    const link = await opening;
+    for (let i = 0; i < HELD_BEFORE.frames + more; i++) script.say({ type: "peer_in", peerId: i + 1 });
+    link.listen(script.events);
+    assert.deepEqual(
+      script.told.slice(HELD_BEFORE.frames * (1 - more)),
+      more === 1 ? ["closed too_much"] : [],
+    );
+    link.close();
+  }
+});
+
+Deno.test("Held has a bound in bytes as well, and room again for what is taken out", () => {
+  const held = new Held<Extract<RelayFrame, { type: "deliver" }>>();
+  const frame = { type: "deliver", seq: 1, from: 2, payload: new Uint8Array(HELD_BEFORE.bytes / 2) } as const;
+  assert.deepEqual([held.add(frame), held.add(frame), held.add(frame)], [true, true, false]);
+  assert.equal(held.pull(({ seq }) => seq === 2), undefined);
+  assert.equal(held.pull(({ seq }) => seq === 1), frame);
+  assert.deepEqual([held.add(frame), held.take().length, held.add(frame)], [true, 2, true]);
 });
 
 Deno.test("RelayLink sends again in order what the rate limit refused, and loses nothing", async () => {

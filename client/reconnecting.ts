@@ -31,6 +31,8 @@ export interface ReconnectingOptions {
   giveUpMs: number;
   /** Tries before, which led to nothing that lasted: it waits as if it went on with them. @default 0 */
   before?: number;
+  /** How long the absences before lasted, which led to nothing that lasted, in milliseconds. @default 0 */
+  absentMs?: number;
   /** One try; rejects with a `ClientError`. */
   attempt(signal: AbortSignal): Promise<void>;
   /** It waits before the next try. */
@@ -46,6 +48,7 @@ export interface ReconnectingOptions {
 export class Lasting {
   readonly #clock: Clock;
   #tries = 0;
+  #absentMs = 0;
   #since = -Infinity;
   #useful = false;
 
@@ -54,9 +57,10 @@ export class Lasting {
     this.#clock = clock;
   }
 
-  /** There is a connection again, after so many tries. */
-  begin(tries: number): void {
+  /** There is a connection again, after so many tries and so long an absence. */
+  begin(tries: number, absentMs: number): void {
     this.#tries = tries;
+    this.#absentMs = absentMs;
     this.#since = this.#clock.now();
     this.#useful = false;
   }
@@ -66,11 +70,12 @@ export class Lasting {
     this.#useful = true;
   }
 
-  /** It is lost; gives the tries that still count, unless it has lasted for `steadyMs`. */
-  lost(steadyMs: number): number {
+  /** It is lost; gives the tries and the absence that still count, unless it has lasted for `steadyMs`. */
+  lost(steadyMs: number): { before: number; absentMs: number } {
     const lasted = this.#clock.now() - this.#since;
-    if (lasted >= steadyMs) return 0;
-    return this.#useful ? Math.min(USEFUL_TRIES, this.#tries) : this.#tries;
+    if (lasted >= steadyMs) return { before: 0, absentMs: 0 };
+    if (this.#useful) return { before: Math.min(USEFUL_TRIES, this.#tries), absentMs: 0 };
+    return { before: this.#tries, absentMs: this.#absentMs };
   }
 }
 
@@ -82,19 +87,27 @@ export class Reconnecting {
   #hurry: () => void = () => {};
   #hurried = false;
   #attempt: number;
+  readonly #since: number;
 
   /** Starts trying. */
   constructor(options: ReconnectingOptions, reason: string) {
     this.#options = options;
     this.#attempt = options.before ?? 0;
     this.#timers = new Timers(options.clock);
-    if (options.giveUpMs < Infinity) this.#timers.after(options.giveUpMs, () => this.#giveUp());
+    this.#since = options.clock.now() - (options.absentMs ?? 0);
+    const left = Math.max(0, options.giveUpMs - this.absentMs);
+    if (left < Infinity) this.#timers.after(left, () => this.#giveUp());
     void this.#run(reason);
   }
 
   /** Tries so far, those before it too. */
   get attempts(): number {
     return this.#attempt;
+  }
+
+  /** How long it has been absent, the absences before too, in milliseconds. */
+  get absentMs(): number {
+    return this.#options.clock.now() - this.#since;
   }
 
   /** Tries now instead of later. */

@@ -131,22 +131,26 @@ Deno.test("Reconnecting goes on with the tries before it", async () => {
 
 Deno.test("Lasting: tries count on until a connection has lasted 30 s; of one that was of use a single try does", () => {
   for (
-    const [ms, useful, tries] of [
-      [0, false, 7],
-      [STEADY_MS - 1, false, 7],
-      [STEADY_MS, false, 0],
-      [0, true, USEFUL_TRIES],
-      [STEADY_MS, true, 0],
+    const [ms, useful, before, absentMs] of [
+      [0, false, 7, 900],
+      [STEADY_MS - 1, false, 7, 900],
+      [STEADY_MS, false, 0, 0],
+      [0, true, USEFUL_TRIES, 0],
+      [STEADY_MS, true, 0, 0],
     ] as const
   ) {
     const clock = new FakeClock();
     const lasting = new Lasting(clock);
-    assert.equal(lasting.lost(STEADY_MS), 0, "the first loss is tried for at once");
+    assert.deepEqual(
+      lasting.lost(STEADY_MS),
+      { before: 0, absentMs: 0 },
+      "the first loss is tried for at once",
+    );
     lasting.use();
-    lasting.begin(7);
+    lasting.begin(7, 900);
     if (useful) lasting.use();
     clock.advance(ms);
-    assert.equal(lasting.lost(STEADY_MS), tries, `${ms} ms, ${useful}`);
+    assert.deepEqual(lasting.lost(STEADY_MS), { before, absentMs }, `${ms} ms, ${useful}`);
   }
 });
 
