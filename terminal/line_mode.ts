@@ -42,6 +42,8 @@ export interface LineModeOptions {
   relay: () => string;
   /** Whether others need a file for `--ca` to reach it. @default never */
   needsCa?: () => boolean;
+  /** Whether the lines may be read aloud. @default false */
+  spoken?: boolean;
   /** Draws QR codes; null where none is wanted. */
   drawQr: DrawQr | null;
   /** After how long without a connection the session ends, in milliseconds; never, when left out. */
@@ -158,8 +160,8 @@ export class LineMode {
   }
 
   get #context(): WordingContext {
-    const { colour, relay } = this.#options;
-    return { book: this.#book, colour, relay: relayPlace(relay()) };
+    const { colour, relay, spoken = false } = this.#options;
+    return { book: this.#book, colour, relay: relayPlace(relay()), spoken };
   }
 
   #say(text: string): void {

@@ -11,6 +11,8 @@ export type SaidEvent = Extract<SessionEvent, { type: "message" | "edited" | "de
 
 /** Further lines of one message stand under a bar, so that they cannot pass for lines of their own. */
 const FURTHER_LINE = "\n      | ";
+/** The same in words, for whoever hears them one by one. */
+const SPOKEN_LINE = "\n   line ";
 
 /**
  * Words a message, an edit, a deletion or a reaction.
@@ -37,7 +39,7 @@ export function messageWording(event: SaidEvent, context: WordingContext): strin
       ? colour.faint(`-- ${who} took back the reaction to ${which}.`)
       : colour.faint(`-- ${who} reacted to ${which}: `) + sanitize(event.emoji);
   }
-  return colour.faint(`-- ${who} changed ${which}: `) + body(event.text);
+  return colour.faint(`-- ${who} changed ${which}: `) + body(event.text, context);
 }
 
 /** One line of talk, one's own or another's. */
@@ -88,14 +90,17 @@ export function offeredWording(
  * @param line The message.
  * @param context Numbers and colours.
  */
-export function messageLine(line: MessageLine, { book, colour }: WordingContext): string {
+export function messageLine(line: MessageLine, context: WordingContext): string {
+  const { book, colour } = context;
   const head = colour.faint(`${clockTime(line.time)} ${line.number === null ? "…" : `#${line.number}`} `);
   const name = (line.own ? colour.own : colour.name)(sanitizeName(line.from.nick));
   const until = line.until === undefined || line.until === null
     ? ""
     : colour.faint(` (${untilText(line.until, Date.parse(line.time))})`);
   const text =
-    (line.file === undefined ? body(line.text) : offerText(line.file, line.own ? null : line.number)) + until;
+    (line.file === undefined
+      ? body(line.text, context)
+      : offerText(line.file, line.own ? null : line.number)) + until;
   if (line.kind === "action" || line.kind === "file") return `${head}* ${name} ${text}`;
   const manner: string[] = [];
   if (line.kind === "reply") {
@@ -108,8 +113,11 @@ export function messageLine(line: MessageLine, { book, colour }: WordingContext)
   return `${head}${[name, ...manner].join(", ")}: ${text}`;
 }
 
-function body(text: string): string {
-  return sanitize(text, { newlines: true }).split("\n").join(FURTHER_LINE);
+function body(text: string, { spoken = false }: WordingContext): string {
+  const lines = sanitize(text, { newlines: true }).split("\n");
+  return spoken
+    ? lines.map((line, index) => index === 0 ? line : `${SPOKEN_LINE}${index + 1}: ${line}`).join("")
+    : lines.join(FURTHER_LINE);
 }
 
 /** Hours and minutes where the user is. */

@@ -26,6 +26,6 @@ export function screenOnly(line: string): { burn: true } | { say: string } | nul
 /** What `/help` says of one of them. @param about The command's name, with or without its slash. */
 export function helpOfScreenOnly(about: string): string | null {
   const name = about.replace(/^\//, "").toLowerCase();
-  if (name === "burn") return "/burn  wipe the room, the keys and the screen at once, and end";
+  if (name === "burn") return "/burn: wipe the room, the keys and the screen at once, and end";
   return Object.hasOwn(SENTENCES, name) ? SENTENCES[name as keyof typeof SENTENCES] : null;
 }

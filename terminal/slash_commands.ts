@@ -1,6 +1,7 @@
 /** What a typed line means: talk, or a slash command. @module */
 import type { SessionCommand } from "../client/commands.ts";
 import { ClientError } from "../client/errors.ts";
+import { COMMAND_EXAMPLES } from "./command_examples.ts";
 import { parseDuration } from "./duration.ts";
 import type { FileRequest } from "./files/file_commands.ts";
 import { type JoinWords, joinWords, splitWords } from "./join_words.ts";
@@ -291,13 +292,16 @@ export function readLine(line: string, find: FindMessage): LineAction {
 export function helpText(about: string): string {
   const name = about.replace(/^\//, "").toLowerCase();
   const one = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (one !== undefined) return `${one.usage}  ${one.does}`;
-  const rows = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(44)}${does}`);
+  if (one !== undefined) {
+    const [typed, means] = COMMAND_EXAMPLES[name] ?? [one.usage, one.does];
+    return `${one.usage}: ${one.does}\nFor example ${typed}: ${means}.`;
+  }
+  const rows = Object.values(COMMANDS).map(({ usage, does }) => `  ${usage}: ${does}`);
   return [
     "Type to talk. A message's number, such as #12, names it in a command.",
     ...rows,
-    `  ${"/burn".padEnd(44)}wipe the room, the keys and the screen at once, and end`,
-    `  ${"//text".padEnd(44)}say a text that starts with a slash`,
+    `  /burn: wipe the room, the keys and the screen at once, and end`,
+    `  //text: say a text that starts with a slash`,
   ].join("\n");
 }
 

@@ -77,6 +77,7 @@ export async function startLines(
       needsCa: () => entrances.needsCa,
       desk: new RelayDesk(access),
       drawQr,
+      spoken: options.plain,
       giveUpMs: options.giveUp,
     });
     ready(mode);

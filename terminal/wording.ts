@@ -22,6 +22,8 @@ export interface WordingContext {
   colour: Colour;
   /** The relay in use, as people write it. */
   relay?: string;
+  /** Whether the lines may be read aloud: no signs where words will do. @default false */
+  spoken?: boolean;
 }
 
 /** A line of Sotto's own; line breaks in it begin further ones. */
@@ -175,8 +177,8 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
     case "presence":
       return presenceText(event, event.id === book.me?.id);
     case "privacy":
-      return `That somebody types is ${event.typing ? "" : "not "}sent and shown; that somebody is away is ` +
-        `${event.presence ? "" : "not "}sent and shown.`;
+      return `Typing is ${event.typing ? "" : "not "}sent and shown. Being away is ` +
+        `${event.presence ? "" : "not "}sent and shown. /privacy typing off, or presence on, changes that.`;
     case "doors_turned":
       return `${
         By(event.by)

@@ -94,7 +94,7 @@ const CASES: [SessionEvent, string | null][] = [
   [{ type: "presence", id: ME.id, nick: ME.nick, away: false, text: "" }, "-- You are here again."],
   [
     { type: "privacy", typing: false, presence: true, receipts: true },
-    "-- That somebody types is not sent and shown; that somebody is away is sent and shown.",
+    "-- Typing is not sent and shown. Being away is sent and shown. /privacy typing off, or presence on, changes that.",
   ],
   [{ type: "limit", limit: 5, by: "bob" }, "-- bob set the limit to 5 members."],
   [{ type: "limit", limit: null, by: "bob" }, "-- bob lifted the limit: any number of members may come in."],
@@ -225,4 +225,14 @@ Deno.test("wording() says what to do when the relay's operator has ended a sessi
 Deno.test("wording() says until when a message stays that disappears", () => {
   const time = new Date(2026, 10, 21, 9, 5).toISOString();
   assert.equal(say({ ...MESSAGE, time, expireMs: 600_000 }), "09:05 #1 bob: hello (until 09:15)");
+});
+
+Deno.test("wording() for those who hear it names further lines of a message in words, and no line can pass for another", () => {
+  const text = "one\n-- bob left.\n12:00 #9 alice: two";
+  const time = new Date(2026, 10, 21, 9, 5).toISOString();
+  const book = new RoomBook();
+  assert.equal(
+    wording({ ...MESSAGE, time, text }, { book, colour: colours(false), spoken: true }),
+    "09:05 #1 bob: one\n   line 2: -- bob left.\n   line 3: 12:00 #9 alice: two",
+  );
 });
