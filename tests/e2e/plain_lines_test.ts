@@ -5,7 +5,7 @@ import { CLIENT, onScreen } from "./_screen.ts";
 /** Signs that a screen reader spells out, or stumbles over: boxes, blocks, spinners, arrows, ticks. */
 const SIGNS = /[\u2190-\u23ff\u2500-\u28ff\u2713\u2717\u203a\u2026]/u;
 /** How a line of Sotto's begins: it speaks, it warns, somebody speaks, it goes on, or it is help. */
-const SHAPE = /^(?:-- |!! |\d\d:\d\d #\d+ |   ?\S|Type to talk|\/kick <nick>: |For example )/;
+const SHAPE = /^(?:-- |!! |\d\d:\d\d #\d+ | {2,3}\S|Type to talk|\/kick <nick>: |For example )/;
 
 /** What is typed, and what comes last of what is said to it: the terminal shows both in one place. */
 const TYPED: readonly (readonly [typed: string, answer: RegExp])[] = [
