@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
 import type { Socket } from "../client/options.ts";
 import { denoConnect } from "./connect_deno.ts";
-import { explainFailure } from "./connect_failure.ts";
+import { explainFailure, whyUnreached } from "./connect_failure.ts";
 
 const signal = AbortSignal.timeout(300_000);
 const connect = denoConnect({ timeoutMs: 2_000 });
@@ -51,6 +51,20 @@ Deno.test("denoConnect() says when nothing listens", async () => {
 
 Deno.test("denoConnect() says when the name is unknown", async () => {
   await refuses("ws://no-such-host.invalid:4443/ws", "unreachable", /no computer of that name/);
+});
+
+Deno.test("an unknown name is told from an address out of reach in the words of Linux, macOS and Windows", () => {
+  for (
+    const said of [
+      "failed to lookup address information: Name or service not known",
+      "failed to lookup address information: nodename nor servname provided, or not known",
+      "No such host is known. (os error 11001)",
+      "Der angegebene Host ist unbekannt. (os error 11001)",
+    ]
+  ) assert.match(whyUnreached(new Error(said)), /no computer of that name/, said);
+  for (const said of ["Network is unreachable (os error 101)", "A socket operation … (os error 10051)"]) {
+    assert.match(whyUnreached(new Error(said)), /cannot be reached from here/, said);
+  }
 });
 
 Deno.test("denoConnect() says when a web server answers that is no relay", async () => {

@@ -77,18 +77,23 @@ async function tcpTrouble(url: string, signal: AbortSignal): Promise<string | nu
     connecting.then((opened) => opened.close(), () => {});
     return "no answer from that address; is it right, and is the network up?";
   } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused) {
-      return asInstalled(
-        "nothing listens there; start one with `deno run -A server.ts`, or `host` a room yourself",
-      );
-    }
-    if (error instanceof Error && /lookup|resolve|name or service/i.test(error.message)) {
-      return "there is no computer of that name";
-    }
-    return "that address cannot be reached from here";
+    return whyUnreached(error);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** What an error of TCP means. Windows says it in the language of its user: there the number counts, WSAHOST_NOT_FOUND. */
+export function whyUnreached(error: unknown): string {
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return asInstalled(
+      "nothing listens there; start one with `deno run -A server.ts`, or `host` a room yourself",
+    );
+  }
+  if (error instanceof Error && /lookup|resolve|name or service|os error 1100[1-4]\b/i.test(error.message)) {
+    return "there is no computer of that name";
+  }
+  return "that address cannot be reached from here";
 }
 
 /** What `/health` beside the WebSocket path says. */
