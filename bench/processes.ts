@@ -1,8 +1,9 @@
 /** Relays and clients as processes of their own, as users run them. @module */
+import { fileURLToPath } from "node:url";
 import { within } from "./report.ts";
 
 /** Root of the project. */
-export const ROOT: string = new URL("..", import.meta.url).pathname;
+export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 const START_MS = 20_000;
 
 /** How a {@linkcode Program} is started. */

@@ -14,6 +14,7 @@ import {
   sealTable,
 } from "./account_seal.ts";
 import type { Account } from "./accounts.ts";
+import { isOpenToOthers } from "./file_mode.ts";
 import { type FileOps, removeUnfinished, replaceFile, splitPath, systemFiles } from "./safe_file.ts";
 import { sameBytes, sha256 } from "./hashing.ts";
 
@@ -213,7 +214,7 @@ async function checkPrivate(path: string): Promise<void> {
   if (info === undefined) return;
   if (!info.isFile) throw refuse(path, "foreign", "it is not a file");
   if (info.size > MAX_FILE_BYTES) throw refuse(path, "foreign", "it is too large for an account file");
-  if (info.mode !== null && (info.mode & 0o077) !== 0) {
+  if (isOpenToOthers(info.mode)) {
     throw refuse(path, "permissions", `others on this machine may read it; run chmod 600 ${path}`);
   }
 }

@@ -61,5 +61,8 @@ export class LineFile {
 }
 
 function open(path: string): Deno.FsFile {
-  return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+  const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+  if (!file.statSync().isDirectory) return file;
+  file.close(); // Windows opens folders, too
+  throw new Deno.errors.IsADirectory("Is a directory");
 }

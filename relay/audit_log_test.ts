@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock, TestRelay } from "../tests/relay_helpers.ts";
+import { isOpenToOthers } from "./file_mode.ts";
 import { AuditLog, type AuditLogOptions } from "./audit_log.ts";
 import { Relay } from "./relay.ts";
 
@@ -62,7 +63,7 @@ Deno.test("the audit log writes one JSON line an event, into a file for its owne
       tokenId: "01234567",
     },
   ]);
-  assert.equal(((await Deno.stat(test.path)).mode ?? 0) & 0o777, 0o600);
+  assert.equal(isOpenToOthers((await Deno.stat(test.path)).mode), false);
 });
 
 Deno.test("the audit log hashes addresses with a salt that is another one each day", async () => {
@@ -116,7 +117,7 @@ Deno.test("the audit log turns its file over by size and keeps so many old ones"
   const names: string[] = [];
   for await (const { name } of Deno.readDir(test.path.replace(/\/[^/]*$/, ""))) names.push(name);
   assert.deepEqual(names.sort(), ["audit.log", "audit.log.1", "audit.log.2"]);
-  assert.equal(((await Deno.stat(`${test.path}.1`)).mode ?? 0) & 0o777, 0o600);
+  assert.equal(isOpenToOthers((await Deno.stat(`${test.path}.1`)).mode), false);
 });
 
 Deno.test("an audit log that cannot be written says so once and stops nothing", async () => {
@@ -138,7 +139,7 @@ Deno.test("an audit log that cannot be opened is refused with a sentence", () =>
     open("/nowhere/at/all/audit.log"),
     /^Error: Cannot write the audit log .*: there is no such directory$/,
   );
-  assert.throws(open("/"), /Cannot write the audit log/);
+  assert.throws(open("/"), /Cannot write the audit log .*: it is a directory$/);
 });
 
 Deno.test("an audit log at - prints its lines", async () => {

@@ -28,40 +28,44 @@ Deno.test("listDownloads() lists plain files with size and hash", () =>
     assert.deepEqual(leftOut, []);
   }));
 
-Deno.test("listDownloads() leaves out links, folders, pipes and odd names, and says why", () =>
-  inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/real`, "real");
-    await Deno.symlink("/etc/passwd", `${folder}/passwd`);
-    await Deno.symlink(`${folder}/real`, `${folder}/inside`);
-    await Deno.mkdir(`${folder}/sub`);
-    await Deno.writeTextFile(`${folder}/sub/deep`, "deep");
-    const odd = [
-      ".hidden",
-      "a b",
-      'a"b',
-      "a%2fb",
-      "a\nb",
-      "ä",
-      "-rf",
-      "a;b",
-      "a$(b)",
-      "x".repeat(129),
-      "<script>",
-    ];
-    for (const name of odd) await Deno.writeTextFile(`${folder}/${name}`, "odd");
-    const { success } = await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
-    assert.ok(success);
-    const listing = await listDownloads(folder);
-    assert.deepEqual([...listing.files.keys()], ["real"]);
-    const why = reasons(listing);
-    assert.deepEqual([why.passwd, why.inside, why.sub, why.pipe], [
-      "it is a link",
-      "it is a link",
-      "it is no file",
-      "it is no file",
-    ]);
-    for (const name of odd) assert.match(why[name] ?? "", /other characters/, name);
-  }));
+Deno.test({
+  name: "listDownloads() leaves out links, folders, pipes and odd names, and says why",
+  ignore: Deno.build.os === "windows", // has no such names
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/real`, "real");
+      await Deno.symlink("/etc/passwd", `${folder}/passwd`);
+      await Deno.symlink(`${folder}/real`, `${folder}/inside`);
+      await Deno.mkdir(`${folder}/sub`);
+      await Deno.writeTextFile(`${folder}/sub/deep`, "deep");
+      const odd = [
+        ".hidden",
+        "a b",
+        'a"b',
+        "a%2fb",
+        "a\nb",
+        "ä",
+        "-rf",
+        "a;b",
+        "a$(b)",
+        "x".repeat(129),
+        "<script>",
+      ];
+      for (const name of odd) await Deno.writeTextFile(`${folder}/${name}`, "odd");
+      const { success } = await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+      assert.ok(success);
+      const listing = await listDownloads(folder);
+      assert.deepEqual([...listing.files.keys()], ["real"]);
+      const why = reasons(listing);
+      assert.deepEqual([why.passwd, why.inside, why.sub, why.pipe], [
+        "it is a link",
+        "it is a link",
+        "it is no file",
+        "it is no file",
+      ]);
+      for (const name of odd) assert.match(why[name] ?? "", /other characters/, name);
+    }),
+});
 
 Deno.test("listDownloads() leaves out a huge file without reading it", () =>
   inFolder(async (folder) => {

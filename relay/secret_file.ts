@@ -1,4 +1,5 @@
 /** Files that hold secrets. @module */
+import { isOpenToOthers } from "./file_mode.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Far more than any password or list of variables. */
@@ -70,7 +71,7 @@ async function read(
 
 /** Why such permissions do not suit a secret, with the fix; undefined where they do. */
 function permissionProblem(path: string, mode: number | null): string | undefined {
-  if (mode === null || (mode & 0o077) === 0) return undefined;
+  if (!isOpenToOthers(mode)) return undefined;
   return `others can use this file; run: chmod 600 ${/^[\w./-]+$/.test(path) ? path : `'${path}'`}`;
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import headless from "@xterm/headless";
 import { createRoom, joinRoom } from "../client/mod.ts";
 import { openRelay } from "../relay/open_relay.ts";
@@ -70,7 +71,7 @@ class Pane {
     const client = ["deno", "run", "-A", "client.ts", ...args].map((arg) => `'${arg}'`).join(" ");
     this.#child = new Deno.Command("script", {
       args: ["-qfec", `stty cols ${COLUMNS} rows ${ROWS}; exec env -u CI ${client}`, "/dev/null"],
-      cwd: new URL("..", import.meta.url).pathname,
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
       env: { TERM: "xterm-256color", LANG: "C.UTF-8", COLORTERM: "truecolor", SHELL: "/bin/sh" },
       stdin: "piped",
       stdout: "piped",

@@ -1,8 +1,9 @@
 /** Drives `client.ts` as a process of its own: in JSON mode by pipes, or with any arguments for its exit status. @module */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
 /** Root of the project. */
-export const ROOT: string = new URL("../../", import.meta.url).pathname;
+export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 /** Longest wait for anything that should happen, in milliseconds. */
 const DEADLINE_MS = 60_000;
 

@@ -1,4 +1,5 @@
 /** Caddy and nginx in front of a relay, configured by the very files of `deploy/`. */
+import { fileURLToPath } from "node:url";
 import { issuedPair, writePair } from "../tls_helpers.ts";
 
 /** The files that are shipped. */
@@ -86,7 +87,7 @@ async function caddy(dir: string, { port, relayPort }: Ports): Promise<Prepared>
   const admin = `unix/${dir}/admin.sock`;
   // No ports but ours, no change to this machine's own list of authorities; the site is the shipped file's.
   const options = `{\n\tadmin ${admin}\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n`;
-  await Deno.writeTextFile(file, `${options}import ${new URL("Caddyfile", DEPLOY).pathname}\n`);
+  await Deno.writeTextFile(file, `${options}import ${fileURLToPath(new URL("Caddyfile", DEPLOY))}\n`);
   const env = {
     HOME: dir,
     XDG_DATA_HOME: dir,
