@@ -1,12 +1,13 @@
 /** The client program: from arguments to an exit status. Only what the first prompt needs is loaded before it. @module */
-import { type Errand, parseCommandLine, type Task } from "./command_line.ts";
+import type { Errand, Task } from "./command_line.ts";
 import { failureOf } from "./failure.ts";
 import { LineReader } from "./line_reader.ts";
 import { Output } from "./output.ts";
 import { leaveRaw } from "./raw_terminal.ts";
 import { type Running, type Streams, withTimeout } from "./running.ts";
 import { internalError, onShutdown } from "./shutdown.ts";
-import { wantsScreen } from "./wants_screen.ts";
+import type { OpenScreen } from "./open_screen.ts";
+import { opensScreen, wantsScreen } from "./wants_screen.ts";
 import { sentence } from "./wording.ts";
 import { asInstalled } from "../relay/program/own_name.ts";
 
@@ -65,9 +66,28 @@ export async function clientMain(args: readonly string[]): Promise<number> {
   return status;
 }
 
+/** Opens the screen as soon as it is clear that there will be one: to read the arguments properly takes its time. */
 async function start(args: readonly string[], streams: Streams): Promise<number> {
+  const plainly = { json: false, plain: false, lines: false };
+  if (!opensScreen(args) || !wantsScreen(plainly, { terminal: atTerminal() })) {
+    return await run(args, streams, null);
+  }
+  const { openScreen } = await import("./open_screen.ts");
+  const opened = await openScreen();
+  try {
+    await opened.terminal.flush(); // the first frame is out before
+    return await run(args, streams, opened);
+  } catch (error) {
+    opened.terminal.leave(); // before anybody says what has happened
+    throw error;
+  }
+}
+
+async function run(args: readonly string[], streams: Streams, opened: OpenScreen | null): Promise<number> {
+  const { parseCommandLine } = await import("./command_line.ts");
   const parsed = parseCommandLine(args);
   if (parsed.kind === "exit") {
+    opened?.terminal.leave();
     streams.out.write(asInstalled(parsed.out));
     streams.err.write(asInstalled(parsed.err));
     return parsed.status;
@@ -86,12 +106,16 @@ async function start(args: readonly string[], streams: Streams): Promise<number>
     const { startJson } = await import("./start_json.ts");
     return await startJson(task, options, streams, reader);
   }
-  if (wantsScreen(options, { terminal: Deno.stdin.isTerminal() && Deno.stdout.isTerminal() })) {
+  if (opened !== null || wantsScreen(options, { terminal: atTerminal() })) {
     const { startScreen } = await import("./start_screen.ts");
-    return await startScreen(task, options, streams, reader);
+    return await startScreen(task, options, streams, { reader, opened });
   }
   const { startLines } = await import("./start_lines.ts");
   return await startLines(task, options, streams, reader);
+}
+
+function atTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
 function isErrand(task: Task): task is Errand {

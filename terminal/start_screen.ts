@@ -3,16 +3,13 @@ import type { CommonOptions, RoomTask } from "./command_line.ts";
 import { readEnv } from "./env.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Streams } from "./running.ts";
-import { loadConfig } from "./app/config_file.ts";
 import type { Config } from "./app/config_text.ts";
-import { paintFirst } from "./app/first_frame.ts";
 import type { Beginning, FullScreenOptions } from "./app/ports.ts";
 import type { ScreenIo } from "./app/screen_io.ts";
 import { platformClock } from "../client/platform.ts";
 import { KeyMap } from "./input/key_map.ts";
-import { readCapabilities } from "./screen/capabilities.ts";
-import { FullTerminal } from "./screen/full_terminal.ts";
-import { themeOf } from "./screen/theme.ts";
+import { type OpenScreen, openScreen } from "./open_screen.ts";
+import type { FullTerminal } from "./screen/full_terminal.ts";
 import type { Entrance } from "./seat.ts";
 
 /**
@@ -21,32 +18,26 @@ import type { Entrance } from "./seat.ts";
  * @param task What the user wants to do.
  * @param options Options of the command line.
  * @param streams Where to write afterwards, and whom to tell that it runs.
- * @param reader Standard input, for what is to be read from it before.
+ * @param where.reader Standard input, for what is to be read from it before.
+ * @param where.opened The screen, when it is open already.
  * @returns The exit status.
  */
 export async function startScreen(
   task: RoomTask,
   options: CommonOptions,
   { err, ready }: Streams,
-  reader: LineReader,
+  { reader, opened }: { reader: LineReader; opened: OpenScreen | null },
 ): Promise<number> {
-  const config = await loadConfig(options.config);
-  const capabilities = readCapabilities(readEnv);
-  const { colours, dark, title } = capabilities;
-  const theme = options.theme ?? config.theme;
+  const { terminal, config, capabilities, theme } = opened ?? await openScreen(options);
   const keyMap = KeyMap.from(config.keys ?? {});
   const lockMs = options.lock ?? config.lockMs ?? null;
-  const shown = themeOf(theme ?? (dark === false ? "light" : "dark"), colours, { dark });
-  const terminal = new FullTerminal({ title, mouse: config.mouse ?? true });
-  terminal.enter();
-  paintFirst(terminal, { capabilities, theme: shown });
   const { FullScreen, Discretion, Hints, notificationKind } = await loaded(terminal);
   const discretion = new Discretion({
     clock: platformClock,
     lockMs,
     bell: config.bell,
     notifications: config.notifications,
-    notify: notificationKind(readEnv, title),
+    notify: notificationKind(readEnv, capabilities.title),
   });
   const screen = new FullScreen({
     terminal,
@@ -55,7 +46,7 @@ export async function startScreen(
     discretion,
     hints: new Hints(keyMap, { on: config.hints ?? true }),
     members: config.members ?? true,
-    theme: shown,
+    theme,
     ...privacyOf(config),
     begin: async (io) => {
       if (lockMs !== null) await discretion.askPassphrase(io);

@@ -26,3 +26,36 @@ export function wantsScreen(
   const term = env.read("TERM");
   return term === undefined ? !env.may("TERM") : term !== "dumb";
 }
+
+/** Commands that lead to the screen. */
+const COMMANDS: ReadonlySet<string> = new Set(["create", "join", "host", "connect"]);
+/** Options that change nothing about the first frame. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  "--relay",
+  "--ssl",
+  "--ca",
+  "--pin",
+  "--token",
+  "--insecure-token",
+  "--account",
+  "--nick",
+  "--limit",
+  "--away",
+  "--give-up",
+  "--lock",
+  "--lan",
+  "--port",
+  "--public",
+  "--topic",
+]);
+
+/**
+ * Whether these arguments will open the screen, as far as one can tell without reading them properly; what reads them
+ * takes longer to load than the first frame takes to paint. Where this is wrong, the screen is closed again.
+ */
+export function opensScreen(args: readonly string[]): boolean {
+  const [command] = args;
+  if (command === undefined) return true;
+  return COMMANDS.has(command) &&
+    args.every((arg) => !arg.startsWith("-") || OPTIONS.has(arg.replace(/=.*$/s, "")));
+}

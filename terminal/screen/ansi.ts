@@ -3,7 +3,7 @@ import { sanitize } from "../sanitize.ts";
 import type { Capabilities, ColourDepth } from "./capabilities.ts";
 import type { Style } from "./style.ts";
 import type { RoleLook, Theme } from "./theme.ts";
-import { cut } from "./width.ts";
+import { cut } from "./measure.ts";
 
 /** What follows is to be shown at once, up to {@linkcode SYNC_END}. */
 export const SYNC_BEGIN = "\x1b[?2026h";

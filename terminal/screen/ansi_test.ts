@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clearRows, linkOf, nearestOf256, styleSequence, titleOf } from "./ansi.ts";
+import "./width.ts";
 import { themeOf } from "./theme.ts";
 import { TORTURE } from "./torture.ts";
 

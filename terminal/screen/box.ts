@@ -1,6 +1,6 @@
 /** Lines and boxes, with what ASCII has where there is no more. @module */
 import type { Segment, Span, Style } from "./style.ts";
-import { cut, widthOf } from "./width.ts";
+import { cut, widthOf } from "./measure.ts";
 
 /** The signs that lines are drawn with. */
 export interface BoxSigns {

@@ -1,6 +1,6 @@
 /** A row as the cells that it should fill. @module */
 import type { Row, Span } from "./style.ts";
-import { graphemes, graphemeWidth } from "./width.ts";
+import { graphemes, graphemeWidth } from "./measure.ts";
 
 /** How a cell is inked; two that look the same are the same object. */
 export interface Ink {

@@ -1,5 +1,4 @@
 /** Being stopped and continued by the user. @module */
-import process from "node:process";
 
 /**
  * Listens to a signal where the system has it.
@@ -16,7 +15,8 @@ export function onSignal(signal: Deno.Signal, handler: () => void): () => void {
 }
 
 /** Stops this process as Ctrl-Z does. Resolves when it goes on: with false where there is no such thing. */
-export function stopProcess(): Promise<boolean> {
+export async function stopProcess(): Promise<boolean> {
+  const { default: process } = await import("node:process"); // not before: it would delay every start
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const stopListening = onSignal("SIGCONT", () => {
     stopListening();
@@ -28,5 +28,5 @@ export function stopProcess(): Promise<boolean> {
     stopListening();
     resolve(false);
   }
-  return promise;
+  return await promise;
 }

@@ -10,7 +10,7 @@
 import { CLEAR_TO_END, cursorTo, linkSequence } from "./ansi.ts";
 import type { Cells, Ink } from "./cells.ts";
 import { BLANK } from "./inks.ts";
-import { isAscii } from "./width.ts";
+import { isAscii } from "./measure.ts";
 
 /** Unchanged cells that are written again rather than jumped over. */
 const SHORT_GAP = 6;

@@ -7,7 +7,7 @@ import { RowPainter } from "./row_painter.ts";
 import { SeenRow } from "./seen_row.ts";
 import type { Frame, Row, Size, Span } from "./style.ts";
 import type { Theme } from "./theme.ts";
-import { forgetWidths } from "./width.ts";
+import { forgetWidths } from "./measure.ts";
 
 /** What a screen needs of the terminal. */
 export interface ScreenPort {

@@ -1,6 +1,6 @@
 /** Wrapping of styled text: by words where that can be, by graphemes where it must. @module */
 import type { Span, Style } from "./style.ts";
-import { graphemes, graphemeWidth } from "./width.ts";
+import { graphemes, graphemeWidth } from "./measure.ts";
 
 /** How lines are wrapped. */
 export interface WrapOptions {

@@ -2,7 +2,7 @@
 import type { MessageEntry } from "../room/entries.ts";
 import { sanitize, sanitizeName } from "../sanitize.ts";
 import type { Row } from "../screen/style.ts";
-import { widthOf } from "../screen/width.ts";
+import { widthOf } from "../screen/measure.ts";
 import { oneLine } from "./markdown.ts";
 import type { Signs } from "./signs.ts";
 import { blank, fit, fitText, row, span } from "./spans.ts";

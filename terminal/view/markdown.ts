@@ -9,7 +9,7 @@
  */
 import { sanitize } from "../sanitize.ts";
 import type { Span, Style } from "../screen/style.ts";
-import { widthOf } from "../screen/width.ts";
+import { widthOf } from "../screen/measure.ts";
 import { textOf } from "./spans.ts";
 
 /** One line of a message. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Style } from "../screen/style.ts";
+import "../screen/width.ts";
 import { markdown } from "./markdown.ts";
 import { textOf } from "./spans.ts";
 

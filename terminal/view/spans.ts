@@ -1,7 +1,7 @@
 /** Small things that all views do with styled text. @module */
 import type { ColourRole, NickRole, Row, Segment, Span, Style } from "../screen/style.ts";
 import { NICK_COLOURS } from "../screen/style.ts";
-import { cut, isAscii, widthOf } from "../screen/width.ts";
+import { cut, isAscii, widthOf } from "../screen/measure.ts";
 import { wrapSpans } from "../screen/wrap.ts";
 import type { Range } from "../room/mentions.ts";
 
