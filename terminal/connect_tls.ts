@@ -8,16 +8,16 @@ import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
 import { get, type RequestOptions } from "node:https";
 import { checkServerIdentity } from "node:tls";
-import { WebSocket as TlsWebSocket } from "ws";
 import type { Socket } from "../client/options.ts";
 import { concat } from "../crypto/bytes.ts";
+import { loadWs } from "./load_ws.ts";
 import { type Peek, peekTls, tlsOptions } from "./peek_tls.ts";
 import { isPinned, keyPin } from "./pin_match.ts";
 import { type AskOptions, type HttpSeen, httpUrl } from "./relay_http.ts";
 import { readHealth, type RelayLook } from "./relay_look.ts";
 import { isOnThisComputer } from "./relay_url.ts";
 import { OTHER_CERTIFICATE, SIGNS_ITSELF, type TlsFailure } from "./tls_failure.ts";
-import { TlsSocket, type WsError, type WsSocket } from "./tls_socket.ts";
+import { TlsSocket, type WsError } from "./tls_socket.ts";
 import type { SeenKey } from "./unknown_certificate.ts";
 
 /** Whom to trust. */
@@ -63,7 +63,8 @@ export class TlsConnector {
   async #open(url: string, subprotocol: string, signal: AbortSignal): Promise<Socket | TlsRefusal> {
     const options = await this.#options(url, signal);
     if ("reason" in options) return options;
-    const socket: WsSocket = new TlsWebSocket(url, [subprotocol], { ...options, perMessageDeflate: false });
+    const TlsWebSocket = await loadWs();
+    const socket = new TlsWebSocket(url, [subprotocol], { ...options, perMessageDeflate: false });
     const { promise, resolve } = Promise.withResolvers<Socket | TlsRefusal>();
     const onAbort = (): void => resolve({ code: "TIMEOUT", reason: "timed out" });
     signal.addEventListener("abort", onAbort, { once: true });
@@ -118,6 +119,7 @@ export class TlsConnector {
     const { servername, minVersion } = tlsOptions(url);
     const usual: RequestOptions = {
       minVersion,
+      rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
       ...(servername === undefined ? {} : { servername }),
       ...(caCerts === undefined ? {} : { ca: [...caCerts] }),
     };

@@ -13,6 +13,11 @@ export function listenProblem(
   if (error instanceof Deno.errors.AddrInUse || code === "EADDRINUSE") {
     return new UsageError(`${start}: another program uses this port. Choose another with ${options.port}.`);
   }
+  if (error instanceof Deno.errors.NotCapable && /env access/.test(error.message)) {
+    return new UsageError(
+      `${start}: Deno was not given the variables that this listener looks at. Add --ignore-env, or use -P=relay.`,
+    );
+  }
   if (error instanceof Deno.errors.NotCapable) {
     return new UsageError(`${start}: Deno was not given --allow-net for it.`);
   }

@@ -115,6 +115,28 @@ Deno.test("-P=relay-tls and -P=client-ca: a certificate and the authority that i
   });
 });
 
+Deno.test("a client with the right to the network alone speaks TLS: by --pin, by an invite, and at first sight", async () => {
+  const relay = denoRun(["-A"], `${ROOT}server.ts`);
+  await whileServing(relay, ["--tls-self-signed"], async (url, text) => {
+    const pin = /SHA-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})/.exec(text)?.[1] ?? "";
+    for (const flags of [["-P=client"], ["--allow-net"], ["--allow-net", "--ignore-env"]]) {
+      await talk(denoRun(flags, `${ROOT}client.ts`), url, ["--pin", pin]);
+    }
+    await talk(denoRun(["--allow-net"], `${ROOT}client.ts`), url);
+  });
+});
+
+Deno.test("no variable of the environment turns the look at certificates off", async () => {
+  const relay = denoRun(["-A"], `${ROOT}server.ts`);
+  await whileServing(relay, ["--tls-self-signed"], async (url) => {
+    const elsewhere = url.replace("127.0.0.1", "[::ffff:127.0.0.1]");
+    const client = denoRun(["-A"], `${ROOT}client.ts`, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+    const { status, out, err } = await runToEnd(client, ["create", "--nick", "alice", "--relay", elsewhere]);
+    assert.equal(status, 3, out + err);
+    assert.match(out + err, /its certificate is self-signed, and nothing here says that it is the right one/);
+  });
+});
+
 Deno.test("-P=client-files: a file is offered from its folder, and no set that lacks it reads one", async () => {
   await inPlace(async ({ folder, relay, client }) => {
     const path = `${folder}/files/plan.txt`;
