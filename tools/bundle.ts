@@ -104,7 +104,7 @@ export function needs(text: string): string[] {
   }
   // Not a method that is called import: those have a body.
   for (const [call] of text.matchAll(/(?<![.\w$])import\s*\((?![\w$,\s]*\)\s*\{)[^)\n]{0,80}/g)) {
-    found.add(call);
+    found.add(/^import\s*\(\s*"([^"\n]+)"\s*$/.exec(call)?.[1] ?? call);
   }
   if (loader !== undefined) {
     const calls = new RegExp(`(?<![.\\w$])${loader.replaceAll("$", "\\$")}\\(([^)]*)\\)`, "g");

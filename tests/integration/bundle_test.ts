@@ -162,6 +162,7 @@ Deno.test("a bundle that would need something beside it is refused", () => {
       ['import"./other.js";', /other\.js/],
       ["const p=import(name);", /import\(name/],
       ['const p=await import("./later.js");', /later\.js/],
+      ['const p=await import("node:process"+name);', /import\("node:process"\+name/],
       [`${loader}$r("left-pad")`, /left-pad/],
       [`${loader}$r(name)`, /require\(name\)/],
       ['throw Error("Dynamic require of "+n)', /could not load/],
@@ -170,6 +171,6 @@ Deno.test("a bundle that would need something beside it is refused", () => {
     assert.throws(() => selfContained("x.ts", text), what, text);
   }
   const fine =
-    `${loader}$r("node:fs");try{$r("bufferutil")}catch{}class A{static async import(e){}}x.import(y)`;
+    `${loader}$r("node:fs");try{$r("bufferutil")}catch{}class A{static async import(e){}}x.import(y);await import("node:process")`;
   assert.ok(!selfContained("x.ts", fine).includes("import.meta.url"));
 });
