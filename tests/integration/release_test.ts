@@ -82,3 +82,25 @@ Deno.test("a release takes its notes from the changelog, for the tag of its vers
   assert.throws(() => releaseNotes("## 0.1.0 (unreleased)\n\n- A.\n", "v0.1.0", "0.1.0"), /unreleased/);
   assert.ok((await read("CHANGELOG.md")).includes(`\n## ${config.version} (`));
 });
+
+Deno.test("what would be published has all that it imports, and no tests, tools or benchmarks", async () => {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const said = new TextDecoder().decode(stderr);
+  assert.ok(success, said);
+  assert.doesNotMatch(said, /warning/i);
+  const files = new Set([...said.matchAll(/^ +(file:\/\/\S+) \(/gm)].map(([, url = ""]) => url));
+  assert.ok(files.has(new URL("mod.ts", ROOT).href) && files.size > 300, String(files.size));
+  for (const file of files) {
+    const path = file.slice(ROOT.href.length);
+    assert.doesNotMatch(path, /^(?:tests|tools|bench|examples|\.github|\.ci|dist)\/|_test\.ts$|(?:^|\/)_/);
+    if (!path.endsWith(".ts")) continue;
+    const text = await Deno.readTextFile(new URL(file));
+    for (const [, from = ""] of text.matchAll(/^(?:import|export|\} from)[^"\n]*"(\.[^"\n]+)"/gm)) {
+      assert.ok(files.has(new URL(from, file).href), `${path} imports ${from}`);
+    }
+  }
+});
