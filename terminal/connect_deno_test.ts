@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { ClientError } from "../client/errors.ts";
 import type { Socket } from "../client/options.ts";
+import { freePort } from "../tests/free_port.ts";
 import { denoConnect } from "./connect_deno.ts";
 import { explainFailure, whyUnreached } from "./connect_failure.ts";
 
 const signal = AbortSignal.timeout(300_000);
-const connect = denoConnect({ timeoutMs: 2_000 });
+const connect = denoConnect({ timeoutMs: 60_000 });
 
 /** Checks that connecting fails with this code, status 3 and the address in the message. */
 async function refuses(url: string, code: string, message: RegExp): Promise<void> {
@@ -43,10 +44,7 @@ function upgrade(request: Request, protocol?: string): Response {
 }
 
 Deno.test("denoConnect() says when nothing listens", async () => {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  await refuses(`ws://127.0.0.1:${port}/ws`, "unreachable", /nothing listens there/);
+  await refuses(`ws://127.0.0.1:${freePort()}/ws`, "unreachable", /nothing listens there/);
 });
 
 Deno.test("denoConnect() says when the name is unknown", async () => {
@@ -92,7 +90,7 @@ Deno.test("denoConnect() says when a relay refuses the protocol's version", asyn
 Deno.test("explainFailure() does not take a relay that has just come up for one of another version", async () => {
   await withHttp(() => Response.json({ status: "healthy" }), async (host) => {
     for (const reason of ["failed to connect to WebSocket: tcp connect error", "timed out", "closed", ""]) {
-      const error = await explainFailure(`ws://${host}/ws`, { reason, signal, timeoutMs: 2_000 });
+      const error = await explainFailure(`ws://${host}/ws`, { reason, signal, timeoutMs: 60_000 });
       assert.equal(error.code, "unreachable");
       assert.match(error.message, /try again/);
     }
@@ -113,7 +111,7 @@ Deno.test("denoConnect() says when something listens that never answers, within 
     for await (const connection of listener) accepted.push(connection);
   })();
   const { port } = listener.addr as Deno.NetAddr;
-  const quick = denoConnect({ timeoutMs: 300 });
+  const quick = denoConnect({ timeoutMs: 1_000 });
   await assert.rejects(quick(`ws://127.0.0.1:${port}/ws`, { signal }), { code: "not_a_relay" });
   listener.close();
   for (const connection of accepted) connection.close();

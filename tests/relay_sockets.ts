@@ -19,6 +19,7 @@ export class SocketClient {
   readonly #socket: WebSocket;
   readonly #frames: RelayFrame[] = [];
   #wake: (() => void) | undefined;
+  #over = false;
   /** The close code, once closed. */
   readonly closed: Promise<number>;
   joined: JoinedFrame | undefined;
@@ -32,7 +33,13 @@ export class SocketClient {
       }
       this.#wake?.();
     });
-    this.closed = new Promise((resolve) => socket.addEventListener("close", (event) => resolve(event.code)));
+    this.closed = new Promise((resolve) =>
+      socket.addEventListener("close", (event) => {
+        this.#over = true;
+        this.#wake?.();
+        resolve(event.code);
+      })
+    );
   }
 
   /** Connects; nothing is said yet. */
@@ -81,6 +88,7 @@ export class SocketClient {
     for (;;) {
       const frame = this.#frames.shift();
       if (frame !== undefined) return frame;
+      if (this.#over) throw new Error("the relay has closed, there are no more frames");
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { DocCommands, ROOT, shell, Started } from "./_doc_commands.ts";
+import { freePort } from "../free_port.ts";
 
 /** Where things are here. */
 interface Place {
@@ -42,10 +43,7 @@ function here(command: string, { folder, port = "0", metrics }: Place): string {
 
 /** An address that nobody listens at now. */
 function freeAddress(): string {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return `127.0.0.1:${port}`;
+  return `127.0.0.1:${freePort()}`;
 }
 
 Deno.test("OPERATIONS: what it tells people to type does what it says", async (t) => {

@@ -52,7 +52,7 @@ const MUTANTS: readonly Mutant[] = [
 ];
 
 Deno.test("the small scenario is whole in an unchanged copy", async () => {
-  const { status, stdout, stderr } = await runMutant([]);
+  const { status, stdout, stderr } = await runMutant([], { patienceMs: 600_000 });
   assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "whole\n", stderr: "" });
 });
 

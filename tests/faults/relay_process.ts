@@ -1,11 +1,10 @@
 /** A relay as a process of its own that can be killed and started again on its port. @module */
 import { fileURLToPath } from "node:url";
 import type { Limits } from "../../wire/mod.ts";
+import { freePort } from "../free_port.ts";
 
 const SERVER = fileURLToPath(new URL("../../server.ts", import.meta.url));
 const MAIN = fileURLToPath(new URL("relay_main.ts", import.meta.url));
-/** Ports that the system does not hand out by itself, so that nobody takes ours while the relay is down. */
-const PORTS = { from: 20_000, to: 30_000 };
 
 /** How a relay is started. */
 export interface RelayProcessOptions {
@@ -108,17 +107,4 @@ export class RelayProcess {
     }
     listening.reject(new Error(`the relay on port ${this.port} ended before it listened: ${text}`));
   }
-}
-
-function freePort(): number {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-  throw new Error("no free port");
 }

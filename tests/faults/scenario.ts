@@ -31,7 +31,7 @@ export interface ScenarioOptions {
   relay?: RelayProcessOptions;
   /** Options of all sessions, such as `rotateMs`. */
   session?: Partial<SessionOptions>;
-  /** How long all of it may take, in milliseconds. @default 240_000 */
+  /** How long all of it may take, in milliseconds. @default 600_000 */
   patienceMs?: number;
   /** The seed. @default `FAULT_SEED`, or a new one */
   seed?: number;
@@ -57,7 +57,7 @@ export class Scenario {
     this.relay = relay;
     this.random = new Random(seed);
     this.#options = options;
-    this.#deadline = performance.now() + (options.patienceMs ?? 240_000);
+    this.#deadline = performance.now() + (options.patienceMs ?? 600_000);
   }
 
   /** Sets the room up, lets `body` happen, sees that all is whole, and ends everything. A failure names the seed. */

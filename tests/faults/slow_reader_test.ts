@@ -11,7 +11,7 @@ const TEXTS = 160;
 for (const listener of ["deno", "node"] as const) {
   Deno.test(`${listener} listener: a reader of 1 KB/s is fed as long as it keeps up, then cut off, delays nobody, and is back with everything`, async () => {
     const limits = { maxBuffered: 500_000, maxMessage: 2 * TEXT_BYTES };
-    await Scenario.run({ members: 3, relay: { listener, limits }, patienceMs: 60_000 }, async (s) => {
+    await Scenario.run({ members: 3, relay: { listener, limits }, patienceMs: 240_000 }, async (s) => {
       const [m0, m1, slow] = [s.member("m0"), s.member("m1"), s.member("m2")];
       const line: Plan = {};
       slow.proxy.plan = () => line;

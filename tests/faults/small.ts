@@ -1,6 +1,6 @@
 /**
  * The least that needs repair, holding back and telling repeats: run in a copy of the project that lacks one of them.
- * Exit status 0 and `whole`, or 1 and `red:` with what is wrong.
+ * The argument is how long it may take, in milliseconds. Exit status 0 and `whole`, or 1 and `red:` with what is wrong.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Scenario } from "./scenario.ts";
 const print = (text: string): unknown => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 
 try {
-  await Scenario.run({ members: 3, patienceMs: 45_000 }, async (s) => {
+  await Scenario.run({ members: 3, patienceMs: Number(Deno.args[0]) }, async (s) => {
     // Only what is shown counts here; alarms have tests of their own.
     for (const member of s.members) member.tolerates = ["notice replayed"];
     const [m0, m1, m2] = [s.member("m0"), s.member("m1"), s.member("m2")];

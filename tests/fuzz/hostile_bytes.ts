@@ -74,11 +74,23 @@ export function changed(samples: readonly Uint8Array[]): fc.Arbitrary<Uint8Array
   );
 }
 
+/** How long the quickest of three runs takes, whatever comes of it, in milliseconds. */
+export function quickest(work: () => unknown): number {
+  return Math.min(...[1, 2, 3].map(() => {
+    const began = performance.now();
+    try {
+      work();
+    } catch { /* it is about time */ }
+    return performance.now() - began;
+  }));
+}
+
 /** Fails unless `decode` gives a value or one of its errors, in good time; true when it gave a value. */
 export function isTotal({ name, decode, codes = ["decode"] }: Case, bytes: Uint8Array): boolean {
   const before = bytes.slice();
-  const started = performance.now();
   let accepted = true;
+  // Only what is slow every time is: a busy machine stops a program for a while now and then.
+  const began = performance.now();
   try {
     decode(bytes);
   } catch (error) {
@@ -86,7 +98,7 @@ export function isTotal({ name, decode, codes = ["decode"] }: Case, bytes: Uint8
     ok(error instanceof CryptoError, `${name} threw ${error instanceof Error ? error.stack : String(error)}`);
     ok(codes.includes(error.code), `${name} threw the code ${error.code}`);
   }
-  ok(performance.now() - started < MOST_MS, `${name} took too long`);
+  ok(performance.now() - began < MOST_MS || quickest(() => decode(bytes)) < MOST_MS, `${name} took too long`);
   ok(before.every((byte, i) => byte === bytes[i]), `${name} changed what it was given`);
   return accepted;
 }

@@ -1,5 +1,6 @@
 /** Caddy and nginx in front of a relay, configured by the very files of `deploy/`. */
 import { fileURLToPath } from "node:url";
+import { freePort } from "../free_port.ts";
 import { issuedPair, writePair } from "../tls_helpers.ts";
 
 /** The files that are shipped. */
@@ -153,7 +154,7 @@ async function untilCertified(port: number, ca: string): Promise<void> {
       await connection.handshake().finally(() => connection.close());
       return;
     } catch (error) {
-      if (tries === 200) throw error;
+      if (tries === 2_000) throw error;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
@@ -192,15 +193,3 @@ async function done(name: string, args: string[], env: Record<string, string> = 
 }
 
 /** A port that the system does not hand out by itself, so that nobody takes it while a proxy is down. */
-function freePort(): number {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-  throw new Error("no free port");
-}

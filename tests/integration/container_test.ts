@@ -17,6 +17,7 @@ import {
   ROOT,
 } from "./_container.ts";
 import { untilListening } from "./_server_process.ts";
+import { freePort } from "../free_port.ts";
 
 const read = (path: string): Promise<string> => Deno.readTextFile(`${ROOT}${path}`);
 const dockerfile = readDockerfile(await read("deploy/Dockerfile"));
@@ -96,9 +97,7 @@ Deno.test({
     const dir = await Deno.makeTempDir({ prefix: "sotto-image-" });
     try {
       await layOut(dir, dockerfile);
-      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      const port = String(listener.addr.port);
-      listener.close();
+      const port = String(freePort());
       await Deno.writeTextFile(`${dir}/run/secrets/relay_password`, "in-a-container\n", { mode: 0o600 });
       for (const own of ["run/secrets/relay_password", "run/sotto", "var/lib/sotto"]) {
         await Deno.chmod(`${dir}/${own}`, own.endsWith("password") ? 0o600 : 0o700);

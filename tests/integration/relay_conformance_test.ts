@@ -200,7 +200,7 @@ conformance("who does not say hello, or falls silent, is closed", async ({ url }
   talker.send({ type: "ping", opaque: 2 });
   await talker.next("pong");
   await talker.close();
-}, { helloTimeoutMs: 100, heartbeatTimeoutMs: 300 });
+}, { helloTimeoutMs: 500, heartbeatTimeoutMs: 3_000 });
 
 conformance("300 clients of one address come in quickly", async ({ url, relay }) => {
   const clients = await Promise.all(Array.from({ length: 300 }, () => SocketClient.open(url)));
@@ -286,7 +286,7 @@ conformance("closing does not wait for who does not hang up", async ({ port, url
   const stalled = await stalledMember(port, alice, doorId(1), 2);
   const started = performance.now();
   await close();
-  assert.ok(performance.now() - started < 5_000);
+  assert.ok(performance.now() - started < 20_000); // whoever does not hang up never would
   assert.equal((await alice.next("bye")).code, CloseCode.relayClosing);
   await alice.closed;
   stalled.close();
@@ -339,7 +339,7 @@ async function rawHttp(port: number, request: string): Promise<string> {
 }
 
 Deno.test("node listener: half-sent headers are timed out", async () => {
-  const relay = await openRelay({ port: 0, listener: "node", limits: { helloTimeoutMs: 200 } });
+  const relay = await openRelay({ port: 0, listener: "node", limits: { helloTimeoutMs: 1_000 } });
   const connection = await Deno.connect({ port: relay.port });
   await connection.write(new TextEncoder().encode("GET /ws HTTP/1.1\r\nHost: x\r\n"));
   const answer = await readUntil(connection, () => false);
