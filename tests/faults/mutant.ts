@@ -33,13 +33,24 @@ export interface Outcome {
 }
 
 /** Runs the small scenario in a copy with these changes. Throws if a piece is not there exactly once. */
-export async function runMutant(changes: readonly Change[], { seed = 1, patienceMs = 90_000 } = {}): Promise<Outcome> {
+export async function runMutant(
+  changes: readonly Change[],
+  { seed = 1, patienceMs = 90_000 } = {},
+): Promise<Outcome> {
   const dir = await Deno.makeTempDir({ prefix: "mutant-" });
   try {
     for (const part of PARTS) await copy(`${ROOT}${part}`, `${dir}/${part}`);
     for (const change of changes) await apply(dir, change);
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-prompt", "--no-check", "--cached-only", "tests/faults/small.ts", `${patienceMs}`],
+      args: [
+        "run",
+        "-A",
+        "--no-prompt",
+        "--no-check",
+        "--cached-only",
+        "tests/faults/small.ts",
+        `${patienceMs}`,
+      ],
       cwd: dir,
       env: { NO_COLOR: "1", FAULT_SEED: `${seed}` },
       stdin: "null",

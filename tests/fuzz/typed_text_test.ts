@@ -45,7 +45,10 @@ function reads(read: (text: string) => unknown, text: string): boolean {
     ok(error instanceof CryptoError && error.code === "bad_code", `${JSON.stringify(text)}: ${error}`);
     return false;
   } finally {
-    ok(performance.now() - started < 1_000 || quickest(() => read(text)) < 1_000, `${JSON.stringify(text)} took too long`);
+    ok(
+      performance.now() - started < 1_000 || quickest(() => read(text)) < 1_000,
+      `${JSON.stringify(text)} took too long`,
+    );
   }
 }
 
