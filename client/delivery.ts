@@ -46,6 +46,8 @@ export interface Delivered {
 export interface DeliveryEvents {
   /** A content's turn has come. */
   deliver(delivered: Delivered): void;
+  /** A content has come that counts for nobody. */
+  voided(item: PackedContent): void;
   /** `count` contents of `author` are given up for lost. */
   lost(author: Id, count: number): void;
   /** `author` said two different things under `number`. */
@@ -275,7 +277,11 @@ export class Delivery {
   drop(id: Id): void {
     const author = this.#authors.get(id);
     if (author === undefined) return;
+    const waiting = [...author.waiting.values()];
     author.waiting.clear();
+    for (const { item } of waiting) {
+      if (this.#events.isVoid(id, item.content.number)) this.#events.voided(item);
+    }
     author.claimed = author.rumoured = 0;
     author.gone = [];
     author.deadline = null;
@@ -468,7 +474,8 @@ export class Delivery {
     if (author.hashes.size > DELIVERY_LIMITS.maxHashes) author.hashes.delete(firstKey(author.hashes));
     // A removed operator's REMOVE may count above its cut: the room's rules decide, not the order of arrival.
     const removal = item.content.kind === ContentKind.remove;
-    if (!sane || (!removal && this.#events.isVoid(id, number))) return;
+    if (!removal && this.#events.isVoid(id, number)) return this.#events.voided(item);
+    if (!sane) return;
     this.sawLamport(lamport);
     this.#events.deliver({ author: id, item, pack, gap });
   }

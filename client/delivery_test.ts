@@ -74,6 +74,7 @@ class Watched {
   readonly away = new Set<string>();
   readonly delivery = new Delivery(this.clock, {
     deliver: (one) => void this.delivered.push(one),
+    voided: () => {},
     lost: (id, count) => void this.told.push(`lost ${count} of ${parseInt(id.slice(0, 2), 16) - 1}`),
     equivocation: (id, n) =>
       void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),

@@ -7,7 +7,7 @@
 import { toHex } from "../crypto/bytes.ts";
 import { decodeDoor, doorCommitment } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import type { Pack } from "../crypto/pack.ts";
+import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { ContentKind, isStatement } from "../crypto/content.ts";
 import { type Body, decodeBody } from "./bodies.ts";
 import { changesBetween } from "./changes.ts";
@@ -148,7 +148,7 @@ export class Reception {
     if (state.members.get(author)?.status === "in") delivery.sawLamport(statement.lamport);
     // What says that we are out, or were away for too long, is told to us by whoever meets us again.
     const ofUs = (body.kind === "remove" || body.kind === "expire") && body.target === this.#room.me;
-    if (ofUs && state.members.get(author)?.status === "in") {
+    if (state.members.get(author)?.status === "in" && (ofUs || parts.log.voids(statement, this.#room.me))) {
       // Dated back it could come from an operator that is none any more.
       const news = delivery.isNews(author, statement) && !delivery.contradicts(author, number, hash);
       if (news) this.statement(statement, pack);
@@ -169,6 +169,18 @@ export class Reception {
       state.members.get(author)?.status !== "removed";
     if (!isNew && !this.#believed(author, by)) return;
     if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
+  }
+
+  /** What counts for nobody has come. Whoever it let in may not know that, and will show itself to us. */
+  voided({ hash }: PackedContent): void {
+    const key = toHex(hash);
+    const statement = this.#verified.get(key) ?? null;
+    this.#verified.delete(key);
+    if (statement?.body.kind !== "add" || statement.bundle === null) return;
+    const { log, verifiers } = this.#room.parts;
+    if (!log.noteVoid(statement)) return;
+    verifiers.learn(statement.bundle);
+    this.#room.incoming.memberKnown(idOf(statement.bundle.memberId));
   }
 
   /** Whether `by` is believed in what a member said before it introduced itself to us, if ever. */

@@ -115,7 +115,8 @@ export class Returning implements Keeping {
     const room = this.#room;
     const id = idOf(claim.memberId);
     const member = room.state.members.get(id);
-    if (member === undefined || id === room.me) return;
+    if (id === room.me) return;
+    if (member === undefined) return void this.tellOut(claim.peerId, id);
     if (member.status !== "in" || member.expired) this.#tellWhy(id, claim.peerId);
     if (member.status !== "in") return;
     if (!room.presence.learn(claim, concat(payload))) return;
@@ -153,10 +154,12 @@ export class Returning implements Keeping {
 
   /**
    * Somebody acts as a member, and may be out without knowing it: it was cut off when it was said, and let in again by
-   * one who had not heard of it yet. False if nothing is known of that.
+   * one who had not heard of it yet; or it was let in by one who was not allowed to. False if nothing is known of that.
    */
   tellOut(peerId: number, id: Id | undefined = this.#out.get(peerId)): boolean {
-    if (id === undefined || this.#room.state.members.get(id)?.status !== "removed") return false;
+    const { state, parts } = this.#room;
+    if (id === undefined) return false;
+    if (state.members.get(id)?.status !== "removed" && !parts.log.isVoid(id)) return false;
     this.#tellWhy(id, peerId);
     return true;
   }
@@ -183,8 +186,9 @@ export class Returning implements Keeping {
   /** Passes statements on to somebody who is or was a member, not more often than every `ms`. */
   #pass(id: Id, peerId: number, packs: Bytes[], ms: number): void {
     const room = this.#room;
-    const bundle = room.state.members.get(id)?.bundle;
-    if (packs.length === 0 || bundle === undefined || !this.#mayTell(id, ms)) return;
+    if (packs.length === 0 || !this.#mayTell(id, ms)) return;
+    const bundle = room.parts.log.bundleOf(id);
+    if (bundle === null) return;
     const sender = bytesOf(room.me);
     const context = { room: room.parts.roomId, sender, purpose: "statements" };
     void sealPrivate(bundle, context, encodeCbor(packs)).then((sealed) => {

@@ -14,6 +14,9 @@ import type { RoomState, Statement } from "./room_state.ts";
 /** Most statements a room keeps; KEYS that newer ones replace do not count. */
 export const MAX_STATEMENTS = 20_000;
 
+/** Most that are remembered of those whom somebody let in who was not allowed to. */
+export const MAX_VOID = 256;
+
 /** Most statements about one member that are passed on to it. */
 const MAX_ABOUT = 16;
 
@@ -27,6 +30,10 @@ export class StatementLog {
   readonly #found: Entry;
   readonly #entries = new Map<string, Entry>();
   readonly #keys = new Map<Id, Entry>();
+  /** Who has let whom in, whether that counts or not. */
+  readonly #addedBy = new Map<Id, Set<Id>>();
+  /** Bundles of those whose ADD was void from the first: it is not among the statements. */
+  readonly #voidBundles = new Map<Id, Bundle>();
   #state: RoomState | null = null;
 
   /** Starts with the room's FOUND. */
@@ -43,6 +50,19 @@ export class StatementLog {
   get state(): RoomState {
     this.#state ??= foldRoom(this.#found.statement, this.#statements());
     return this.#state;
+  }
+
+  /** Whether this would put a member out by saying that whoever let it in was not allowed to. */
+  voids(statement: Statement, id: Id): boolean {
+    const { body } = statement;
+    if (
+      body.kind === "remove"
+        ? !this.#lineOf(id).has(body.target)
+        : body.kind !== "lock" && body.kind !== "limit"
+    ) {
+      return false;
+    }
+    return !foldRoom(this.#found.statement, [...this.#statements(), statement]).members.has(id);
   }
 
   /**
@@ -62,6 +82,9 @@ export class StatementLog {
       if (known !== undefined && known.statement.hash <= hash) return false;
       if (known === undefined && this.#entries.size >= MAX_STATEMENTS) return false;
       this.#entries.set(key, { statement, pack });
+      if (body.kind === "add" && statement.bundle !== null) {
+        this.#noteAdd(idOf(statement.bundle.memberId), author);
+      }
     }
     this.#state = null;
     return true;
@@ -90,18 +113,64 @@ export class StatementLog {
     return this.#keys.get(id)?.pack;
   }
 
-  /** The statements that put a member out, or say that it was away for too long. */
+  /**
+   * The statements that put a member out, or say that it was away for too long; of one that whoever let it in was not
+   * allowed to, those that put out that one, or closed the room.
+   */
   about(target: Id): Bytes[] {
     const removals: Bytes[] = [];
     let expiry: Entry | undefined;
+    const out = this.isVoid(target) ? this.#lineOf(target) : null;
     for (const entry of this.#entries.values()) {
       const { body, lamport } = entry.statement;
-      if (body.kind === "remove" && body.target === target) removals.push(entry.pack);
+      if (body.kind === "remove" && (body.target === target || out?.has(body.target))) {
+        removals.push(entry.pack);
+      }
+      if (out !== null && (body.kind === "lock" || body.kind === "limit")) removals.push(entry.pack);
       const later = body.kind === "expire" && body.target === target &&
         lamport >= (expiry?.statement.lamport ?? 0);
       if (later) expiry = entry;
     }
-    return [...removals.slice(0, MAX_ABOUT), ...expiry === undefined ? [] : [expiry.pack]];
+    return [...removals.slice(-MAX_ABOUT), ...expiry === undefined ? [] : [expiry.pack]];
+  }
+
+  /** Whether somebody was let in by one who was not allowed to, so that it is no member and never was. */
+  isVoid(id: Id): boolean {
+    return this.#addedBy.has(id) && !this.state.members.has(id);
+  }
+
+  /** An ADD has come that counts for nobody; false if there is no need or no room to remember it. */
+  noteVoid({ author, bundle }: Statement): boolean {
+    const id = bundle === null ? undefined : idOf(bundle.memberId);
+    if (bundle === null || id === undefined || this.state.members.has(id)) return false;
+    if (this.#voidBundles.has(id) || this.#voidBundles.size >= MAX_VOID) return false;
+    this.#voidBundles.set(id, bundle);
+    this.#noteAdd(id, author);
+    return true;
+  }
+
+  /** The newest bundle that somebody has said itself, or with which it was let in. */
+  bundleOf(id: Id): Bundle | null {
+    let newest = this.state.members.get(id)?.bundle ?? this.#keys.get(id)?.statement.bundle ??
+      this.#voidBundles.get(id) ?? null;
+    if (newest !== null) return newest;
+    for (const { statement: { bundle } } of this.#entries.values()) {
+      if (bundle === null || idOf(bundle.memberId) !== id) continue;
+      if (newest === null || bundle.keyNumber > newest.keyNumber) newest = bundle;
+    }
+    return newest;
+  }
+
+  #noteAdd(id: Id, by: Id): void {
+    const adders = this.#addedBy.get(id) ?? new Set();
+    this.#addedBy.set(id, adders.add(by));
+  }
+
+  /** Who has let this one in, and that one, and so on. */
+  #lineOf(target: Id): Set<Id> {
+    const line = new Set(this.#addedBy.get(target));
+    for (const id of line) for (const adder of this.#addedBy.get(id) ?? []) line.add(adder);
+    return line;
   }
 
   /** The packs of all statements, FOUND first. */

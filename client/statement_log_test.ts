@@ -5,6 +5,7 @@ import { decodePack, type Pack } from "../crypto/pack.ts";
 import { adding, Author } from "../tests/client_helpers.ts";
 import {
   MAX_STATEMENTS,
+  MAX_VOID,
   NO_ROOM,
   readStatement,
   readWelcomePacks,
@@ -131,4 +132,47 @@ Deno.test("StatementLog keeps 20,000 statements, and of an author's KEYS the las
   for (let n = 1; n <= 9; n++) assert.equal(log.add(statement(MAX_STATEMENTS + 2 + n, keys), bytes), true);
   assert.equal(log.add(statement(MAX_STATEMENTS + 3, keys), bytes), false, "older");
   assert.equal(log.packs().length, 1 + MAX_STATEMENTS + 1);
+});
+
+Deno.test("StatementLog tells of 256 that somebody let in who was not allowed to, and who put that one out", async () => {
+  const { ada, bob, roomId, packs } = await founded();
+  const log = await read(packs, roomId);
+  const carol = await Author.create("carol");
+  const read1 = async (pack: Pack, author: Author): Promise<Statement> =>
+    await verifyStatement(author.id, pack.contents[0] ?? assert.fail("an empty pack")) ?? assert.fail();
+  const remove = await ada.says(roomId, { kind: "remove", target: bob.id, cut: 0 });
+  assert.equal(log.add(await read1(remove, ada), remove.encoded), true);
+  const add = await read1(await bob.says(roomId, adding(carol)), bob);
+  assert.deepEqual([log.isVoid(carol.id), log.isVoid(bob.id), log.noteVoid(add)], [false, false, true]);
+  assert.deepEqual([log.isVoid(carol.id), log.noteVoid(add)], [true, false]);
+  assert.deepEqual(log.about(carol.id), [remove.encoded]);
+  assert.deepEqual(log.bundleOf(carol.id)?.fingerprint, carol.bundle.fingerprint);
+  const { bundle } = add;
+  assert.ok(bundle !== null);
+  let noted = 1;
+  for (let i = 0; i < MAX_VOID; i++) {
+    const memberId = new Uint8Array(16).fill(200);
+    new DataView(memberId.buffer).setUint32(0, i);
+    if (log.noteVoid({ ...add, bundle: { ...bundle, memberId } })) noted++;
+  }
+  assert.equal(noted, MAX_VOID);
+});
+
+Deno.test("StatementLog.voids(): the removal of whoever let one in, or a lock before that, and nothing else", async () => {
+  const { ada, bob, roomId, packs } = await founded();
+  const carol = await Author.create("carol");
+  const add = await bob.says(roomId, adding(carol), { lamport: 9 });
+  const log = await read([...packs, add], roomId);
+  const voids = async (body: Statement["body"], lamport: number): Promise<boolean> => {
+    const pack = await ada.says(roomId, body, { number: 90, lamport });
+    const statement = await verifyStatement(ada.id, pack.contents[0] ?? assert.fail("an empty pack"));
+    return log.voids(statement ?? assert.fail(), carol.id);
+  };
+  const number = add.contents[0]?.content.number ?? 0;
+  assert.equal(await voids({ kind: "remove", target: bob.id, cut: number - 1 }, 12), true);
+  assert.equal(await voids({ kind: "remove", target: bob.id, cut: number }, 12), false);
+  assert.equal(await voids({ kind: "remove", target: carol.id, cut: 0 }, 12), false, "that puts out itself");
+  assert.equal(await voids({ kind: "lock", locked: true }, 8), true);
+  assert.equal(await voids({ kind: "lock", locked: true }, 12), false);
+  assert.equal(await voids({ kind: "topic", topic: "x" }, 8), false);
 });

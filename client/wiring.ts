@@ -28,6 +28,7 @@ export function wireDelivery(room: Room): Delivery {
   const { emit, ref } = mouthOf(room);
   return new Delivery(clock, {
     deliver: (delivered) => room.reception.deliver(delivered),
+    voided: (item) => room.reception.voided(item),
     lost: (id, count) => emit({ type: "lost", ...ref(id), count }),
     equivocation: (id, number) =>
       room.notices.tell({ type: "equivocation", ...ref(id), number }, `${id}-${number}`),

@@ -106,6 +106,10 @@ export class World {
     const { here } = this;
     const joining = this.people.find(({ parted }) => parted === "joining" || parted === "leaving");
     if (joining !== undefined) return `${joining.name} is still ${joining.parted}`;
+    const out = this.people.find(({ parted, ended }) =>
+      (parted === "kicked" || parted === "void") && ended === null
+    );
+    if (out !== undefined) return `${out.name} is out (${out.parted}), and does not know it`;
     for (const person of here) {
       if (!person.online) return `${person.name} is not online`;
       if (!person.settled) {
