@@ -202,11 +202,13 @@ export class Delivery {
     return out;
   }
 
-  /** Whether something of this author was given up without its own word that it is gone. */
+  /** Whether something of this author that counts was given up without its own word that it is gone. */
   lacks(id: Id): boolean {
     const author = this.#authors.get(id);
     if (author === undefined) return false;
-    return author.holes.size > 0 || author.missed > author.head.number;
+    const counts = (number: number): boolean => !this.#events.isVoid(id, number);
+    const { holes, missed, head } = author;
+    return (missed > head.number && counts(head.number + 1)) || [...holes].some(counts);
   }
 
   /** Whether a statement of `id` that somebody passes on can be one that we have not had in its turn. */

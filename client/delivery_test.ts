@@ -577,3 +577,23 @@ Deno.test("Delivery remembers 4,096 that never introduced themselves", () => {
   watched.delivery.notForUs(idOfAuthor(1), 1);
   assert.deepEqual(watched.order, []);
 });
+
+Deno.test("Delivery.lacks() tells of what was given up, not of what has turned out to be void", () => {
+  const speakers = new Speakers();
+  const watched = new Watched();
+  const [one, , three] = [speakers.say(1), speakers.say(1), speakers.say(1)];
+  watched.take(one, three);
+  assert.equal(watched.delivery.lacks(idOfAuthor(1)), false);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.equal(watched.delivery.lacks(idOfAuthor(1)), true);
+  watched.void.set(idOfAuthor(1), 2);
+  assert.equal(watched.delivery.lacks(idOfAuthor(1)), true, "the second counts");
+  watched.void.set(idOfAuthor(1), 1);
+  assert.equal(watched.delivery.lacks(idOfAuthor(1)), false);
+  // Somebody depends on more of another than has come.
+  watched.take(speakers.say(2), speakers.say(0, { deps: [[2, 2]] }));
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.equal(watched.delivery.lacks(idOfAuthor(2)), true);
+  watched.void.set(idOfAuthor(2), 1);
+  assert.equal(watched.delivery.lacks(idOfAuthor(2)), false);
+});
