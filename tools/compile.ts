@@ -13,7 +13,7 @@ import config from "../deno.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
 import { writeChecksums } from "./checksums.ts";
 import { commitOf, commitTime } from "./commit.ts";
-import { compileProgram, NoBaseRuntime, tryProgram } from "./compile_program.ts";
+import { compileProgram, NoBaseRuntime, NotDenort, tryProgram } from "./compile_program.ts";
 import { licences } from "./licences.ts";
 import { sbom } from "./sbom.ts";
 import { isTarget, TARGETS } from "./targets.ts";
@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
         made.push(path);
       }
     } catch (error) {
-      if (!(error instanceof NoBaseRuntime)) throw error;
+      if (!(error instanceof NoBaseRuntime || error instanceof NotDenort)) throw error;
       missing.push(error.message);
     }
   }

@@ -75,7 +75,7 @@ export function greet(io: ProgramIo, standing: Standing): void {
         "addresses mean nothing, and passwords are taken without TLS. Name your proxy's address alone.",
     );
   }
-  if (listener === "deno") {
+  if (listener === "deno" && proxies.length === 0) {
     io.complain(
       "Warning: the default listener cannot end requests whose headers come only half, which a hostile guest can pile " +
         "up. Use TLS or --listener node, or put a proxy in front.",

@@ -183,6 +183,12 @@ Deno.test("server.ts warns where other machines can reach it", async () => {
   assert.match(stdout, /--relay <this machine's address>:\d+\n/);
 });
 
+Deno.test("server.ts asks for neither TLS nor a proxy where a proxy is trusted", async () => {
+  const args = ["0.0.0.0", "0", "--trust-proxy", "172.30.77.2"];
+  const { stderr } = await whileRunning({ args, signal: "SIGINT" }, () => Promise.resolve());
+  assert.equal(stderr, "");
+});
+
 Deno.test("server.ts warns where everybody is trusted to be a proxy", async () => {
   for (const range of ["0.0.0.0/0", "::/0"]) {
     const args = ["0.0.0.0", "0", "--listener", "node", "--trust-proxy", range];
