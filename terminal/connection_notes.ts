@@ -103,7 +103,7 @@ export class ConnectionNotes {
     this.#told = { at: now, waitMs: Math.max(1_000, loss.retryAt - now), pauseMs };
     say(
       again
-        ? `Still reconnecting after ${durationText(now - loss.since)}… (${facts})`
+        ? `Still reconnecting after ${durationText(now - loss.since)}… (${facts}). /reconnect tries now.`
         : `Reconnecting… (${facts})`,
     );
   }

@@ -87,7 +87,7 @@ Deno.test("ConnectionNotes tells a long loss rarely: when the wait has grown, an
   }
   assert.deepEqual(said, [
     "Reconnecting… (nothing listens there; next try in 1 s)",
-    "Still reconnecting after 16 s… (nothing listens there; next try in 16 s)",
+    "Still reconnecting after 16 s… (nothing listens there; next try in 16 s). /reconnect tries now.",
   ]);
   for (let minute = 0; minute < 60; minute++) {
     lose(30_000);
@@ -98,7 +98,7 @@ Deno.test("ConnectionNotes tells a long loss rarely: when the wait has grown, an
   assert.equal(said.length, 2 + 6);
   assert.match(
     said.at(-1) ?? "",
-    /^Still reconnecting after \d+ min… \(the connection was cut; next try in 30 s\)$/,
+    /^Still reconnecting after \d+ min… \(the connection was cut; next try in 30 s\)\. \/reconnect tries now\.$/,
   );
   back();
   assert.equal(said.at(-1), "Back after 1 h 1 min.");

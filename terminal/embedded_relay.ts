@@ -2,6 +2,9 @@
 import { ClientError } from "../client/errors.ts";
 import { DEFAULT_PORT } from "./relay_url.ts";
 
+/** What those are told who are still there when it ends. */
+const ENDED = "It ran in the program of a member who has left, and ends now. Meet again at another relay.";
+
 /** A relay of our own that listens. */
 export interface EmbeddedRelay {
   /** What we connect to, and what goes into the invite. */
@@ -39,7 +42,11 @@ export async function openEmbeddedRelay(
   });
   const address = options.lan ? lanAddress() : null;
   const url = `ws://${address ?? "127.0.0.1"}:${relay.port}/ws`;
-  return { url, message: listening(options.lan, address, relay.port), close: () => relay.close() };
+  const close = async (): Promise<void> => {
+    relay.relay.control.drain(ENDED); // whoever is still there knows why
+    await relay.close();
+  };
+  return { url, message: listening(options.lan, address, relay.port), close };
 }
 
 function listening(lan: boolean, address: string | null, port: number): string {

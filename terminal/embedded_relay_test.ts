@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRoom, type SessionEvent } from "../client/mod.ts";
 import { lanAddress, openEmbeddedRelay } from "./embedded_relay.ts";
 
 const card = (
@@ -46,4 +47,27 @@ Deno.test("openEmbeddedRelay() opens a relay and says where", async () => {
   } finally {
     await relay.close();
   }
+});
+
+Deno.test("a relay inside a client says why it ends to those who are still there", async () => {
+  const relay = await openEmbeddedRelay({ lan: false, port: 0 });
+  const told: SessionEvent[] = [];
+  const lost = Promise.withResolvers<void>();
+  const session = await createRoom({
+    relay: relay.url,
+    nick: "bob",
+    onEvent: (event) => {
+      told.push(event);
+      if (event.type === "connection" && event.state === "reconnecting") lost.resolve();
+    },
+  });
+  await relay.close();
+  await lost.promise;
+  const notice = told.find((event) => event.type === "notice");
+  assert.match(
+    notice?.type === "notice" ? notice.message : "",
+    /ran in the program of a member who has left/,
+  );
+  session.abort();
+  await session.ended;
 });

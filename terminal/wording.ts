@@ -256,7 +256,7 @@ function memberText(member: MemberView, me: boolean): string {
     member.operator ? "operator" : null,
     member.online ? null : "connection lost",
     member.confirmed || me ? null : "not yet confirmed",
-    member.verified ? "verified" : null,
+    me ? null : member.verified ? "verified" : "not verified",
   ].filter((fact) => fact !== null);
   return sanitizeName(member.nick) + (facts.length === 0 ? "" : ` (${facts.join(", ")})`);
 }

@@ -90,6 +90,11 @@ export class Attention {
     return on;
   }
 
+  /** Why a room does not ring, in words; empty where it does. */
+  quiet(room: object): string {
+    return this.#dnd ? "do not disturb" : this.#muted.has(room) ? "muted" : "";
+  }
+
   /** Changes what rings. */
   set({ bell, notifications }: AttentionSettings): void {
     this.#bell = bell ?? this.#bell;

@@ -194,9 +194,9 @@ Deno.test("/verify shows the words in a window, and y there marks the member", a
 Deno.test("a muted room and do-not-disturb are told of, and a wrong word is refused", async () => {
   const { line, shows, status } = await start();
   line("/mute");
-  await shows(/This room rings no more/);
+  await shows(/This room rings no more[\s\S]*● online.* muted/);
   line("/dnd on");
-  await shows(/Nothing rings now in any room/);
+  await shows(/Nothing rings now in any room[\s\S]*● online.* do not disturb/);
   line("/burn now");
   await shows(/Cannot do \/burn like that/);
   line("\x15/dnd off"); // the refused line stands in the composer again

@@ -74,7 +74,8 @@ function paintRoom(app: FullScreen, tab: RoomTab, rows: Row[], layout: Layout): 
   if (layout.members !== null) placeRows(rows, app.panes.members(tab, layout.members), layout.members);
   if (layout.status !== null) {
     const label = tabLabel(tab, app.tabs.index);
-    placeRows(rows, [statusLine(tab.model, { columns, signs, label })], layout.status);
+    const quiet = app.discretion?.attention.quiet(tab) ?? "";
+    placeRows(rows, [statusLine(tab.model, { columns, signs, label, quiet })], layout.status);
   }
   placeMenu(tab, rows, layout, signs);
 }

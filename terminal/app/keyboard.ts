@@ -67,7 +67,7 @@ export class Keyboard {
       this.#press(ESCAPE);
       return this.#press(SLASH);
     }
-    if (meaning !== null) app.hints?.did(meaning);
+    if (meaning !== null && app.overlays.top === null) app.hints?.did(meaning);
     if (meaning === "interrupt") return this.#interrupt(tab);
     if (meaning !== null && ALWAYS.has(meaning)) return runAction(app, meaning);
     if (app.overlays.top !== null) return app.overlays.key(press, meaning);

@@ -65,7 +65,7 @@ Deno.test("/privacy opens its window and adds no line", async () => {
   assert.equal(app.tabs.current?.model.entries.length, before);
   terminal.type("\x1b");
   line("/quit");
-  await Promise.race([status, shows(/Type to talk/).catch(() => {})]);
+  assert.equal(await status, 0);
 });
 
 Deno.test("/join completes the names of the rooms that /list has shown", async () => {

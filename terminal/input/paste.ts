@@ -4,7 +4,7 @@
 export interface Paste {
   /** The text: lines end with `\n`, control and invisible characters are gone. */
   text: string;
-  /** How many lines it has; a line end at its very end does not begin another. */
+  /** How many lines it has. A line end at its very end is left out: it came with the marking, and is not meant. */
   lines: number;
 }
 
@@ -39,8 +39,8 @@ export function cleanInput(text: string): string {
  * @param raw As the terminal gave it.
  */
 export function readPaste(raw: string): Paste {
-  const text = cleanInput(raw.replaceAll(SEQUENCES, ""));
-  const lines = text === "" ? 0 : text.replace(/\n$/, "").split("\n").length;
+  const text = cleanInput(raw.replaceAll(SEQUENCES, "")).replace(/\n$/, "");
+  const lines = text === "" ? 0 : text.split("\n").length;
   return { text, lines };
 }
 

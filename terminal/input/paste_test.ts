@@ -8,7 +8,7 @@ Deno.test("readPaste() makes text of a paste: one kind of line end, no controls,
     text: "red xy\tz",
     lines: 1,
   });
-  assert.deepEqual(readPaste("one line\n"), { text: "one line\n", lines: 1 });
+  assert.deepEqual(readPaste("one line\n"), { text: "one line", lines: 1 });
   assert.deepEqual(readPaste("\x1b[201~"), { text: "", lines: 0 });
 });
 

@@ -279,7 +279,7 @@ export class MessagePane {
     const { below, ellipsis } = this.#signs;
     const named = mentions === 0 ? "" : `, ${mentions} for you`;
     const text = unread === 0
-      ? ` ${below} scrolled back; End for the newest `
+      ? ` ${below} scrolled back; PgDn or Ctrl-End for the newest `
       : ` ${below} ${unread.toLocaleString("en")} new ${
         unread === 1 ? "message" : "messages"
       }${named}; End to read `;

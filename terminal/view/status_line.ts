@@ -32,6 +32,8 @@ export interface StatusOptions {
   signs: Signs;
   /** What the room is called. */
   label: string;
+  /** Why nothing rings here: `muted`, `do not disturb`. @default "" */
+  quiet?: string;
 }
 
 /** A part of the line, in a long form and a short one. */
@@ -43,7 +45,7 @@ interface Part {
 }
 
 /** Draws the status line. */
-export function statusLine(model: StatusModel, { columns, signs, label }: StatusOptions): Row {
+export function statusLine(model: StatusModel, { columns, signs, label, quiet = "" }: StatusOptions): Row {
   const link = model.room === null && model.connection.state === "online"
     ? { sign: signs.reconnecting, long: "entering", short: "entering", role: "warn" as const }
     : linkText(model.connection, model.unsent, signs);
@@ -66,6 +68,7 @@ export function statusLine(model: StatusModel, { columns, signs, label }: Status
     both(fitText(sanitizeName(label), 24, signs.ellipsis), "text", 2),
   ];
   if (model.locked) parts.push(both(signs.locked, "warn", 4));
+  if (quiet !== "") parts.push(both(quiet, "dim", 4));
   if (model.unread > 0) {
     const named = model.mentions > 0 ? ` (${model.mentions} for you)` : "";
     parts.push(both(`${model.unread.toLocaleString("en")} unread${named}`, "unread", 1));

@@ -14,7 +14,7 @@ const TYPED: readonly (readonly [typed: string, answer: RegExp])[] = [
   ["/react +1", /You reacted to/],
   ["/edit hello to all", /You changed/],
   ["/me waves", /That was #4\./],
-  ["/who", /mallory(?: \(.*\))?\n/],
+  ["/who", /mallory \(not verified\)\n/],
   ["/verify mallory", /\/verify\s+mallory\s+yes/],
   ["/verify mallory yes", /calls mallory verified/],
   ["/privacy", /changes\s+that\./],

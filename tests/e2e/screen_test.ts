@@ -93,7 +93,7 @@ onScreen("full screen: scrolling back and finding, while new messages come in", 
   for (let i = 1; i <= 40; i++) await bob.line(`line number ${i}`);
   await alice.shows(/line number 40/);
   await alice.press("PPage", "PPage");
-  await alice.shows(/scrolled back/);
+  await alice.shows(/scrolled back; PgDn or Ctrl-End for the newest/);
   assert.doesNotMatch(await alice.view(), /line number 40/);
   await bob.line("one more");
   await alice.shows(/1 new message/);
@@ -239,6 +239,7 @@ onScreen("full screen: asks for name and room when started without arguments", a
   await alice.shows(/Invite, code or room name/);
   await alice.press("Enter");
   const [, code = ""] = await alice.shows(/code +(\d{5}(?:-[a-z]+){4})/);
+  await alice.shows(/› Type to talk, Enter sends; \/invite shows/); // answers are no messages: the hint is still of use
   await bob.line(`${CLIENT} --relay ${relay}`);
   await bob.shows(/Your nickname/);
   await bob.line("bob");
