@@ -42,12 +42,12 @@ const REAL: Readonly<Record<"bash" | "zsh" | "fish", { start: string; setUp: (na
   },
   fish: {
     start: "fish --no-config --private",
-    setUp: (name) => `function ${name}; printf 'got'; printf '<%s>' $argv; printf '\\n'; end`,
+    setUp: (name) => `function ${name}; printf 'got%s\\n' (printf '<%s>' $argv); end`,
   },
 };
 
 function posix(name: string): string {
-  return `${name}() { printf 'got'; printf '<%s>' "$@"; printf '\\n'; }`;
+  return `${name}() { printf 'got%s\\n' "$(printf '<%s>' "$@")"; }`; // in one piece: the screen is looked at any time
 }
 
 function installed(shell: string): boolean {
