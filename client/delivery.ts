@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ContentKind } from "../crypto/content.ts";
+import { ContentKind, isStatement } from "../crypto/content.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { toHex } from "../crypto/bytes.ts";
 import {
@@ -60,6 +60,8 @@ export interface DeliveryEvents {
   isAway(author: Id): boolean;
   /** Whether the author has been a member here and is none any more. */
   isGone(author: Id): boolean;
+  /** Whether this content of `author` shows that it knew of us. */
+  knewUs(author: Id, item: PackedContent): boolean;
   /** Something is missing: it may be asked for. */
   missing(): void;
 }
@@ -192,10 +194,10 @@ export class Delivery {
       }
     }
     for (const [id, author] of this.#authors) {
-      const to = Math.max(lastKnown(author), needed.get(id) ?? 0);
-      if (author.hint || to <= author.head.number || this.#events.isVoid(id, author.head.number + 1)) {
-        continue;
-      }
+      const known = Math.max(lastKnown(author), needed.get(id) ?? 0);
+      if (author.hint || known <= author.head.number) continue;
+      const to = author.head.number + this.#meant(id, author.head.number, known);
+      if (to <= author.head.number) continue;
       if (to - author.head.number > DELIVERY_LIMITS.maxAhead) continue;
       out.push(...holes(author, to).map((range) => ({ author: id, ...range })));
     }
@@ -275,7 +277,31 @@ export class Delivery {
     return news;
   }
 
-  /** Forgets what waits of an author that is gone. */
+  /**
+   * An author was put out, and what it said up to `cut` counts: that is missing until it has come or is lost. One that
+   * never gave us its chain had said things to us only from when it knew of us; what it says above `from` can show it.
+   */
+  end(id: Id, { cut, from, unmet }: { cut: number; from: number; unmet: boolean }): void {
+    const introduced = this.#authors.get(id)?.hint === false;
+    const author = this.#author(id);
+    if (!introduced) {
+      author.head = { number: from, hash: "", lamport: 0 };
+      author.start = from;
+      author.hint = false;
+      author.unmet = unmet;
+    }
+    for (const [number, { item }] of author.waiting) {
+      if (item.content.kind === ContentKind.remove || !this.#events.isVoid(id, number)) continue;
+      author.waiting.delete(number);
+      this.#events.voided(item);
+    }
+    author.rumoured = Math.min(author.rumoured, cut);
+    author.claimed = Math.min(author.claimed, cut);
+    this.claim(id, cut);
+    this.#run();
+  }
+
+  /** Forgets what waits of an author of whom nothing counts any more. */
   drop(id: Id): void {
     const author = this.#authors.get(id);
     if (author === undefined) return;
@@ -395,7 +421,8 @@ export class Delivery {
     author.gone = author.gone.filter((other) => other.to > to);
     const whole = to === gone.to && at === gone.from;
     const count = whole ? gone.messages : Math.min(gone.messages, to - at + 1);
-    this.#skip(id, author, { to, count, gone: gone.byAuthor === true });
+    // Before anything shows that it knew of us, nobody has it who was to give it to us.
+    this.#skip(id, author, { to, count: author.unmet ? 0 : count, gone: gone.byAuthor === true });
     return true;
   }
 
@@ -428,7 +455,7 @@ export class Delivery {
       const id = idOf(memberId);
       const author = this.#authors.get(id);
       if ((author?.head.number ?? 0) >= number || this.#events.isVoid(id, number)) return false;
-      if (author?.hint === false) return true;
+      if (author?.hint === false && !author.unmet) return true;
       // Who has gone without a word to us will not say any: what it said was not for us.
       if (this.#events.isGone(id)) return false;
       return number > (this.#strangers.get(id) ?? 0) || !this.#events.isAway(id);
@@ -438,6 +465,7 @@ export class Delivery {
   /** Gives up the numbers up to `to`, of which `count` are to be told. */
   #skip(id: Id, author: Author, { to, count, gone }: { to: number; count: number; gone: boolean }): void {
     for (let n = Math.max(author.head.number + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
+      if (author.unmet) break; // it was not for us, or not as far as anybody knows
       author.lost.add(n);
       if (!gone) author.holes.add(n);
     }
@@ -478,6 +506,11 @@ export class Delivery {
     const removal = item.content.kind === ContentKind.remove;
     if (!removal && this.#events.isVoid(id, number)) return this.#events.voided(item);
     if (!sane) return;
+    if (author.unmet && this.#events.knewUs(id, item)) {
+      author.unmet = false;
+      author.start = number - 1;
+    }
+    if (author.unmet && !isStatement(item.content.kind)) return;
     this.sawLamport(lamport);
     this.#events.deliver({ author: id, item, pack, gap });
   }

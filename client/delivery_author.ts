@@ -73,6 +73,8 @@ export interface Author {
   hint: boolean;
   /** Its head when it introduced itself: what was said up to there was not for us. */
   start: number;
+  /** True while nothing shows that it knew of us: it was put out before it gave us its chain. */
+  unmet: boolean;
   /** When what is missing is given up; `null` while nothing is. */
   deadline: number | null;
 }
@@ -93,6 +95,7 @@ export function newAuthor(): Author {
     gone: [],
     hint: false,
     start: 0,
+    unmet: false,
     deadline: null,
   };
 }

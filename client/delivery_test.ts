@@ -82,6 +82,7 @@ class Watched {
     mayCome: () => this.asked,
     isAway: (id) => this.away.has(id),
     isGone: (id) => this.gone.has(id),
+    knewUs: (_, { content }) => content.deps.some(({ memberId }) => toHex(memberId) === idOfAuthor(9)),
     missing: () => {},
   });
   asked = false;
@@ -596,4 +597,49 @@ Deno.test("Delivery.lacks() tells of what was given up, not of what has turned o
   assert.equal(watched.delivery.lacks(idOfAuthor(2)), true);
   watched.void.set(idOfAuthor(2), 1);
   assert.equal(watched.delivery.lacks(idOfAuthor(2)), false);
+});
+
+Deno.test("Delivery.end(): what waits up to the cut is shown, what is missing is told as lost, nothing above counts", () => {
+  const speakers = new Speakers();
+  const watched = new Watched();
+  const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map(() => speakers.say(0)) as [
+    Said,
+    Said,
+    Said,
+    Said,
+    Said,
+  ];
+  watched.delivery.setHead(idOfAuthor(0), { number: 0, hash: "", lamport: 0 });
+  watched.take(first, third, fifth);
+  watched.void.set(idOfAuthor(0), 4);
+  watched.delivery.end(idOfAuthor(0), { cut: 4, from: 0, unmet: true });
+  assert.deepEqual(watched.delivery.missing().map(({ from, to }) => [from, to]), [[2, 2], [4, 4]]);
+  watched.take(second);
+  assert.deepEqual(watched.order, ["0:1", "0:2", "0:3"]);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.deepEqual(watched.told, ["lost 1 of 0"]);
+  watched.take(fourth);
+  assert.deepEqual(watched.order, ["0:1", "0:2", "0:3", "0:4 gap"]);
+  assert.equal(watched.clock.waiting, 0);
+});
+
+Deno.test("Delivery.end(): of whom gave no chain, all counts from the first word that shows that it knew of us", () => {
+  const speakers = new Speakers();
+  const watched = new Watched();
+  const said = [1, 2, 3, 4, 5, 6].map((n) => speakers.say(0, n === 4 ? { deps: [[9, 1]] } : {}));
+  watched.delivery.setHead(idOfAuthor(9), { number: 1, hash: "", lamport: 1 });
+  watched.delivery.hint(idOfAuthor(0), 1);
+  watched.void.set(idOfAuthor(0), 6);
+  watched.gone.add(idOfAuthor(0));
+  watched.delivery.end(idOfAuthor(0), { cut: 6, from: 1, unmet: true });
+  // Nobody waits for what may not have been for us.
+  watched.take(speakers.say(1, { deps: [[0, 3]] }));
+  assert.deepEqual(watched.order, ["1:1"]);
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 2, messages: 1 });
+  watched.take(said[2] as Said, said[3] as Said, said[5] as Said);
+  assert.deepEqual(watched.order, ["1:1", "0:4"]);
+  assert.equal(watched.delivery.startOf(idOfAuthor(0)), 3);
+  watched.delivery.gone(idOfAuthor(0), { from: 5, to: 5, messages: 1 });
+  assert.deepEqual(watched.order, ["1:1", "0:4", "0:6"]);
+  assert.deepEqual(watched.told, ["lost 1 of 0"]);
 });

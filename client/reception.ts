@@ -14,6 +14,7 @@ import { changesBetween } from "./changes.ts";
 import type { Delivered } from "./delivery.ts";
 import type { SessionEvent } from "./events.ts";
 import { type Id, idOf, messageId } from "./ids.ts";
+import { cutOff } from "./put_out.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState, type Statement } from "./room_state.ts";
 import { readStatement } from "./statement_log.ts";
@@ -60,11 +61,20 @@ export class Reception {
     { repaired = false }: { repaired?: boolean } = {},
   ): boolean {
     if (repaired) this.#repaired.add(pack);
+    if (!repaired && this.#isTooLate(pack)) return false;
     for (const [hash, statement] of statements) this.#verified.set(hash, statement);
     const news = this.#room.delivery.accept(pack);
     // Nobody waits to hear that a statement has arrived; a large room that forms would drown in it.
     if (pack.contents.some(({ content }) => content.kind < ContentKind.found)) this.#room.have.news();
     return news;
+  }
+
+  /** Whoever is out could say something else now under a number that counts: what counts is had from others. */
+  #isTooLate({ author, contents: [first] }: Pack): boolean {
+    const { members, cuts } = this.#room.state;
+    const id = idOf(author);
+    if (members.get(id)?.status !== "removed" || first === undefined) return false;
+    return first.content.kind !== ContentKind.remove && first.content.number <= (cuts.get(id) ?? Infinity);
   }
 
   /** A content whose turn has come. */
@@ -82,7 +92,7 @@ export class Reception {
       const verified = this.#verified.get(key);
       const statement = verified === undefined ? readStatement(author, item) : verified;
       this.#verified.delete(key);
-      const heard = statement?.body.kind === "remove" ||
+      const heard = statement?.body.kind === "remove" || this.#room.state.cuts.has(author) ||
         this.#room.state.members.get(author)?.status !== "removed";
       if (statement !== null && heard) this.statement(statement, pack);
       return;
@@ -97,7 +107,8 @@ export class Reception {
     this.#note(author, content.number, body);
     // From hand to hand it would live on and on.
     if (isTimed(body) && this.#repaired.has(pack)) this.#room.retention.forget(author, content.number);
-    if (this.#room.state.members.get(author)?.status !== "in") return;
+    const status = this.#room.state.members.get(author)?.status;
+    if (status !== "in" && !(status === "removed" && this.#room.state.cuts.has(author))) return;
     if (content.kind < ContentKind.found) this.#room.typing.stop(author);
     this.#body(author, content.number, body, gap);
   }
@@ -260,6 +271,11 @@ export class Reception {
       if (member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
     }
     for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
+    for (const [id, cut] of after.cuts) {
+      const isOut = before.members.get(id)?.status === "removed";
+      if (after.members.get(id)?.status !== "removed" || (isOut && before.cuts.get(id) === cut)) continue;
+      cutOff(room, id, cut);
+    }
     if (after.doors !== null && after.doors !== before.doors) {
       // Whoever was away when they were turned may have opened the old ones again.
       for (const door of room.doors.prune(after.doors)) {
@@ -288,7 +304,7 @@ export class Reception {
   #gone(id: Id, status: "left" | "removed"): void {
     const room = this.#room;
     room.sender.chains.revoke(id);
-    if (status === "removed") room.delivery.drop(id);
+    if (status === "removed" && !room.state.cuts.has(id)) room.delivery.drop(id);
     else room.delivery.look(); // what depends on it may not have to wait any more
     // What it said before it knew may still be on its way: another operator's REMOVE counts whoever was faster.
     if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));

@@ -35,6 +35,8 @@ export interface RepairRoom {
   missing(): Range[];
   /** The other members that can be asked now. */
   reachable(): Id[];
+  /** Whom of these to ask first for what an author said. */
+  first(author: Id, those: readonly Id[]): Id[];
   /** Seals and sends an ask. */
   ask(to: Id, ask: RepairAsk): Promise<void>;
   /** Takes signed packs of these authors, after verifying them; whether any was news. */
@@ -286,7 +288,7 @@ export class Repair {
     const reachable = this.#room.reachable().filter((id) => !tries.asked.has(id));
     const fresh = reachable.filter((id) => !tries.silent.has(id));
     const open = fresh.length > 0 ? fresh : reachable;
-    return open.includes(author) ? [author] : open;
+    return open.includes(author) ? [author] : this.#room.first(author, open);
   }
 
   #triesOf(author: Id): Tries {

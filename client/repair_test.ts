@@ -35,6 +35,8 @@ class Stage {
   changes = 0;
   silences = 0;
   readonly refuted: string[] = [];
+  /** Who is asked before any other but the author. */
+  prefers = "";
   /** Whether what comes is news. */
   news = false;
   onTake: () => void = () => {};
@@ -45,6 +47,8 @@ class Stage {
     timers: this.timers,
     missing: (): Range[] => this.missing,
     reachable: (): string[] => this.reachable,
+    first: (_author: string, those: readonly string[]): string[] =>
+      those.includes(this.prefers) ? [this.prefers] : [...those],
     ask: (to: string, ask: RepairAsk): Promise<void> => {
       this.asked.push({ ...ask, to, at: this.clock.now() });
       return this.sealing(to);
@@ -555,4 +559,13 @@ Deno.test("Repair: whatever those asked do, one ask at a time, nobody twice in v
     }),
     { numRuns: 150 },
   );
+});
+
+Deno.test("Repair asks those first that the room names first", () => {
+  for (let i = 0; i < 20; i++) {
+    const stage = new Stage();
+    stage.prefers = CAROL;
+    stage.lack(DAVE).clock.advance(FIRST_MS);
+    assert.deepEqual(stage.targets(), [CAROL]);
+  }
 });

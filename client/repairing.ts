@@ -1,11 +1,12 @@
 /** Repair as a session does it: asks go out and are answered, what comes is verified and takes its turn. @module */
 import type { Bytes } from "../crypto/bytes.ts";
-import { ContentKind } from "../crypto/content.ts";
+import { ContentKind, isStatement } from "../crypto/content.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { decodePack } from "../crypto/pack.ts";
 import { type Id, idOf } from "./ids.ts";
 import { readStatements } from "./incoming.ts";
 import { encodePresents, payloadId } from "./payload.ts";
+import { mayPassOn } from "./put_out.ts";
 import { openAnswer, openAsk, type RepairAsk, sealAnswer, sealAsk } from "./repair_frames.ts";
 import type { Room } from "./room.ts";
 
@@ -69,6 +70,8 @@ export async function takePacks(
     }
     const statements = await readStatements(pack);
     if (room.isOver) return news;
+    const about = isStatement(pack.contents[0]?.content.kind ?? 0);
+    if (about && !mayPassOn(room, author, from)) continue;
     const start = room.delivery.startOf(author);
     const number = pack.contents[0]?.content.number ?? 0;
     if (start === null || number <= start) {

@@ -108,6 +108,13 @@ export class StatementLog {
     return out;
   }
 
+  /** The ADDs of a member. */
+  addsOf(id: Id): Statement[] {
+    return [...this.#entries.values()].map(({ statement }) => statement).filter(({ body, bundle }) =>
+      body.kind === "add" && bundle !== null && idOf(bundle.memberId) === id
+    );
+  }
+
   /** The last KEYS of a member, if it has said any. */
   keysOf(id: Id): Bytes | undefined {
     return this.#keys.get(id)?.pack;

@@ -11,6 +11,7 @@ import { Expiry } from "./expiry.ts";
 import { HaveKeeper } from "./have.ts";
 import { type Id, idOf, messageId } from "./ids.ts";
 import { Incoming } from "./incoming.ts";
+import { askFirst, knewUs } from "./put_out.ts";
 import { Repair } from "./repair.ts";
 import { answerAsk, sendAsk, takeAnswer, takePacks } from "./repairing.ts";
 import type { Room } from "./room.ts";
@@ -39,6 +40,7 @@ export function wireDelivery(room: Room): Delivery {
       return member?.status === "in" && !member.expired && room.presence.peerOf(id) === undefined;
     },
     isGone: (id) => ["left", "removed"].includes(room.state.members.get(id)?.status ?? "in"),
+    knewUs: (id, item) => knewUs(room, id, item),
     missing: () => room.repair.look(),
   });
 }
@@ -229,6 +231,7 @@ export function wireRepair(room: Room): Repair {
     timers: room.timers,
     missing: () => room.delivery.missing(),
     reachable: () => room.reachable(),
+    first: (author, those) => askFirst(room, author, those),
     ask: (to, ask) => sendAsk(room, to, ask),
     take: (packs, authors, from) => takePacks(room, packs, { authors, from }),
     gone: (gone) => room.delivery.gone(gone.author, gone),
