@@ -66,7 +66,8 @@ export type StatementBody =
   | { kind: "nick"; nick: string }
   | { kind: "expire"; target: Id }
   | { kind: "return"; bundle: Bytes }
-  | { kind: "timer"; ms: number | null };
+  | { kind: "timer"; ms: number | null }
+  | { kind: "listed"; listed: boolean };
 
 /** The content kind's number for a body. */
 export function kindOf(body: Body): number {
@@ -127,6 +128,8 @@ function fields(body: Body): CborValue {
       return [bytesOf(body.target)];
     case "timer":
       return [body.ms];
+    case "listed":
+      return [body.listed];
   }
 }
 
@@ -204,6 +207,8 @@ export function decodeBody(kind: number, bytes: Uint8Array): Body | undefined {
       return { kind: name, target: asId(f[0]) };
     case "timer":
       return { kind: name, ms: f[0] === null ? null : asTimer(f[0]) };
+    case "listed":
+      return { kind: name, listed: asBool(f[0]) };
     default:
       return undefined;
   }

@@ -81,6 +81,7 @@ const anyBody = fc.oneof(
   kind("expire", { target: id }),
   kind("return", { bundle: blob }),
   kind("timer", { ms: fc.option(ms, { nil: null }) }),
+  kind("listed", { listed: fc.boolean() }),
 );
 
 /** Records as plain objects. */

@@ -47,6 +47,14 @@ export function changesBetween(before: RoomState, after: RoomState, who: { me: I
   if (before.timerMs !== after.timerMs) {
     events.push({ type: "expire", ms: after.timerMs, by: displayName(after, after.timerBy) });
   }
+  if (before.unlisted !== after.unlisted && after.unlisted !== null && after.unlistedBy !== me) {
+    const message =
+      `${
+        displayName(after, after.unlistedBy)
+      } has taken this room off the relay's list. Whoever has its invite can ` +
+      "still come in; /lock lets nobody new in";
+    events.push({ type: "notice", code: "private", message });
+  }
   if (before.doors !== null && after.doors !== null && !sameSet(before.doors, after.doors)) {
     events.push({ type: "doors_turned", by: displayName(after, after.doorsBy) });
   }

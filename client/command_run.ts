@@ -140,6 +140,7 @@ async function govern(room: Room, command: GovernCommand): Promise<void> {
     case "public":
       return await room.listing.publish(command.name);
     case "private":
+      await room.say({ kind: "listed", listed: false }); // for the client of whoever has listed it
       return room.listing.withdraw();
   }
 }

@@ -2,7 +2,8 @@
  * Keeps a public room in its relay's list: when it exists, when its topic or its doors have changed, and again after
  * a return to a relay that has begun anew.
  *
- * Only the client that has listed the room does so. When it leaves it takes the room off the list; nobody takes over.
+ * Only the client that has listed the room does so. When it leaves, or an operator says that the room is not to be
+ * listed, it takes the room off the list; nobody takes over.
  *
  * @module
  */
@@ -12,12 +13,16 @@ import { checkPublicName } from "./public_name.ts";
 import { listedInvite } from "./public_rooms.ts";
 import type { Room } from "./room.ts";
 
+/** For so long what we have told the relay may have overtaken an operator's word that was on its way to us. */
+const OVERTAKING_MS = 10_000;
+
 /** A room's entry in the list of its relay. */
 export class Listing {
   readonly #room: Room;
   #name: string | null = null;
   /** What the relay has been told last; empty when nothing, or when it has forgotten. */
   #told = "";
+  #toldAt = -Infinity;
   #work: Promise<unknown> = Promise.resolve();
 
   /** The entry of `room`, which is not listed yet. */
@@ -64,6 +69,15 @@ export class Listing {
     });
   }
 
+  /** An operator has said that the room is not to be listed, and taken it off the list. It is told elsewhere. */
+  obey(): void {
+    if (this.#name === null) return;
+    this.#name = null;
+    this.#told = "";
+    const { link, clock } = this.#room.parts;
+    if (clock.now() - this.#toldAt < OVERTAKING_MS) link.unlist(); // not else: somebody may list it anew
+  }
+
   /** What is listed may have changed; with `anew` the relay has forgotten it. */
   renew({ anew = false }: { anew?: boolean } = {}): void {
     if (this.#name === null) return;
@@ -85,7 +99,7 @@ export class Listing {
   }
 
   async #sayNow(): Promise<void> {
-    const { link, relay, roomId, certHash } = this.#room.parts;
+    const { link, relay, roomId, certHash, clock } = this.#room.parts;
     const { doors, topic } = this.#room.state;
     const name = this.#name;
     const secret = fromBase64Url(this.#room.doors.find("invite", doors)?.label ?? "");
@@ -100,6 +114,7 @@ export class Listing {
     const told = JSON.stringify([name, topic, toBase64Url(invite)]);
     if (told === this.#told) return;
     this.#told = told;
+    this.#toldAt = clock.now();
     try {
       await link.publish({ name, topic, invite });
     } catch (error) {

@@ -285,6 +285,7 @@ export class Reception {
     const me = after.members.get(room.me);
     if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
     if (me.expired) room.upkeep.stay();
+    if (before.unlisted !== after.unlisted && after.unlistedBy !== room.me) room.listing.obey();
     if (before.topic !== after.topic || before.doors !== after.doors) room.listing.renew();
     room.afterChange();
     const here = present(after);

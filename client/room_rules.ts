@@ -37,6 +37,8 @@ export function startOf(found: Statement): Draft {
     topicBy: found.author,
     timerMs: null,
     timerBy: found.author,
+    unlisted: null,
+    unlistedBy: found.author,
     doors: null,
     doorsBy: found.author,
     steward: found.author,
@@ -87,12 +89,12 @@ function change(draft: Draft, author: Member, statement: Statement): void {
       return;
     }
     default:
-      if (author.operator) govern(draft, author.id, body);
+      if (author.operator) govern(draft, author.id, { body, hash: statement.hash });
   }
 }
 
 /** What only operators may say. */
-function govern(draft: Draft, by: Id, body: StatementBody): void {
+function govern(draft: Draft, by: Id, { body, hash }: Pick<Statement, "body" | "hash">): void {
   switch (body.kind) {
     case "role": {
       const target = draft.members.get(body.target);
@@ -115,6 +117,11 @@ function govern(draft: Draft, by: Id, body: StatementBody): void {
     case "timer":
       draft.timerMs = body.ms;
       draft.timerBy = by;
+      return;
+    case "listed":
+      if (body.listed) return; // listing is the deed of one client: SPEC §11.9
+      draft.unlisted = hash;
+      draft.unlistedBy = by;
       return;
     case "door":
       draft.doors = new Set(body.commitments.map(toHex));

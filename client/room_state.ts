@@ -46,6 +46,9 @@ export interface RoomState {
   /** After how many milliseconds what is said disappears; `null` when it does not. */
   timerMs: number | null;
   timerBy: Id;
+  /** The last word of an operator that the room is not to be listed: its hash; `null` while there is none. */
+  unlisted: string | null;
+  unlistedBy: Id;
   /** Commitments to the doors that are open, hexadecimal; `null` before the first DOOR. */
   doors: ReadonlySet<string> | null;
   doorsBy: Id;

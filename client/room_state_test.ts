@@ -102,6 +102,7 @@ const said: fc.Arbitrary<{ body: StatementBody; bundle?: Bundle }> = fc.oneof(
   fc.boolean().map((locked) => ({ body: { kind: "lock", locked } as const })),
   fc.constantFrom("a", "b").map((topic) => ({ body: { kind: "topic", topic } as const })),
   fc.constantFrom(null, 5_000, 600_000).map((ms) => ({ body: { kind: "timer", ms } as const })),
+  fc.boolean().map((listed) => ({ body: { kind: "listed", listed } as const })),
   fc.constantFrom("p1", "р1", "x").map((nick) => ({ body: { kind: "nick", nick } as const })),
   fc.nat({ max: 2 }).map((door) => ({
     body: { kind: "door", commitments: [new Uint8Array(32).fill(door)] } satisfies StatementBody,
@@ -420,6 +421,24 @@ Deno.test("foldRoom(): a flood of REMOVEs costs a bounded number of passes, and 
   assert.equal(state.members.get(idOfPerson(1))?.status, "in", "beyond the bound nothing is removed");
   const early = foldRoom(founded(), [add(0, 2, 2, 1), say(0, 3, 3, remove(1, 0))]);
   assert.equal(early.members.get(idOfPerson(1))?.status, "removed");
+});
+
+Deno.test("foldRoom(): an operator's word that the room is not to be listed counts, and nobody else's", () => {
+  const listed = (listed: boolean): StatementBody => ({ kind: "listed", listed });
+  const base = [add(0, 2, 2, 1), add(0, 3, 3, 2), say(0, 4, 4, role(1))];
+  const fold = (...more: Statement[]): unknown[] => {
+    const { unlisted, unlistedBy } = foldRoom(founded(), [...base, ...more].reverse());
+    return [unlisted, unlistedBy];
+  };
+  const [stranger, first, second] = [
+    say(2, 1, 5, listed(false)),
+    say(0, 5, 6, listed(false)),
+    say(1, 1, 7, listed(false)),
+  ];
+  assert.deepEqual(fold(), [null, idOfPerson(0)]);
+  assert.deepEqual(fold(stranger), [null, idOfPerson(0)]);
+  assert.deepEqual(fold(say(0, 5, 6, listed(true))), [null, idOfPerson(0)], "nobody is made to list it");
+  assert.deepEqual(fold(stranger, first, second), [second.hash, idOfPerson(1)]);
 });
 
 Deno.test("foldRoom(): the last operator's timer counts, and nobody else's", () => {

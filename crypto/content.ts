@@ -49,6 +49,7 @@ export const ContentKind = {
   expire: 43,
   return: 44,
   timer: 45,
+  listed: 46,
   attempt: 48,
   doorSecrets: 49,
   attemptCleared: 50,

@@ -60,6 +60,7 @@ const bodies: Body[] = [
   { kind: "expire", target: id },
   { kind: "return", bundle: bytes },
   { kind: "timer", ms: 600_000 },
+  { kind: "listed", listed: false },
 ];
 
 /** The same with what may be missing the other way round. */

@@ -78,6 +78,45 @@ Deno.test("operators list a room and take it off the list; others may not", () =
     assert.deepEqual(await list(world), []);
   }));
 
+Deno.test("what one operator lists another takes off the list for good, whatever changes then", () =>
+  inWorld(async (world) => {
+    const [ada, bob] = await world.room(["ada", "bob"], { public: "talk" });
+    assert.ok(ada !== undefined && bob !== undefined);
+    await ada.run({ command: "role", member: "bob", operator: true });
+    await bob.events.until("role");
+    await bob.run({ command: "private" });
+    const { message } = await ada.events.until("notice", ({ code }) => code === "private");
+    assert.match(message, /^bob has taken this room off the relay's list/);
+    assert.equal(bob.events.of("notice").filter(({ code }) => code === "private").length, 1);
+    await ada.run({ command: "topic", text: "cake" }); // which a listing follows
+    await ada.say("done");
+    await bob.events.text("done");
+    assert.deepEqual(await list(world), []);
+    await world.restart();
+    await ada.events.until("connection", (event) => event.state === "online" && event.back === true);
+    await ada.say("back");
+    await bob.events.text("back");
+    assert.deepEqual(await list(world), []);
+    await ada.run({ command: "public", name: "again" }); // it is no ban
+    assert.equal((await list(world))[0]?.name, "again");
+  }));
+
+Deno.test("who comes back to a room that was taken off the list meanwhile does not list it again", () =>
+  inWorld(async (world) => {
+    const [ada, bob] = await world.room(["ada", "bob"], { public: "talk" });
+    assert.ok(ada !== undefined && bob !== undefined);
+    await ada.run({ command: "role", member: "bob", operator: true });
+    await bob.events.until("role");
+    ada.socket.break();
+    await ada.events.until("connection", ({ state }) => state === "reconnecting");
+    await bob.run({ command: "private" });
+    await ada.events.until("notice", ({ code }) => code === "private");
+    await ada.run({ command: "topic", text: "cake" });
+    await ada.say("done");
+    await bob.events.text("done");
+    assert.deepEqual(await list(world), []);
+  }));
+
 Deno.test("a relay that lists no rooms is told of, and the room goes on unlisted", () =>
   inWorld(async (world) => {
     world.relay = new Relay({ clock: world.clock, publicRooms: false });

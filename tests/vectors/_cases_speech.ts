@@ -206,6 +206,7 @@ const BODIES: Body[] = [
   { kind: "nick", nick: "zoë" },
   { kind: "expire", target: id },
   { kind: "return", bundle: count(0, 8) },
+  { kind: "listed", listed: false },
   { kind: "attempt", doorId: key, exchangeId: key },
   { kind: "doorSecrets", doors: [count(0, 8)] },
   { kind: "attemptCleared", number: 5 },
