@@ -1,7 +1,6 @@
 /** What each statement does to the room, one after the other (SPEC §8). @module */
 import type { Bundle } from "../crypto/bundle.ts";
 import { toHex } from "../crypto/bytes.ts";
-import type { StatementBody } from "./bodies.ts";
 import type { Id } from "./ids.ts";
 import { type Member, nickIsFree, type RoomState, type Statement } from "./room_state.ts";
 
