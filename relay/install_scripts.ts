@@ -39,7 +39,8 @@ target() {
     *) machine=$(uname -m) ;;
   esac
   case "$(uname -s)" in
-    Linux) system=unknown-linux-gnu ;;
+    Linux)
+      case "$(ldd --version 2>&1)" in *musl*) system=unknown-linux-musl ;; *) system=unknown-linux-gnu ;; esac ;;
     Darwin) system=apple-darwin ;;
     *) system=$(uname -s) ;;
   esac
@@ -57,10 +58,11 @@ fetch() {
 }
 
 hash_of() {
-  if command -v sha256sum >/dev/null; then sha256sum "$1"
-  elif command -v shasum >/dev/null; then shasum -a 256 "$1"
-  else openssl dgst -sha256 -r "$1"
-  fi | cut -c 1-64
+  case "$hasher" in
+    sha256sum) sha256sum "$1" ;;
+    shasum) shasum -a 256 "$1" ;;
+    openssl) openssl dgst -sha256 -r "$1" ;;
+  esac | cut -c 1-64
 }
 
 main() {
@@ -72,6 +74,11 @@ main() {
     choicesOf(listing).map(({ file }) => file.name).join(", ") || "nothing"
   }"
   fi
+  hasher=''
+  for each in openssl shasum sha256sum; do
+    if command -v "$each" >/dev/null; then hasher=$each; fi
+  done
+  [ -n "$hasher" ] || fail 'no hash can be checked: there is neither sha256sum nor shasum nor openssl'
   wanted=\${SOTTO_SHA256:-$hash}
   folder=\${SOTTO_DIR:-$HOME/.local/bin}
   mkdir -p "$folder"
@@ -103,6 +110,9 @@ param([string]$Program = 'sotto')
 function Install-Sotto([string]$Program) {
   $ErrorActionPreference = 'Stop'
   $ProgressPreference = 'SilentlyContinue'
+  if ($IsLinux -or $IsMacOS) {
+    throw 'Cannot install: this script is for Windows; here it is: curl -fsSL ${origin}/install.sh | sh'
+  }
   $files = @{
 ${table.join("\n")}
   }

@@ -13,16 +13,17 @@ const CONTENTS = {
 };
 
 /** Whether there is such a program here; a test that needs it is else reported as ignored. */
-async function has(program: string): Promise<boolean> {
+async function has(program: string, args = ["--version"]): Promise<boolean> {
   try {
-    return (await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).output())
+    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
       .success;
   } catch {
     return false;
   }
 }
 
-const [wget, pwsh] = await Promise.all(["wget", "pwsh"].map(has));
+const [wget, pwsh, shasum] = await Promise.all(["wget", "pwsh", "shasum"].map((each) => has(each)));
+const busybox = await has("busybox", ["true"]);
 
 interface Outcome {
   ok: boolean;
@@ -105,22 +106,86 @@ Deno.test("install.sh takes a folder, another program and another system", () =>
     });
   }));
 
+/** What install.sh needs besides a shell, something that fetches and something that hashes. */
+const FEW = ["cut", "mktemp", "mkdir", "chmod", "mv", "rm"];
+
+/** A folder with nothing but these programs, after which a search path may name it. */
+async function only(home: string, tools: readonly string[], place = (tool: string) => `/usr/bin/${tool}`) {
+  await Deno.mkdir(`${home}/few`);
+  for (const tool of tools) await Deno.symlink(place(tool), `${home}/few/${tool}`);
+  return { PATH: `${home}/tools:${home}/few`, shell: "/bin/sh" };
+}
+
 Deno.test({
   name: "install.sh works with wget where there is no curl",
   ignore: wget !== true,
   fn: () =>
     withSite({ contents: CONTENTS }, (stage) =>
       atHome({}, async (home, run) => {
-        await Deno.mkdir(`${home}/few`);
-        for (const tool of ["wget", "sha256sum", "cut", "mktemp", "mkdir", "chmod", "mv", "rm"]) {
-          await Deno.symlink(`/usr/bin/${tool}`, `${home}/few/${tool}`);
-        }
-        const env = { PATH: `${home}/tools:${home}/few`, shell: "/bin/sh" };
+        const env = await only(home, ["wget", "sha256sum", ...FEW]);
         const outcome = await run(await scriptOf(stage), [], env);
         assert.ok(outcome.ok, outcome.err);
         assert.deepEqual(await left(`${home}/.local/bin`), ["sotto"]);
       })),
 });
+
+Deno.test({
+  name: "install.sh checks the hash by shasum, as on macOS, or by openssl, where there is no sha256sum",
+  ignore: shasum !== true,
+  fn: () =>
+    withSite({ contents: CONTENTS }, async (stage) => {
+      const script = await scriptOf(stage);
+      for (const hasher of [["shasum", "perl"], ["openssl"]]) {
+        await atHome({ machine: "arm64", system: "Darwin" }, async (home, run) => {
+          const env = await only(home, ["curl", ...hasher, ...FEW]);
+          const damaged = await run(script, [], { ...env, SOTTO_SHA256: sha256("another") });
+          assert.match(damaged.err, /damaged or another file: its SHA-256 is [0-9a-f]{64}, not/);
+          const outcome = await run(script, [], env);
+          assert.deepEqual([outcome.ok, outcome.err], [true, ""], hasher[0]);
+          assert.deepEqual(await left(`${home}/.local/bin`), ["sotto"]);
+        });
+      }
+    }),
+});
+
+Deno.test("install.sh fetches nothing where no hash can be checked", () =>
+  withSite({ contents: CONTENTS }, (stage) =>
+    atHome({}, async (home, run) => {
+      const { ok, err } = await run(await scriptOf(stage), [], await only(home, ["curl", ...FEW]));
+      assert.ok(!ok);
+      assert.equal(
+        err,
+        "Cannot install: no hash can be checked: there is neither sha256sum nor shasum nor openssl\n",
+      );
+      assert.deepEqual(await left(`${home}/.local/bin`), []);
+    })));
+
+Deno.test({
+  name: "install.sh runs in busybox, with its tools alone",
+  ignore: busybox !== true,
+  fn: () =>
+    withSite({ contents: CONTENTS }, (stage) =>
+      atHome({}, async (home, run) => {
+        const tools = await only(home, ["sh", "wget", "sha256sum", ...FEW], () => "/usr/bin/busybox");
+        const outcome = await run(await scriptOf(stage), [], { ...tools, shell: `${home}/few/sh` });
+        assert.deepEqual([outcome.ok, outcome.err], [true, ""]);
+        assert.deepEqual(await left(`${home}/.local/bin`), ["sotto"]);
+      })),
+});
+
+Deno.test("install.sh on Linux with musl says what there is: programs for glibc do not start there", () =>
+  withSite({ contents: CONTENTS }, (stage) =>
+    atHome({}, async (home, run) => {
+      const ldd = '#!/bin/sh\necho "musl libc (x86_64)" >&2\nexit 1\n';
+      await Deno.writeTextFile(`${home}/tools/ldd`, ldd, { mode: 0o755 });
+      const { ok, err } = await run(await scriptOf(stage));
+      assert.ok(!ok);
+      assert.match(
+        err,
+        /^Cannot install: there is no sotto for x86_64-unknown-linux-musl here\. There is: sotto-/,
+      );
+      assert.deepEqual(await left(`${home}/.local/bin`), []);
+    })));
 
 Deno.test("install.sh keeps nothing of a damaged or half download", () =>
   withSite({ contents: CONTENTS }, async (stage) => {
@@ -219,6 +284,9 @@ Deno.test("install.ps1 names the programs for Windows with their hashes, and che
       ),
     );
     assert.ok(script.indexOf("$is -ne $hash") < script.indexOf("Move-Item"));
+    // Windows PowerShell takes a file without a mark for one in the code page of the country.
+    // deno-lint-ignore no-control-regex
+    assert.match(script, /^[\x00-\x7f]*$/);
     assert.doesNotMatch(script, /@\('sotto-0\.1\.0-x86_64-unknown-linux-gnu'/);
     for (const [open, close] of ["()", "{}"]) {
       assert.equal(script.split(open ?? "").length, script.split(close ?? "").length);
@@ -226,16 +294,20 @@ Deno.test("install.ps1 names the programs for Windows with their hashes, and che
   }));
 
 Deno.test({
-  name: "install.ps1 runs in PowerShell",
+  name: "install.ps1 runs in PowerShell, and on another system than Windows names install.sh",
   ignore: pwsh !== true,
   fn: () =>
     withSite({ contents: CONTENTS }, (stage) =>
       atHome({}, async (home) => {
         await Deno.writeTextFile(`${home}/install.ps1`, await scriptOf(stage, "install.ps1"));
         const env = { SOTTO_DIR: `${home}/bin`, PROCESSOR_ARCHITECTURE: "AMD64" };
-        const { success } = await new Deno.Command("pwsh", { args: ["-File", `${home}/install.ps1`], env })
-          .output();
-        assert.ok(success);
-        assert.deepEqual(await left(`${home}/bin`), ["sotto.exe"]);
+        const { success, stderr } = await new Deno.Command("pwsh", {
+          args: ["-NoProfile", "-File", `${home}/install.ps1`],
+          env,
+        }).output();
+        const windows = Deno.build.os === "windows";
+        assert.equal(success, windows);
+        assert.deepEqual(await left(`${home}/bin`), windows ? ["sotto.exe"] : []);
+        if (!windows) assert.match(new TextDecoder().decode(stderr), /install\.sh/);
       })),
 });
