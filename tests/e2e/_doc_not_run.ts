@@ -78,7 +78,6 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "docker compose -f deploy/compose.yaml exec relay /usr/local/bin/deno run -P=relay-admin --no-prompt --cached-only server.ts status":
     "it needs Docker; {tests/integration/container_test.ts}",
   "docker build -f deploy/Dockerfile -t sotto-relay .": "it needs Docker",
-  "docker build": "it needs Docker",
   "docker run": "it needs Docker",
   "curl -u NAME …": "a pattern; {tests/integration/http_tokens_test.ts}",
   "openssl req -x509 -key key.pem": "the beginning of a command; {terminal/pin_test.ts}",
