@@ -1,11 +1,16 @@
 /** Output of whole frames, and a last word that gets out even when the process is about to end. @module */
 import { Output } from "../output.ts";
 
+/** How long a write that was asked for has to begin before the last word, which would be followed by it else. */
+const BEGIN_MS = 50;
+
 /** Standard output as a terminal. */
 export class TtyOutput {
   /** Raised by {@linkcode TtyOutput.last}: what was queued before it goes nowhere. */
   #era = 0;
   #output = this.#begin();
+  /** Writes that were asked for and are not done: threads of their own see to them, some time. */
+  #underWay = 0;
   /** Called once when nobody reads any more. */
   onBroken: () => void = () => {};
 
@@ -24,6 +29,7 @@ export class TtyOutput {
     this.#era++;
     this.#output = this.#begin();
     const bytes = new TextEncoder().encode(text);
+    if (this.#underWay > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BEGIN_MS);
     if (writeAll(Deno.stdout, bytes)) return;
     // A write that is under way may keep standard output for itself; the same terminal is mostly here as well.
     if (Deno.stderr.isTerminal()) writeAll(Deno.stderr, bytes);
@@ -39,7 +45,12 @@ export class TtyOutput {
   /** Writes in small pieces, so that little is under way when the end comes. */
   async #write(bytes: Uint8Array, era: number): Promise<number> {
     if (era !== this.#era) return bytes.length;
-    return await Deno.stdout.write(bytes.subarray(0, 16_384));
+    this.#underWay++;
+    try {
+      return await Deno.stdout.write(bytes.subarray(0, 16_384));
+    } finally {
+      this.#underWay--;
+    }
   }
 }
 

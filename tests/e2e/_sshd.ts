@@ -118,7 +118,7 @@ export async function processWith(word: string): Promise<number> {
 
 /** Waits until a process is no more. */
 export async function isGone(pid: number): Promise<void> {
-  for (let look = 0; look < 400; look++) {
+  for (let look = 0; look < 2_400; look++) {
     const state = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "Z");
     if (/^Z|\) Z/.test(state)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));

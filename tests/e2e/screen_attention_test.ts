@@ -23,7 +23,7 @@ class Bytes {
 
   /** Waits for something to come. */
   async shows(pattern: RegExp): Promise<void> {
-    for (let look = 0; look < 400; look++) {
+    for (let look = 0; look < 2_400; look++) {
       if (pattern.test(await this.now())) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }

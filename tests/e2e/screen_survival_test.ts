@@ -39,7 +39,7 @@ class Witness {
 
   /** Waits until it shows a text. */
   async shows(text: string): Promise<string[]> {
-    for (let look = 0; look < 400; look++) {
+    for (let look = 0; look < 2_400; look++) {
       const bytes = await Deno.readFile(this.#path);
       this.emulator.write(this.#decoder.decode(bytes.subarray(this.#read), { stream: true }));
       this.#read = bytes.length;

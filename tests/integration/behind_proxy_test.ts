@@ -66,7 +66,7 @@ async function withPair(proxy: Proxy, use: (ada: Person, bob: Person) => Promise
 
 const texts = ({ events }: Person): string[] => events.of("message").map(({ text }) => text);
 const comesBack = ({ events }: Person): Promise<unknown> =>
-  events.until("connection", (event) => event.state === "online" && event.back === true, 30_000);
+  events.until("connection", (event) => event.state === "online" && event.back === true);
 
 /** Asks the proxy over HTTPS, from one of this machine's addresses. */
 async function ask(
@@ -132,8 +132,8 @@ for (const kind of PROXIES) {
           for (const round of [1, 2]) {
             await proxy.reload();
             await Promise.all([ada.say(`ada ${round}`), bob.say(`bob ${round}`)]);
-            await bob.events.until("message", ({ text }) => text === `ada ${round}`, 30_000);
-            await ada.events.until("message", ({ text }) => text === `bob ${round}`, 30_000);
+            await bob.events.until("message", ({ text }) => text === `ada ${round}`);
+            await ada.events.until("message", ({ text }) => text === `bob ${round}`);
           }
           assert.deepEqual([texts(ada), texts(bob)], [["bob 1", "bob 2"], ["ada 1", "ada 2"]]);
           for (const { events } of [ada, bob]) {
@@ -155,8 +155,7 @@ for (const kind of PROXIES) {
             await relay.kill();
             // The second try at least has met what the proxy says for a relay that is not there.
             const waits = ({ events }: Person) =>
-              events.until("connection", (event) =>
-                event.state === "reconnecting" && event.attempt > 2, 30_000);
+              events.until("connection", (event) => event.state === "reconnecting" && event.attempt > 2);
             await Promise.all([waits(ada), waits(bob)]);
             await relay.start();
             const saying = Promise.all([ada.say("after"), bob.say("here too")]);
