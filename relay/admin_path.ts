@@ -17,12 +17,13 @@ export function defaultSocketPath(runtimeDirectory: string | undefined): string 
 }
 
 /** Refuses a directory in which others could put a socket in the place of ours. @throws {AdminError} */
-export async function checkDirectory(path: string): Promise<void> {
+export async function checkDirectory(path: string, os: string = Deno.build.os): Promise<void> {
   const directory = path.replace(/\/[^/]*$/, "") || (path.startsWith("/") ? "/" : ".");
   const where = directory === path ? "." : directory;
   const refuse = (why: string, cause?: unknown): never => {
     throw new AdminError("bad_path", `Cannot open the admin socket ${path}: ${why}`, { cause });
   };
+  if (os === "windows") refuse("Deno has no such sockets on Windows; do without --admin-socket there");
   const stat = await Deno.stat(where).catch((error) => refuse(`there is no directory ${where}`, error));
   if (!stat.isDirectory) refuse(`${where} is no directory`);
   const { mode, uid } = stat;

@@ -1,5 +1,6 @@
 /** The admin socket: who may use it, what it takes, and what it does to people in rooms, over real sockets. */
 import assert from "node:assert/strict";
+import { checkDirectory } from "../../relay/admin_path.ts";
 import { askRelay } from "../../relay/admin_client.ts";
 import { type AdminAccess, AdminDesk, type AdminToken, type Status } from "../../relay/admin_desk.ts";
 import { AdminError, type AdminRequest, MAX_REQUEST } from "../../relay/admin_requests.ts";
@@ -8,6 +9,9 @@ import type { ConnectionInfo, RoomInfo } from "../../relay/control.ts";
 import { openRelay, type RunningRelay } from "../../relay/mod.ts";
 import { CloseCode, ErrorCode } from "../../wire/mod.ts";
 import { roomOf, SocketClient } from "../relay_sockets.ts";
+
+/** Windows has no sockets in files for Deno. */
+const onUnix = Deno.build.os === "windows" ? Deno.test.ignore : Deno.test;
 
 interface Stage extends AsyncDisposable {
   running: RunningRelay;
@@ -56,47 +60,55 @@ async function raw(path: string, bytes: Uint8Array): Promise<string> {
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 for (const listener of ["deno", "node"] as const) {
-  Deno.test(`${listener} listener: an operator closes a room by its opaque id, and everybody in it is told`, async () => {
-    await using test = await stage(listener);
-    const members = await roomOf(test.running.url, 3, 1);
-    const others = await roomOf(test.running.url, 2, 2);
-    const { rooms } = await test.ask({ command: "rooms" }) as { rooms: RoomInfo[] };
-    const room = rooms.find(({ members }) => members === 3);
-    assert.ok(room);
-    assert.deepEqual(await test.ask({ command: "close-room", id: room.id }), { done: true });
-    for (const member of members) {
-      assert.equal((await member.next("error")).code, ErrorCode.roomClosed);
-      await member.next("bye");
-      assert.equal(await member.closed, CloseCode.roomClosed);
-    }
-    const back = await SocketClient.open(test.running.url);
-    back.send({ type: "join", doorId: new Uint8Array([...new Array(15).fill(0), 1]), mode: "any" });
-    assert.equal((await back.next("error")).code, ErrorCode.roomClosed);
-    assert.match(
-      await said(test.ask({ command: "close-room", id: room.id })),
-      /^Cannot close the room: there is no room /,
-    );
-    others[0]?.say(1, new Uint8Array([7]));
-    assert.deepEqual((await others[1]?.next("deliver"))?.payload, new Uint8Array([7]));
-    await Promise.all([back, ...others].map((client) => client.close()));
-  });
+  onUnix(
+    `${listener} listener: an operator closes a room by its opaque id, and everybody in it is told`,
+    async () => {
+      await using test = await stage(listener);
+      const members = await roomOf(test.running.url, 3, 1);
+      const others = await roomOf(test.running.url, 2, 2);
+      const { rooms } = await test.ask({ command: "rooms" }) as { rooms: RoomInfo[] };
+      const room = rooms.find(({ members }) => members === 3);
+      assert.ok(room);
+      assert.deepEqual(await test.ask({ command: "close-room", id: room.id }), { done: true });
+      for (const member of members) {
+        assert.equal((await member.next("error")).code, ErrorCode.roomClosed);
+        await member.next("bye");
+        assert.equal(await member.closed, CloseCode.roomClosed);
+      }
+      const back = await SocketClient.open(test.running.url);
+      back.send({ type: "join", doorId: new Uint8Array([...new Array(15).fill(0), 1]), mode: "any" });
+      assert.equal((await back.next("error")).code, ErrorCode.roomClosed);
+      assert.match(
+        await said(test.ask({ command: "close-room", id: room.id })),
+        /^Cannot close the room: there is no room /,
+      );
+      others[0]?.say(1, new Uint8Array([7]));
+      assert.deepEqual((await others[1]?.next("deliver"))?.payload, new Uint8Array([7]));
+      await Promise.all([back, ...others].map((client) => client.close()));
+    },
+  );
 
-  Deno.test(`${listener} listener: an operator bans an address, and its connections end with that said`, async () => {
-    await using test = await stage(listener);
-    const [alice] = await roomOf(test.running.url, 1, 1);
-    assert.ok(alice);
-    assert.deepEqual(await test.ask({ command: "ban", cidr: "127.0.0.0/8", reason: "floods" }), { ended: 1 });
-    await alice.next("bye");
-    assert.equal(await alice.closed, CloseCode.banned);
-    assert.equal(test.running.relay.bans.blocked("127.0.0.1"), true);
-    assert.deepEqual(await test.ask({ command: "bans" }), {
-      bans: [{ cidr: "127.0.0.0/8", reason: "floods" }],
-    });
-    assert.deepEqual(await test.ask({ command: "unban", cidr: "127.0.0.0/8" }), { done: true });
-    await (await SocketClient.open(test.running.url)).close();
-  });
+  onUnix(
+    `${listener} listener: an operator bans an address, and its connections end with that said`,
+    async () => {
+      await using test = await stage(listener);
+      const [alice] = await roomOf(test.running.url, 1, 1);
+      assert.ok(alice);
+      assert.deepEqual(await test.ask({ command: "ban", cidr: "127.0.0.0/8", reason: "floods" }), {
+        ended: 1,
+      });
+      await alice.next("bye");
+      assert.equal(await alice.closed, CloseCode.banned);
+      assert.equal(test.running.relay.bans.blocked("127.0.0.1"), true);
+      assert.deepEqual(await test.ask({ command: "bans" }), {
+        bans: [{ cidr: "127.0.0.0/8", reason: "floods" }],
+      });
+      assert.deepEqual(await test.ask({ command: "unban", cidr: "127.0.0.0/8" }), { done: true });
+      await (await SocketClient.open(test.running.url)).close();
+    },
+  );
 
-  Deno.test(`${listener} listener: an operator cuts one connection, and the others go on`, async () => {
+  onUnix(`${listener} listener: an operator cuts one connection, and the others go on`, async () => {
     await using test = await stage(listener);
     const [alice, bob] = await roomOf(test.running.url, 2, 1);
     assert.ok(alice && bob);
@@ -111,7 +123,7 @@ for (const listener of ["deno", "node"] as const) {
     await alice.close();
   });
 
-  Deno.test(`${listener} listener: a relay that drains tells everybody and takes no new rooms`, async () => {
+  onUnix(`${listener} listener: a relay that drains tells everybody and takes no new rooms`, async () => {
     await using test = await stage(listener);
     const [alice] = await roomOf(test.running.url, 1, 1);
     assert.ok(alice);
@@ -132,7 +144,7 @@ for (const listener of ["deno", "node"] as const) {
   });
 }
 
-Deno.test("the admin socket is its owner's alone, and gone when the relay is", async () => {
+onUnix("the admin socket is its owner's alone, and gone when the relay is", async () => {
   let path = "";
   {
     await using test = await stage();
@@ -142,32 +154,35 @@ Deno.test("the admin socket is its owner's alone, and gone when the relay is", a
   assert.match(await said(askRelay(path, { command: "status" })), /none listens at .*--admin-socket/);
 });
 
-Deno.test("the admin socket does not take the place of one that is alive, takes that of one that is dead, and of nothing else", async () => {
-  await using test = await stage();
-  const desk = () => new AdminDesk({ relay: test.running.relay, version: "" });
-  assert.match(await said(openAdminSocket(test.path, desk())), /another relay listens there/);
-  const directory = await Deno.makeTempDir();
-  const dead = `${directory}/dead.sock`;
-  const killed = Deno.listen({ transport: "unix", path: `${dead}.alive` });
-  await Deno.rename(`${dead}.alive`, dead); // as a relay that was killed leaves it: nobody removes it
-  killed.close();
-  assert.ok((await Deno.lstat(dead)).isSocket, "it is still there");
-  await (await openAdminSocket(dead, desk())).close();
-  await Deno.writeTextFile(dead, "a letter");
-  assert.match(await said(openAdminSocket(dead, desk())), /something else is there/);
-  assert.equal(await Deno.readTextFile(dead), "a letter");
-  await Deno.chmod(directory, 0o777);
-  assert.match(
-    await said(openAdminSocket(`${directory}/x.sock`, desk())),
-    /others can write to .*chmod go-w/,
-  );
-  await Deno.chmod(directory, 0o1777);
-  await (await openAdminSocket(`${directory}/x.sock`, desk())).close();
-  assert.match(await said(openAdminSocket(`${directory}/no/x.sock`, desk())), /there is no directory/);
-  await Deno.remove(directory, { recursive: true });
-});
+onUnix(
+  "the admin socket does not take the place of one that is alive, takes that of one that is dead, and of nothing else",
+  async () => {
+    await using test = await stage();
+    const desk = () => new AdminDesk({ relay: test.running.relay, version: "" });
+    assert.match(await said(openAdminSocket(test.path, desk())), /another relay listens there/);
+    const directory = await Deno.makeTempDir();
+    const dead = `${directory}/dead.sock`;
+    const killed = Deno.listen({ transport: "unix", path: `${dead}.alive` });
+    await Deno.rename(`${dead}.alive`, dead); // as a relay that was killed leaves it: nobody removes it
+    killed.close();
+    assert.ok((await Deno.lstat(dead)).isSocket, "it is still there");
+    await (await openAdminSocket(dead, desk())).close();
+    await Deno.writeTextFile(dead, "a letter");
+    assert.match(await said(openAdminSocket(dead, desk())), /something else is there/);
+    assert.equal(await Deno.readTextFile(dead), "a letter");
+    await Deno.chmod(directory, 0o777);
+    assert.match(
+      await said(openAdminSocket(`${directory}/x.sock`, desk())),
+      /others can write to .*chmod go-w/,
+    );
+    await Deno.chmod(directory, 0o1777);
+    await (await openAdminSocket(`${directory}/x.sock`, desk())).close();
+    assert.match(await said(openAdminSocket(`${directory}/no/x.sock`, desk())), /there is no directory/);
+    await Deno.remove(directory, { recursive: true });
+  },
+);
 
-Deno.test("the admin socket answers whatever it is sent with one line, and goes on", async () => {
+onUnix("the admin socket answers whatever it is sent with one line, and goes on", async () => {
   await using test = await stage();
   const bad = [
     "",
@@ -202,7 +217,7 @@ Deno.test("the admin socket answers whatever it is sent with one line, and goes 
   assert.equal((await test.ask({ command: "status" }) as Status).connections.now, 0);
 });
 
-Deno.test("tokens can be made, listed and revoked over the admin socket, where the relay has any", async () => {
+onUnix("tokens can be made, listed and revoked over the admin socket, where the relay has any", async () => {
   const tokens: AdminToken[] = [];
   await using test = await stage("deno", {
     createToken: (wish) => {
@@ -230,7 +245,7 @@ Deno.test("tokens can be made, listed and revoked over the admin socket, where t
   assert.match(await said(without.ask({ command: "tokens" })), /start it with a password/);
 });
 
-Deno.test("a relay that lacks the permissions for its admin socket says so in a sentence", async () => {
+onUnix("a relay that lacks the permissions for its admin socket says so in a sentence", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const child = new Deno.Command(Deno.execPath(), {
@@ -254,3 +269,6 @@ Deno.test("a relay that lacks the permissions for its admin socket says so in a 
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("on Windows the admin socket is refused in a sentence", () =>
+  assert.rejects(checkDirectory("C:\\relay.sock", "windows"), /^AdminError: .*no such sockets on Windows/));
