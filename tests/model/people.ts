@@ -64,6 +64,8 @@ export class Person {
   readonly recent: { at: number; event: SessionEvent }[] = [];
   /** It has begun to leave since the schedule began. */
   leaves = false;
+  /** It was none of those that everything is for when the schedule began. */
+  longGone = false;
   /** How often its network has failed it since the schedule began; what lasts counts twice. */
   faults = 0;
   /** Texts may be missing, if it is told so. */

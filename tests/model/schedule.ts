@@ -134,6 +134,7 @@ export async function play(world: World, { delay, crypto, steps }: Schedule): Pr
   for (const person of world.people) {
     person.faults = 0;
     person.leaves = false;
+    person.longGone = person.parted !== null;
   }
   for (const step of steps) {
     await time.pass(step.after);

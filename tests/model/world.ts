@@ -226,11 +226,19 @@ export class World {
     for (const each of this.people) each.mayLose = true;
   }
 
+  /**
+   * What somebody said that was put out, or went without a word, may have reached some and not others; what was said
+   * in answer to it is marked then. Whoever has left in order has been read to the end.
+   */
   #mayMiss(id: string | null): boolean {
-    if (id === null) return this.people.some(({ parted }) => parted !== null && parted !== "joining");
+    if (id === null) return this.people.some((person) => !person.longGone && goesWithoutWord(person));
     const person = this.people.find((p) => p.id === id);
-    return person === undefined || (person.parted !== null && person.parted !== "joining");
+    return person === undefined || goesWithoutWord(person);
   }
+}
+
+function goesWithoutWord({ parted }: Person): boolean {
+  return parted !== null && parted !== "joining" && parted !== "left";
 }
 
 type Make = (options: SessionOptions) => Promise<RoomSession>;
