@@ -111,13 +111,15 @@ export class Presence {
     return this.#byPeer.get(peerId);
   }
 
-  /** Forgets a member that is no longer one. */
-  forget(id: Id): void {
+  /** Forgets a member that is no longer one; gives its connections, those too that are gone and may come again. */
+  forget(id: Id): number[] {
     const entry = this.#byMember.get(id);
+    const peers = [...this.#gone].filter(([, gone]) => gone.id === id).map(([peerId]) => peerId);
+    for (const peerId of peers) this.#gone.delete(peerId);
     if (entry !== undefined) this.#byPeer.delete(entry.peerId);
     this.#byMember.delete(id);
     this.#returned.delete(id);
-    for (const [peerId, gone] of this.#gone) if (gone.id === id) this.#gone.delete(peerId);
+    return entry === undefined ? peers : [entry.peerId, ...peers];
   }
 
   /** A member's signed word on where it is, if it has come. */

@@ -310,9 +310,7 @@ export class Reception {
     // What it said before it knew may still be on its way: another operator's REMOVE counts whoever was faster.
     if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));
     else room.incoming.drop(id);
-    const peerId = room.presence.peerOf(id);
-    if (peerId !== undefined) room.returning.outsider(id, peerId);
-    room.presence.forget(id);
+    for (const peerId of room.presence.forget(id)) room.returning.outsider(id, peerId);
     room.typing.forget(id);
     room.away.forget(id);
     room.absence.end(id, { back: false });

@@ -144,12 +144,13 @@ export class Returning implements Keeping {
 
   /** Somebody that is no longer a member is behind this connection. */
   outsider(id: Id, peerId: number): void {
-    if (this.#out.size < MAX_OUT) this.#out.set(peerId, id);
-  }
-
-  /** A connection is gone. */
-  forget(peerId: number): void {
     this.#out.delete(peerId);
+    this.#out.set(peerId, id);
+    // A connection that is gone may be resumed under its number: only what has been there longest is forgotten.
+    for (const oldest of this.#out.keys()) {
+      if (this.#out.size <= MAX_OUT) break;
+      this.#out.delete(oldest);
+    }
   }
 
   /**

@@ -383,7 +383,6 @@ export class Room implements RoomSession {
   /** A connection is gone. */
   peerOut(peerId: number): void {
     this.chainAsks.forget(peerId);
-    this.returning.forget(peerId);
     // First what arrived before: it may show whose connection this was, or say that its member has left or was put out.
     void this.incoming.settled().then(() => {
       if (this.isOver) return;

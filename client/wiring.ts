@@ -83,6 +83,8 @@ export function wireIncoming(room: Room): Incoming {
     outsider: (claim) => room.returning.outsider(idOf(claim.memberId), claim.peerId),
     comingBack: (claim, payload) => room.returning.admit(claim, payload),
     heard: (author, from) => {
+      // What somebody said that is out can be read for a while; it does not know it, perhaps.
+      if (room.state.members.get(author)?.status !== "in") return room.returning.outsider(author, from);
       if (room.presence.hint(author, from)) room.arrived(author);
     },
     repairAsk: (from, payload) => answerAsk(room, from, payload),

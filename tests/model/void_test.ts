@@ -52,3 +52,30 @@ Deno.test("Who was let in by somebody that had been put out is told so, connecte
     carol?.say();
     await time.pass(20_000);
   }));
+
+for (
+  const [when, relay] of [["after the others were told", 0], ["before the others were told", 20_000]] as const
+) {
+  Deno.test(`Who is put out while its connection is lost, ${when} of that, is told so when that is resumed`, async () => {
+    const world = new World(7);
+    try {
+      const [ada, bob, carol] = await world.room(["ada", "bob", "carol", "dave"]);
+      assert.ok(ada !== undefined && bob !== undefined && carol !== undefined);
+      await world.time.pass(100_000);
+      carol.host.reach = "refused";
+      for (const line of [...carol.host.lines]) line.cut({ client: 0, relay });
+      carol.say(); // and can still be read by the others for a while
+      bob.parted = "leaving";
+      await world.time.during(bob.session?.leave() ?? Promise.resolve()); // so that carol cannot read what ada says next
+      ada.ask({ command: "kick", member: carol.id });
+      await world.time.pass(25_000);
+      carol.host.reach = "open";
+      await world.time.pass(40_000);
+      assert.match(carol.ended ?? "", /^kicked: /);
+      await world.whole();
+    } finally {
+      await world.end();
+      await settle();
+    }
+  });
+}
