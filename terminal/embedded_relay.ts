@@ -1,5 +1,6 @@
 /** A relay inside the client, for `host`. It is only loaded when it is wanted. @module */
 import { ClientError } from "../client/errors.ts";
+import { lanAddress } from "../relay/lan_address.ts";
 import { DEFAULT_PORT } from "./relay_url.ts";
 
 /** What those are told who are still there when it ends. */
@@ -76,26 +77,4 @@ function portError(error: unknown, port: number): unknown {
     );
   }
   return error;
-}
-
-/** The address by which others on the local network most likely reach this computer. */
-export function lanAddress(interfaces: Deno.NetworkInterfaceInfo[] = networkInterfaces()): string | null {
-  const usable = interfaces.filter(({ family, address }) =>
-    family === "IPv4" && !/^(?:127|169\.254)\./.test(address)
-  );
-  const rank = ({ name, address }: Deno.NetworkInterfaceInfo): number =>
-    (/^(?:docker|br-|veth|virbr|vmnet|vboxnet|tun|tap|wg|utun)/.test(name) ? 10 : 0) +
-    (/^192\.168\./.test(address)
-      ? 0
-      : /^10\./.test(address)
-      ? 1
-      : /^172\.(?:1[6-9]|2\d|3[01])\./.test(address)
-      ? 2
-      : 3);
-  return usable.sort((a, b) => rank(a) - rank(b))[0]?.address ?? null;
-}
-
-function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
-  return state === "granted" ? Deno.networkInterfaces() : [];
 }

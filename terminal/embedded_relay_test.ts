@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRoom, type SessionEvent } from "../client/mod.ts";
-import { lanAddress, openEmbeddedRelay } from "./embedded_relay.ts";
+import { lanAddress } from "../relay/lan_address.ts";
+import { openEmbeddedRelay } from "./embedded_relay.ts";
 
 const card = (
   name: string,

@@ -1,5 +1,6 @@
 /** What a person reads when the relay listens. @module */
 import { isEverybody, isLoopback as isLoopbackAddress, parseCidr } from "../cidr.ts";
+import { lanAddress } from "../lan_address.ts";
 import type { Site } from "../site.ts";
 import type { ProgramIo } from "./io.ts";
 import { type HostPort, showHostPort } from "./values.ts";
@@ -32,7 +33,9 @@ export function greet(io: ProgramIo, standing: Standing): void {
     standing;
   const local = isLoopback(where.hostname);
   const anywhere = where.hostname === "0.0.0.0" || where.hostname === "::";
-  const address = anywhere ? `<this machine's address>:${where.port}` : showHostPort(where);
+  // With a certificate of our own the line is to be copied whole; a name belongs to others.
+  const own = (fingerprint === undefined ? null : lanAddress()) ?? "<this machine's address>";
+  const address = anywhere ? `${own}:${where.port}` : showHostPort(where);
   const pin = fingerprint === undefined ? "" : ` --pin ${fingerprint}`;
   const relay = local && where.port === 4443 && !tls ? "" : ` --relay ${tls ? "wss://" : ""}${address}`;
   io.print(`Sotto relay listening on ${url}`);

@@ -1,5 +1,6 @@
 /** `server.ts` as a person meets it. */
 import assert from "node:assert/strict";
+import { lanAddress } from "../../relay/lan_address.ts";
 import config from "../../deno.json" with { type: "json" };
 import { selfSigned } from "../../relay/self_signed.ts";
 import { CloseCode } from "../../wire/mod.ts";
@@ -181,6 +182,21 @@ Deno.test("server.ts warns where other machines can reach it", async () => {
   );
   assert.deepEqual(more, [""]);
   assert.match(stdout, /--relay <this machine's address>:\d+\n/);
+});
+
+Deno.test("server.ts shows a line to copy with --pin, where its certificate is its own", async () => {
+  for (const host of ["127.0.0.1", "0.0.0.0"]) {
+    const { stdout } = await whileRunning(
+      { args: [host, "0", "--tls-self-signed"] },
+      () => Promise.resolve(),
+    );
+    const here = host === "127.0.0.1" ? host : lanAddress() ?? "<this machine's address>";
+    const pin = /^Certificate: {3}key SHA-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/m.exec(stdout)?.[1];
+    const port = /listening on wss:\/\/\S+:(\d+)\//.exec(stdout)?.[1];
+    const line =
+      `Found a room:  deno run -A client.ts create --nick alice --relay wss://${here}:${port} --pin ${pin}\n`;
+    assert.ok(pin !== undefined && stdout.includes(line), stdout);
+  }
 });
 
 Deno.test("server.ts asks for neither TLS nor a proxy where a proxy is trusted", async () => {
