@@ -7,7 +7,7 @@ import type { RoomSession } from "../../client/commands.ts";
 import { selfSigned } from "../../relay/self_signed.ts";
 import { Entrances } from "../../terminal/entrances.ts";
 import { RelayAccess, type RelaySettings } from "../../terminal/relay_access.ts";
-import { checkClient, ownClientHash } from "../../terminal/relay_client.ts";
+import { checkClient, claimedClientHash, ownClientHash } from "../../terminal/relay_client.ts";
 import type { Entrance } from "../../terminal/seat.ts";
 import { bundle } from "../../tools/bundle.ts";
 import { clientFile, sha256, SMALL_CLIENT, withSite } from "../site_helpers.ts";
@@ -147,6 +147,40 @@ Deno.test("check-client says what is wrong where there is nothing to compare", a
     status: 3,
   });
   await assert.rejects(checkClient("https://relay.example/#AAAA", {}), { code: "bad_code" });
+});
+
+Deno.test("a relay cannot harm who asks for its client by what it answers", async () => {
+  let answer = (): Response => new Response();
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => answer());
+  const relay = `ws://127.0.0.1:${server.addr.port}/ws`;
+  const good = bytes(32).toBase64();
+  const says = (digest: string, status = 200): () => Response => () =>
+    new Response(null, { status, headers: { "repr-digest": digest, location: "/elsewhere" } });
+  answer = says(`sha-512=:AA==:, sha-256=:${good}:`);
+  assert.deepEqual(await claimedClientHash(relay, {}), bytes(32));
+  for (
+    const bad of [
+      says(""),
+      says("sha-256=:AAAA:"),
+      says(`sha-256=:${"*".repeat(43)}=:`),
+      says(`sha-256=:${"_".repeat(43)}=:`),
+      says(`sha-256=:${good}${good}:`),
+      says(`sha-256=:${good}:`, 404),
+      says(`sha-256=:${good}:`, 302),
+    ]
+  ) {
+    answer = bad;
+    assert.equal(await claimedClientHash(relay, {}), undefined);
+  }
+  const invite = inviteTo(relay, SMALL_CLIENT.sha256);
+  answer = () =>
+    new Response(
+      new ReadableStream<Uint8Array>({ // without end
+        pull: (controller) => controller.enqueue(new Uint8Array(1 << 20)),
+      }),
+    );
+  await assert.rejects(checkClient(invite, {}), { code: "unreachable", status: 3 });
+  await server.shutdown();
 });
 
 /** Types the two lines that a check gives: Deno runs that client, and refuses it when the lock file names another. */
