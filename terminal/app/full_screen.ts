@@ -31,6 +31,9 @@ import { ScreenIo } from "./screen_io.ts";
 import type { Tabs } from "./tabs.ts";
 import { TextOverlay } from "./text_overlay.ts";
 
+/** How long the last frame may take to be out, in milliseconds. */
+const LAST_FRAME_MS = 500;
+
 /** One user's full screen. */
 export class FullScreen implements Running {
   /** The rooms. */
@@ -166,6 +169,8 @@ export class FullScreen implements Running {
       this.#words = words;
       return status;
     } finally {
+      this.#frames.stop();
+      await withTimeout(terminal.flush(), LAST_FRAME_MS); // or it could be painted on the shell's screen
       this.restore();
     }
   }

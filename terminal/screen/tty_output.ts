@@ -1,18 +1,45 @@
 /** Output of whole frames, and a last word that gets out even when the process is about to end. @module */
 import { Output } from "../output.ts";
 
-/** How long a write that was asked for has to begin before the last word, which would be followed by it else. */
-const BEGIN_MS = 50;
+/** How long the last word waits for a write that is under way, in milliseconds. */
+const IN_FLIGHT_MS = 150;
+
+/** A terminal that is written to; `Deno.stdout` and `Deno.stderr` are such. */
+export interface TtySink {
+  write(bytes: Uint8Array): Promise<number>;
+  writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
+}
+
+/** What it writes to, for tests. */
+export interface TtyOutputOptions {
+  /** @default Deno.stdout */
+  out?: TtySink;
+  /** @default Deno.stderr */
+  err?: TtySink;
+  /** Waits without letting anything else of this thread run. */
+  wait?: (ms: number) => void;
+}
 
 /** Standard output as a terminal. */
 export class TtyOutput {
+  readonly #out: TtySink;
+  readonly #err: TtySink;
+  readonly #wait: (ms: number) => void;
   /** Raised by {@linkcode TtyOutput.last}: what was queued before it goes nowhere. */
   #era = 0;
   #output = this.#begin();
-  /** Writes that were asked for and are not done: threads of their own see to them, some time. */
-  #underWay = 0;
+  /** Pieces that the system has and has not said to be out. */
+  #inFlight = 0;
   /** Called once when nobody reads any more. */
   onBroken: () => void = () => {};
+
+  /** Writes to this process's terminal, or elsewhere. */
+  constructor({ out = Deno.stdout, err = Deno.stderr, wait = pause }: TtyOutputOptions = {}) {
+    this.#out = out;
+    this.#err = err;
+    this.#wait = wait;
+  }
 
   /** Queues text; never blocks. */
   write(text: string): void {
@@ -28,11 +55,12 @@ export class TtyOutput {
   last(text: string): void {
     this.#era++;
     this.#output = this.#begin();
+    // What another thread is about to write must not come after our last word, and cannot be called back.
+    if (this.#inFlight > 0) this.#wait(IN_FLIGHT_MS);
     const bytes = new TextEncoder().encode(text);
-    if (this.#underWay > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BEGIN_MS);
-    if (writeAll(Deno.stdout, bytes)) return;
+    if (writeAll(this.#out, bytes)) return;
     // A write that is under way may keep standard output for itself; the same terminal is mostly here as well.
-    if (Deno.stderr.isTerminal()) writeAll(Deno.stderr, bytes);
+    if (this.#err.isTerminal()) writeAll(this.#err, bytes);
   }
 
   #begin(): Output {
@@ -45,13 +73,18 @@ export class TtyOutput {
   /** Writes in small pieces, so that little is under way when the end comes. */
   async #write(bytes: Uint8Array, era: number): Promise<number> {
     if (era !== this.#era) return bytes.length;
-    this.#underWay++;
+    this.#inFlight++;
     try {
-      return await Deno.stdout.write(bytes.subarray(0, 16_384));
+      return await this.#out.write(bytes.subarray(0, 16_384));
     } finally {
-      this.#underWay--;
+      this.#inFlight--;
     }
   }
+}
+
+/** Waits without letting anything else of this thread run. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function writeAll(to: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): boolean {

@@ -46,6 +46,11 @@ for await (const bytes of terminal.keys) {
     // Ends while a frame is still on its way out.
     for (let i = 0; i < 50; i++) terminal.write("secret ".repeat(2000));
     Deno.exit(4);
+  } else if (key === "m") {
+    // Ends in the moment in which a frame is handed over.
+    terminal.write(`\x1b[5;1H${"secret ".repeat(9)}`);
+    terminal.leave();
+    Deno.exit(5);
   } else typed += key;
   paint();
 }

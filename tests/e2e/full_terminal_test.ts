@@ -34,6 +34,7 @@ const ENDS: readonly [name: string, end: (terminal: Terminal) => Promise<void>, 
   ["after an exception in a handler", (terminal) => terminal.press("t"), 70],
   ["after a promise that was rejected", (terminal) => terminal.press("r"), 70],
   ["while a frame is still on its way out", (terminal) => terminal.press("p"), 4],
+  ["in the moment in which a frame is handed over", (terminal) => terminal.press("m"), 5],
 ];
 
 for (const [name, end, status] of ENDS) {
