@@ -53,7 +53,8 @@ export class ChainAsks {
     const now = this.#room.parts.clock.now();
     if (now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
     this.#asked.set(from, now);
-    if (id === undefined) return this.#room.returning.tellOut(from) ? undefined : this.#introduce(from);
+    if (this.#room.returning.tellOut(from, id)) return;
+    if (id === undefined) return this.#introduce(from);
     // Who has not confirmed us may wait to know where we are: until then it cannot, and we cannot give it our chain.
     if (!audienceOf(this.#room).has(id)) return this.#introduce(from);
     this.#room.sender.chains.again(id);

@@ -15,8 +15,8 @@ class Stage {
   readonly told: string[] = [];
   known: { author: string }[] = [];
   confirmed = true;
-  /** Whether peer 2 is known to have been put out. */
-  out = false;
+  /** Connections of those that are known to have been put out. */
+  readonly out = new Set<number>();
   readonly asks = new ChainAsks({
     me: "aa".repeat(16),
     timers: new Timers(this.clock),
@@ -28,8 +28,8 @@ class Stage {
     confirmation: { has: () => this.confirmed },
     returning: {
       tellOut: (peerId: number) => {
-        if (this.out) this.told.push(`why ${peerId}`);
-        return this.out;
+        if (this.out.has(peerId)) this.told.push(`why ${peerId}`);
+        return this.out.has(peerId);
       },
     },
     state: { members: new Map([[BOB, { id: BOB, status: "in", expired: false, order: 1 } as Member]]) },
@@ -87,11 +87,14 @@ Deno.test("ChainAsks.asked() gives a chain again once in 5 s, to those alone tha
   stage.asks.forget(1);
   assert.deepEqual(ask(1), ["again true", "introduce"], "a connection of its own");
   assert.deepEqual(ask(2), ["ask 2 8"], "whoever is not known is told where we are");
-  stage.out = true;
+  stage.out.add(3);
   assert.deepEqual(ask(3), ["why 3"], "whoever was put out is told that instead");
   stage.confirmed = false;
   stage.clock.advance(AGAIN_MS);
   assert.deepEqual(ask(1), ["ask 1 8"], "so is who has not confirmed us, as it may not know");
+  stage.out.add(1);
+  stage.clock.advance(AGAIN_MS);
+  assert.deepEqual(ask(1), ["why 1"], "also when it is known who it is");
 });
 
 Deno.test("ChainAsks.ask() asks for MAX_ASKED chains at once at most", () => {

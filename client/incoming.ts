@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Bundle } from "../crypto/bundle.ts";
 import { concat, toHex } from "../crypto/bytes.ts";
 import { asArray, asBytes, decodeCbor } from "../crypto/cbor.ts";
 import { openDistribution, parseDistribution } from "../crypto/distribution.ts";
@@ -72,6 +73,8 @@ export interface IncomingRoom {
   repair(from: number, payload: Uint8Array): Promise<void>;
   fileAsk(from: number, payload: Uint8Array): Promise<void>;
   filePart(from: number, payload: Uint8Array): Promise<void>;
+  /** Somebody that is not a member gives its present keys, as we have sealed to ones that are gone. */
+  outsiderKeys(bundle: Bundle, from: number): void;
   /** Something was sealed to keys of ours that are gone: its author has not heard of the present ones. */
   staleKeys(author: Id, from: number): void;
   /** Somebody says that a room that is older than ours has come back under our name. */
@@ -200,7 +203,7 @@ export class Incoming {
       case PayloadKind.statements:
         return this.#statements(from, payload);
       case PayloadKind.freshKeys:
-        return this.#freshKeys(payload);
+        return this.#freshKeys(from, payload);
       case PayloadKind.noChain:
         return this.#room.noChain(from, toHex(payloadId(payload)));
       case PayloadKind.knock:
@@ -308,13 +311,16 @@ export class Incoming {
         if (verifier === undefined || !this.#room.isMember(id)) {
           // It has been told of somebody that we shall hear of only now.
           this.#noMember.hold(id, { from: present.peerId, payload: bytes, at: this.#room.clock.now() });
-          return { present, bytes, valid: false };
         }
-        return { present, bytes, valid: await verifyPresent(present, this.#room.roomId, verifier) };
+        const { roomId } = this.#room;
+        const valid = verifier !== undefined && await verifyPresent(present, roomId, verifier);
+        return { present, bytes, valid };
       }),
     );
     for (const { present, bytes, valid } of claims) {
-      if (valid && !this.#disposed) this.#room.present(present, bytes);
+      if (!valid || this.#disposed) continue;
+      if (this.#room.isMember(idOf(present.memberId))) this.#room.present(present, bytes);
+      else this.#room.outsider(present);
     }
   }
 
@@ -353,13 +359,17 @@ export class Incoming {
   }
 
   /** A member's present keys, as we have sealed to ones that are gone; by then ours may be gone for it, too. */
-  async #freshKeys(payload: Uint8Array): Promise<void> {
+  async #freshKeys(from: number, payload: Uint8Array): Promise<void> {
     const member = payloadId(payload);
-    if (!this.#room.isMember(idOf(member))) return;
+    const id = idOf(member);
+    const isMember = this.#room.isMember(id);
+    if (!isMember && this.#room.verifiers.get(id) === undefined) return;
     const { foundHash, roomId: room } = this.#room;
     const bytes = await openFreshKeys(foundHash, { room, member }, payload);
-    const fits = ({ author, body }: Statement): boolean => author === idOf(member) && body.kind === "keys";
-    await this.#passedOn(bytes, idOf(member), fits);
+    const fits = ({ author, body }: Statement): boolean => author === id && body.kind === "keys";
+    if (isMember) return await this.#passedOn(bytes, id, fits);
+    const { statement: { bundle } } = await this.#verified(bytes, fits);
+    if (bundle !== null && !this.#disposed) this.#room.outsiderKeys(bundle, from);
   }
 
   /** A signed statement that did not come by its author's chain. */
@@ -368,13 +378,21 @@ export class Incoming {
     by: Id,
     fits: (statement: Statement) => boolean = () => true,
   ): Promise<void> {
+    const { statement, pack } = await this.#verified(bytes, fits);
+    if (!this.#disposed) this.#room.hearsay(statement, pack, by);
+  }
+
+  async #verified(
+    bytes: Uint8Array,
+    fits: (statement: Statement) => boolean,
+  ): Promise<{ statement: Statement; pack: Pack }> {
     const pack = decodePack(bytes);
     const statements = await readStatements(pack);
     const statement = [...statements.values()][0] ?? null;
     if (statement === null || !fits(statement)) throw unsigned();
     if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
     if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
-    if (!this.#disposed) this.#room.hearsay(statement, pack, by);
+    return { statement, pack };
   }
 
   async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined> {

@@ -55,6 +55,7 @@ class Ear {
       repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
       repair: () => Promise.resolve(tell("repair")),
       olderRoom: () => tell("older room"),
+      outsiderKeys: (_bundle, from) => tell(`keys of an outsider ${from}`),
       staleKeys: (_author, from) => tell(`stale keys ${from}`),
       distribution: (_author, _addHash, { follows }) => tell(follows ? "chain again" : "chain"),
       pack: (pack, statements) => tell(`pack ${pack.contents.length} ${statements.size}`),

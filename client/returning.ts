@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Bundle } from "../crypto/bundle.ts";
 import { type Bytes, concat } from "../crypto/bytes.ts";
 import { encodeCbor } from "../crypto/cbor.ts";
 import { sealFreshKeys } from "../crypto/fresh_keys.ts";
@@ -22,6 +23,8 @@ const DOOR_MS = 60_000;
 const TELL_AGAIN_MS = 10_000;
 /** Most connections of others than members that are remembered. */
 const MAX_OUT = 4_096;
+/** How often it is told once more with keys that it has just given, in milliseconds. */
+const AFRESH_MS = 5_000;
 /** How often a member that seals to old keys of ours is told the present ones, in milliseconds. */
 const STALE_MS = 2_000;
 
@@ -165,6 +168,14 @@ export class Returning implements Keeping {
     return true;
   }
 
+  /** What we told somebody that is out was sealed to keys that it has no more; these it has. */
+  outsiderKeys(bundle: Bundle, peerId: number): void {
+    const id = idOf(bundle.memberId);
+    const { state, parts } = this.#room;
+    if (state.members.get(id)?.status !== "removed" && !parts.log.isVoid(id)) return;
+    this.#pass(id, peerId, parts.log.about(id), { ms: AFRESH_MS, bundle });
+  }
+
   /** A member seals to keys of ours that are gone: tells it the present ones, now and then. */
   giveKeys(id: Id, peerId: number): void {
     const room = this.#room;
@@ -172,7 +183,7 @@ export class Returning implements Keeping {
     if (pack === undefined) return;
     // The keys that we know of it may be gone as well. What opens without them is for nobody but who has shown itself.
     if (room.presence.peerOf(id) !== peerId || room.presence.payloadOf(id) === null) {
-      return this.#pass(id, peerId, [pack], STALE_MS);
+      return this.#pass(id, peerId, [pack], { ms: STALE_MS });
     }
     if (!this.#mayTell(id, STALE_MS)) return;
     const place = { room: room.parts.roomId, member: bytesOf(room.me) };
@@ -181,14 +192,14 @@ export class Returning implements Keeping {
 
   /** Somebody that was put out, or was away for too long, does not know it yet: gives it the statement. */
   #tellWhy(id: Id, peerId: number): void {
-    this.#pass(id, peerId, this.#room.parts.log.about(id), TELL_AGAIN_MS);
+    this.#pass(id, peerId, this.#room.parts.log.about(id), { ms: TELL_AGAIN_MS });
   }
 
   /** Passes statements on to somebody who is or was a member, not more often than every `ms`. */
-  #pass(id: Id, peerId: number, packs: Bytes[], ms: number): void {
+  #pass(id: Id, peerId: number, packs: Bytes[], options: { ms: number; bundle?: Bundle }): void {
     const room = this.#room;
-    if (packs.length === 0 || !this.#mayTell(id, ms)) return;
-    const bundle = room.parts.log.bundleOf(id);
+    if (packs.length === 0 || !this.#mayTell(id, options.ms)) return;
+    const bundle = options.bundle ?? room.parts.log.bundleOf(id);
     if (bundle === null) return;
     const sender = bytesOf(room.me);
     const context = { room: room.parts.roomId, sender, purpose: "statements" };

@@ -92,6 +92,7 @@ export function wireIncoming(room: Room): Incoming {
     fileAsk: (from, payload) => room.files.asked(from, payload),
     filePart: (from, payload) => room.files.came(from, payload),
     olderRoom: () => room.rivals.older(),
+    outsiderKeys: (bundle, from) => room.returning.outsiderKeys(bundle, from),
     staleKeys: (author, from) => room.returning.giveKeys(author, from),
     distribution: (author, addHash, { head, follows }, from) => {
       if (room.presence.hint(author, from)) room.arrived(author);
