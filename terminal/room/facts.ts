@@ -32,6 +32,9 @@ export class RoomFacts {
         return;
       case "expire":
         this.expireMs = event.ms;
+        return;
+      case "ended":
+        this.clear(); // nothing of a room that one is no longer in holds
     }
   }
 

@@ -44,6 +44,17 @@ Deno.test("members are shown with signs for role, connection, confirmation and v
   }
 });
 
+Deno.test("a room that has ended is not called encrypted, and nobody is said to be in it", () => {
+  const model = roomOf();
+  model.observe({ type: "lock", locked: true, by: "bob" });
+  const line = (): string => read(statusLine(model, { columns: 100, signs, label: "team" })).trimEnd();
+  assert.match(line(), /encrypted.*locked.*2 here/);
+  model.observe({ type: "ended", status: 1, code: "kicked", message: "You were put out of the room by bob" });
+  assert.equal(line(), "✗ ended │ team");
+  model.observe({ type: "connection", state: "connecting" });
+  assert.doesNotMatch(line(), /encrypted|here/);
+});
+
 Deno.test("many members scroll, and how many are not seen is told", () => {
   const many = Array.from(
     { length: 30 },

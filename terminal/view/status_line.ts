@@ -73,7 +73,9 @@ export function statusLine(model: StatusModel, { columns, signs, label, quiet = 
     const named = model.mentions > 0 ? ` (${model.mentions} for you)` : "";
     parts.push(both(`${model.unread.toLocaleString("en")} unread${named}`, "unread", 1));
   }
-  if (model.members.length > 0) parts.push(both(`${model.members.length} here`, "dim", 3));
+  if (model.room !== null && model.members.length > 0) {
+    parts.push(both(`${model.members.length} here`, "dim", 3));
+  }
   if (model.expireMs !== null) parts.push(both(`disappear after ${durationText(model.expireMs)}`, "warn", 3));
   if (model.topic !== "") parts.push(both(sanitize(model.topic), "dim", 5));
   return row(columns, joined(parts, columns, signs));
