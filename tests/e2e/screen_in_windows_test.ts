@@ -59,7 +59,14 @@ async function hardcopy(session: string): Promise<string> {
   try {
     await new Deno.Command("screen", { args: ["-S", session, "-p", "0", "-X", "hardcopy", "-h", path] })
       .output();
-    return await Deno.readTextFile(path);
+    let text = "";
+    for (let look = 0; look < 2_400; look++) { // it is the other end that writes, when it comes to it
+      const before = text;
+      text = await Deno.readTextFile(path);
+      if (text !== "" && text === before) return text;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error("Cannot see what screen holds");
   } finally {
     await Deno.remove(path);
   }
