@@ -114,7 +114,7 @@ Deno.test("decodeBody() is total: any bytes, any body as any kind, any bit flipp
     total(() => decodeBody(k, encodeBody(body)));
   }));
   assert.equal(decodeBody(9_999, new Uint8Array(0)), undefined);
-  assert.equal(decodeBody(ContentKind.fileOffer, encodeBody({ kind: "text", text: "x" })), undefined);
+  assert.equal(decodeBody(ContentKind.receipt, encodeBody({ kind: "text", text: "x" })), undefined);
 });
 
 Deno.test("decodeBody() refuses a limit of nobody", () => {

@@ -43,6 +43,7 @@ const bodies: Body[] = [
   { kind: "delete", number: 3 },
   { kind: "reaction", author: id, number: 3, emoji: "\u{1f44d}" },
   { kind: "private", sealed: bytes },
+  { kind: "fileOffer", file: { name: "plan.txt", size: 7, sha256: "ab".repeat(32) } },
   { kind: "attempt", doorId: randomBytes(16), exchangeId: randomBytes(16) },
   { kind: "attemptCleared", number: 9 },
   { kind: "doorSecrets", doors: [bytes.slice(0, 90), bytes.slice(0, 91)] },
@@ -75,6 +76,7 @@ function variant(body: Body): Body {
     case "reply":
     case "edit":
     case "private":
+    case "fileOffer":
       return { ...body, expireMs: 600_000 };
     default:
       return body;
