@@ -171,7 +171,11 @@ Deno.test("who was not given its own removal is told of it by the next who talks
     bob.victim.toClient = changing(PayloadKind.sealed, (payload) => withholding ? null : payload);
     await alice.room.run({ command: "kick", member: "bob" });
     await until("carol knows", () => carol.of("member_left").length === 1);
-    await until("the removal was withheld", () => seqs(bob, alice).includes(Math.max(...seqs(carol, alice))));
+    const removal = Math.max(...seqs(carol, alice));
+    await until(
+      "the removal was withheld",
+      () => seqs(bob, alice).includes(removal) || bob.of("ended").length > 0,
+    );
     withholding = false;
     await carol.say("without bob");
     await stage.untilInTime("bob knows", () => bob.of("ended").length === 1);
