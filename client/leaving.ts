@@ -13,6 +13,8 @@ export const GOODBYE_MS = 2_000;
 export const LAST_WORD_MS = 200;
 /** After how long without the relay's word it is asked whether there still is a connection, in milliseconds. */
 export const PROBE_MS = 2_000;
+/** For how long a place is new, in milliseconds: the others may still be on their way back to it. */
+export const NEW_PLACE_MS = 60_000;
 const LOOK_MS = 20;
 
 /**
@@ -31,6 +33,7 @@ export async function leaveInOrder(room: Room): Promise<boolean> {
   if (room.isOver) return false;
   sender.releaseAll();
   const others = othersOf(room);
+  const isThere = ({ id }: Member): boolean => room.presence.peerOf(id) !== undefined;
   const start = parts.clock.now();
   const deadline = start + LEAVE_MS;
   let number = Infinity;
@@ -39,10 +42,12 @@ export async function leaveInOrder(room: Room): Promise<boolean> {
   let probed = false;
   while (parts.clock.now() < deadline && !room.isOver) {
     const missing = others.some((m) =>
-      room.confirmation.has(m.id) && room.presence.peerOf(m.id) !== undefined &&
+      room.confirmation.has(m.id) && isThere(m) &&
       room.incoming.chains.knew(m.id) && room.have.coveredBy(m.id) < number
     );
-    if (number < Infinity && !missing && room.receipts.allTaken) return true;
+    // Where the relay has begun anew, who is back first would say its last words to nobody.
+    const early = room.returning.placeAgeMs < NEW_PLACE_MS && others.length > 0 && !others.some(isThere);
+    if (number < Infinity && !missing && !early && room.receipts.allTaken) return true;
     const now = parts.clock.now();
     if (parts.link.connected) connectedAt = now;
     else if (room.unsent === 0 && now - connectedAt >= GOODBYE_MS) break;

@@ -268,7 +268,9 @@ export class Reception {
         room.sender.chains.revoke(member.id);
         room.absence.end(member.id, { back: false });
       }
-      if (member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
+      // Who leaves itself is there until the others have its last words.
+      const other = member.id !== room.me;
+      if (other && member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
     }
     for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
     for (const [id, cut] of after.cuts) {

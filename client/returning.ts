@@ -42,6 +42,7 @@ export class Returning implements Keeping {
   /** Who was connected when we resumed our place, and up to where the room had come by then. */
   #resumed: { peers: ReadonlySet<number>; seq: number } = { peers: new Set(), seq: 0 };
   #number = 0;
+  #newPlaceAt = -Infinity;
 
   /** Looks after the place of `room`. */
   constructor(room: Room) {
@@ -59,6 +60,11 @@ export class Returning implements Keeping {
     const { link } = this.#room.parts;
     if (now && link.connected) void link.openDoor(this.doorId).catch(() => {});
     this.#room.timers.after(DOOR_MS * (0.5 + Math.random()), () => this.keepDoor({ now: true }));
+  }
+
+  /** How long ago we came to a new place at the relay, in milliseconds; infinite for the first one. */
+  get placeAgeMs(): number {
+    return this.#room.parts.clock.now() - this.#newPlaceAt;
   }
 
   /** Tells everybody in the room where we are. */
@@ -236,6 +242,7 @@ export class Returning implements Keeping {
   /** The relay has begun anew, or we have been away for longer than it keeps places. */
   #newEpoch(joined: Joined, own: Bytes, dropped: readonly number[]): void {
     const room = this.#room;
+    this.#newPlaceAt = room.parts.clock.now();
     this.#out.clear();
     this.#past.clear();
     this.#resumed = { peers: new Set(), seq: 0 };

@@ -78,3 +78,23 @@ Deno.test("What was said right before leaving is read by everybody, many at a ti
     time.in(3_000, () => void (bob.host.reach = "open"));
   }, read);
 });
+
+Deno.test("Who is back first after a restart of the relay, and leaves, waits for others to hear its last words", () =>
+  leaving(async (bob, { net, time, people }) => {
+    for (const person of people) person.faults = 2;
+    net.killRelay(() => null);
+    net.startRelay();
+    const others = people.filter((person) => person !== bob);
+    for (const { host } of others) {
+      host.reach = "refused";
+      for (const line of [...host.lines]) line.cut({ client: 0, relay: 0 });
+      time.in(4_000, () => void (host.reach = "open"));
+    }
+    for (const line of [...bob.host.lines]) line.cut({ client: 0, relay: 0 });
+    await time.pass(1_000);
+    bob.say();
+  }, ({ people: [ada, , carol] }, bob) => {
+    assert.equal(bob.ended, "left: You left the room");
+    assert.deepEqual([ada?.has(bob), carol?.has(bob)], [2, 2]);
+    assert.equal(bob.parted, "left");
+  }));
