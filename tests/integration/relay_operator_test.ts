@@ -125,7 +125,7 @@ Deno.test("accounts outlive a relay, an operator's among them, and server.ts adm
           status: 2,
           stdout: "",
           stderr:
-            `Cannot use ${dir}/accounts: a relay uses it now; ask that relay with \`server.ts accounts\`, or stop it first\n`,
+            `Cannot use ${dir}/accounts: a relay uses it now; ask that relay with \`server.ts accounts\`, which takes a relay that runs with --admin-socket, or stop it first\n`,
         });
       },
     );
