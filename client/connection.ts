@@ -110,6 +110,11 @@ export class Connection {
     return this.#ended;
   }
 
+  /** Bytes that were sent and have not left. */
+  get backlog(): number {
+    return this.#socket.bufferedAmount + this.#outbox.bytes;
+  }
+
   /** Resolves when its socket is closed, which is after the relay has taken what was sent. */
   get gone(): Promise<void> {
     return this.#gone.promise;

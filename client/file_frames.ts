@@ -15,7 +15,7 @@ import { type Bytes, concat, fromHex, toHex } from "../crypto/bytes.ts";
 import { asArray, asBytes, asUint, type CborValue, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { Identity, Verifier } from "../crypto/identity.ts";
-import { openPrivate, sealPrivate } from "../crypto/private_seal.ts";
+import { openPrivate, privateSealBytes, sealPrivate } from "../crypto/private_seal.ts";
 import { FILES, partsOf } from "./file_info.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
 import type { KeyRing } from "./key_ring.ts";
@@ -40,6 +40,8 @@ export interface FilePart {
 
 const MAX_PART = partsOf(FILES.maxBytes);
 const MAX_FRAME = FILES.partBytes + 512;
+/** What is around the bytes of a part: its number and index, the signature, and how long each of them is. */
+const AROUND = 96;
 
 interface Form {
   kind: number;
@@ -96,6 +98,11 @@ export async function openFilePart(payload: Uint8Array, opener: FileOpener): Pro
     index: asUint(fields[1], MAX_PART),
     bytes: fields[2] === null ? null : asBytes(fields[2], { max: FILES.partBytes }),
   };
+}
+
+/** How long the frame is, at most, that carries a part of `bytes` bytes. */
+export function partFrameBytes(bytes: number): number {
+  return 18 + privateSealBytes(bytes + AROUND);
 }
 
 async function seal(form: Form, fields: CborValue[], { room, identity, to }: FileSealer): Promise<Bytes> {

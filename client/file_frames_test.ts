@@ -12,6 +12,7 @@ import {
   type FilePart,
   openFileAsk,
   openFilePart,
+  partFrameBytes,
   sealFileAsk,
   sealFilePart,
 } from "./file_frames.ts";
@@ -138,4 +139,13 @@ Deno.test("openFileAsk() and openFilePart() answer any bytes with an error of th
     ),
     { numRuns: 60 },
   );
+});
+
+Deno.test("partFrameBytes() says how long the frame of a part is", async () => {
+  for (const length of [1, 1_000, FILES.partBytes]) {
+    const part = { number: 2 ** 31, index: 65_535, bytes: new Uint8Array(length) };
+    const sealed = await sealFilePart(part, { room: ROOM, identity: ADA.identity, to: BOB.bundle });
+    assert.ok(sealed.length <= partFrameBytes(length), String(length));
+    assert.ok(partFrameBytes(length) < 1.05 * sealed.length, String(length));
+  }
 });

@@ -95,6 +95,8 @@ export class FileFetch {
 
   #wait(): void {
     this.#stop();
+    // Whoever it is, we are told when it is there; but a file that waits for ever for a word that was missed is lost.
+    this.#stop = this.#room.timers.after(FILES.quietMs, () => this.renew());
     if (this.#waiting) return;
     this.#waiting = true;
     this.#room.told({ state: "waiting", done: this.#next * FILES.partBytes });
@@ -118,8 +120,9 @@ export class FileFetch {
     this.#stop();
     this.#stop = this.#room.timers.after(FILES.quietMs, () => {
       if (!this.#room.there()) return this.#wait();
-      if (++this.#tries >= FILES.tries) return this.fail("whoever offers it does not answer");
-      this.#again();
+      if (++this.#tries >= FILES.tries) return this.fail(this.#writing ? STUCK : SILENT);
+      if (this.#writing) this.#listen(); // what has come is not written yet
+      else this.#again();
     });
   }
 
@@ -183,6 +186,8 @@ export class FileFetch {
   }
 }
 
+const SILENT = "whoever offers it does not answer";
+const STUCK = "it cannot be written: the disk does not take it";
 const NOT_AS_OFFERED = "what came is not what was offered";
 
 function failed(why: string): FileState {

@@ -141,3 +141,25 @@ Deno.test("FileFetch ends at once when it is cancelled, or offered no more", () 
   gone.fetch.take({ number: 1, index: 0, bytes: null });
   assert.deepEqual(gone.told, ["failed: Cannot get the file: it is not offered any more"]);
 });
+
+Deno.test("FileFetch that waits looks for itself whether whoever offers it is there again", async () => {
+  const it = new Fetching(TEN);
+  it.there = false;
+  it.fetch.renew();
+  it.asked();
+  it.there = true; // and nobody says so
+  await it.clock.pass(FILES.quietMs);
+  assert.deepEqual(it.asked(), ["0+8"]);
+});
+
+Deno.test("FileFetch asks for nothing twice while the disk is slow, and says so when it takes nothing at all", async () => {
+  const it = new Fetching(TEN);
+  it.sink.write = () => new Promise(() => {});
+  it.asked();
+  await it.come(0, 1, 2, 3, 4, 5, 6, 7);
+  for (let i = 1; i < FILES.tries; i++) await it.clock.pass(FILES.quietMs);
+  assert.deepEqual(it.asked(), []);
+  await it.clock.pass(FILES.quietMs);
+  const why = "it cannot be written: the disk does not take it";
+  assert.equal(it.told.at(-1), `failed: Cannot get the file: ${why}`);
+});

@@ -30,6 +30,8 @@ export interface Offer {
 export interface GivingRoom {
   clock: Clock;
   timers: Timers;
+  /** Bytes that we have sent and that have not left yet. */
+  backlog(): number;
   /** Whether a member may be given anything now: it is in the room and connected. */
   there(id: Id): boolean;
   send(to: Id, part: FilePart): Promise<void>;
@@ -39,20 +41,28 @@ export interface GivingRoom {
   unreadable(number: number, info: FileInfo): void;
 }
 
+/** What a member has asked for of one file. */
 interface Job {
-  by: Id;
   number: number;
   next: number;
   end: number;
+}
+
+/** An offer as it stands. */
+interface Given extends Offer {
+  /** Who has said that it has the whole of it. */
+  taken: Set<Id>;
+  /** A read is not answered, and no other is tried before it is. */
+  stuck: boolean;
 }
 
 /** The files that we offer. */
 export class FileGiving {
   readonly #room: GivingRoom;
   readonly #bucket: TokenBucket;
-  readonly #offers = new Map<number, Offer>();
-  /** One for each member and file; the first is served next, and goes to the end. */
-  readonly #jobs = new Map<string, Job>();
+  readonly #offers = new Map<number, Given>();
+  /** Who has asked for what: the first member is served next and goes to the end, and so do its files. */
+  readonly #jobs = new Map<Id, Map<number, Job>>();
   readonly #buckets = new Map<Id, TokenBucket>();
   #busy = false;
   #over = false;
@@ -74,7 +84,7 @@ export class FileGiving {
   /** Offers a file under the number of the message that says so. */
   offer(number: number, offer: Offer): void {
     if (this.#over) return offer.source.close();
-    this.#offers.set(number, offer);
+    this.#offers.set(number, { ...offer, taken: new Set(), stuck: false });
   }
 
   /** A member asks for parts; what it asked for before is no longer wanted. */
@@ -83,19 +93,13 @@ export class FileGiving {
     const offer = this.#offers.get(number);
     const theirs = offer !== undefined && offer.info.sha256 === sha256 && (offer.to ?? by) === by;
     if (!theirs) return void this.#room.send(by, { number, index: 0, bytes: null }).catch(() => {});
-    const key = `${by} ${number}`;
-    const job = this.#jobs.get(key);
+    if (count === 0) return this.#has(by, number, offer);
     const end = Math.min(from + count, partsOf(offer.info.size));
-    if (job?.end === from && end - job.next <= FILES.window) {
-      job.end = end; // what follows what it has asked for
-      return;
-    }
-    // It has not got what it asked for, and begins anew.
-    this.#jobs.delete(key);
-    if (count === 0) return this.#room.taken(number, by, offer.info);
-    if (from >= end || this.#jobs.size >= FILES.asks) return;
-    this.#jobs.set(key, { by, number, next: from, end });
-    void this.#work();
+    const job = this.#jobs.get(by)?.get(number);
+    if (job === undefined) return this.#add(by, { number, next: from, end });
+    // Either it goes on, or it has not got what it asked for and begins anew, in the same place of the queue.
+    if (job.end !== from || end - job.next > FILES.window) job.next = from;
+    job.end = end;
   }
 
   /** It is not offered any more; false when it was not. */
@@ -107,6 +111,8 @@ export class FileGiving {
   /** A member is gone for good. */
   forget(id: Id): void {
     this.#buckets.delete(id);
+    this.#jobs.delete(id);
+    for (const { taken } of this.#offers.values()) taken.delete(id);
   }
 
   /** Offers nothing any more. */
@@ -128,37 +134,80 @@ export class FileGiving {
     return bucket.take();
   }
 
+  /** Its owner is told once, however often a member says so. */
+  #has(by: Id, number: number, { taken, info }: Given): void {
+    this.#jobs.get(by)?.delete(number);
+    if (taken.has(by)) return;
+    taken.add(by);
+    this.#room.taken(number, by, info);
+  }
+
+  #add(by: Id, job: Job): void {
+    if (job.next >= job.end) return;
+    let waiting = 0;
+    for (const jobs of this.#jobs.values()) waiting += jobs.size;
+    if (waiting >= FILES.asks) return;
+    const jobs = this.#jobs.get(by) ?? new Map<number, Job>();
+    this.#jobs.set(by, jobs.set(job.number, job));
+    void this.#work();
+  }
+
   async #work(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    for (const [key, job] of this.#jobs) {
-      this.#jobs.delete(key);
-      this.#jobs.set(key, job); // its next turn is after all others
+    for (const [by, jobs] of this.#jobs) {
+      toTheEnd(this.#jobs, by, jobs);
       await this.#pace();
       if (this.#over) return;
-      if (this.#jobs.get(key) !== job) continue;
-      await this.#give(job, job.next++);
-      if (job.next >= job.end && this.#jobs.get(key) === job) this.#jobs.delete(key);
+      for (const job of jobs.values()) {
+        toTheEnd(jobs, job.number, job);
+        if (job.next < job.end) await this.#give(by, job.number, job.next++);
+        if (job.next >= job.end && jobs.get(job.number) === job) jobs.delete(job.number);
+        break;
+      }
+      if (jobs.size === 0 && this.#jobs.get(by) === jobs) this.#jobs.delete(by);
     }
     this.#busy = false;
   }
 
+  /** Waits for our own line first: what is handed to it cannot be overtaken by words any more. */
   async #pace(): Promise<void> {
-    while (!this.#over && !this.#bucket.take()) {
-      await new Promise<void>((resolve) => this.#room.timers.after(this.#bucket.wait(), resolve, resolve));
+    for (;;) {
+      const full = this.#room.backlog() >= FILES.backlog;
+      if (this.#over || (!full && this.#bucket.take())) return;
+      const ms = full ? FILES.backlogMs : this.#bucket.wait();
+      await new Promise<void>((resolve) => this.#room.timers.after(ms, resolve, resolve));
     }
   }
 
-  async #give({ by, number }: Job, index: number): Promise<void> {
+  async #give(by: Id, number: number, index: number): Promise<void> {
     const offer = this.#offers.get(number);
     if (!this.#room.there(by)) return;
-    const bytes = offer === undefined ? null : await read(offer, index);
-    if (this.#over) return;
+    const bytes = offer === undefined ? null : await this.#read(offer, index);
+    if (this.#over || bytes === undefined) return;
     await this.#room.send(by, { number, index, bytes }).catch(() => {});
     if (bytes === null && offer !== undefined && this.withdraw(number)) {
       this.#room.unreadable(number, offer.info);
     }
   }
+
+  /** A part, null when it cannot be read, or undefined when it cannot be waited for: others want other files. */
+  async #read(offer: Given, index: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
+    if (offer.stuck) return undefined;
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const stop = this.#room.timers.after(FILES.readMs, () => resolve(undefined));
+    offer.stuck = true;
+    const reading = read(offer, index).finally(() => offer.stuck = false);
+    const bytes = await Promise.race([reading, late]);
+    stop();
+    return bytes;
+  }
+}
+
+/** Moves an entry behind all others. */
+function toTheEnd<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
 }
 
 async function read({ source, info }: Offer, index: number): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -13,9 +13,11 @@ class Desk {
   readonly sent: (FilePart & { to: string })[] = [];
   readonly told: string[] = [];
   readonly absent = new Set<string>();
+  backlog = 0;
   readonly giving = new FileGiving({
     clock: this.clock,
     timers: new Timers(this.clock),
+    backlog: () => this.backlog,
     there: (id) => !this.absent.has(id),
     send: (to, part) => Promise.resolve(void this.sent.push({ ...part, to })),
     taken: (number, by, { name }) => void this.told.push(`${by} has ${name} (${number})`),
@@ -134,4 +136,75 @@ Deno.test("FileGiving hears who has got all of it, and sends nothing to whoever 
   assert.equal(desk.giving.withdraw(7), true);
   assert.equal(desk.giving.withdraw(7), false);
   assert.equal(desk.giving.size, 0);
+});
+
+Deno.test("FileGiving hands nothing more to a line on which much waits, and goes on when that has left", async () => {
+  const desk = new Desk();
+  desk.offer(1, 20 * FILES.partBytes);
+  desk.backlog = FILES.backlog;
+  assert.deepEqual(await desk.ask("bob", 1, 0, 3), []);
+  await desk.clock.pass(60_000);
+  assert.deepEqual(desk.take(), [], "however long it takes");
+  desk.backlog = FILES.backlog - 1;
+  await desk.clock.pass(FILES.backlogMs);
+  await turns(12);
+  assert.deepEqual(desk.take(), ["bob 1/0", "bob 1/1", "bob 1/2"]);
+  desk.giving.dispose();
+});
+
+Deno.test("FileGiving lets nobody have more turns by asking for more files", async () => {
+  const desk = new Desk();
+  for (const number of [1, 2, 3]) desk.offer(number, 20 * FILES.partBytes);
+  desk.backlog = FILES.backlog;
+  for (const number of [1, 2, 3]) desk.giving.asked("eve", { number, sha256: HASH, from: 0, count: 8 });
+  desk.giving.asked("bob", { number: 1, sha256: HASH, from: 0, count: 8 });
+  desk.backlog = 0;
+  await desk.clock.pass(FILES.backlogMs);
+  await turns(120);
+  const given = desk.take();
+  assert.equal(given.length, 32);
+  assert.ok(given.slice(0, 16).filter((what) => what.startsWith("bob")).length >= 7);
+  assert.deepEqual(given.filter((what) => what.startsWith("eve")).slice(0, 6).map((what) => what[4]), [
+    ..."123123",
+  ]);
+});
+
+Deno.test("FileGiving keeps the place in the queue of whoever asks again because nothing has come", async () => {
+  const desk = new Desk();
+  desk.offer(1, 20 * FILES.partBytes);
+  desk.backlog = FILES.backlog;
+  for (const by of ["ann", "bob", "eve"]) {
+    desk.giving.asked(by, { number: 1, sha256: HASH, from: 0, count: 1 });
+  }
+  await turns(5);
+  desk.giving.asked("bob", { number: 1, sha256: HASH, from: 0, count: 2 });
+  desk.backlog = 0;
+  await desk.clock.pass(FILES.backlogMs);
+  await turns(30);
+  assert.deepEqual(desk.take().slice(1), ["bob 1/0", "eve 1/0", "bob 1/1"]);
+});
+
+Deno.test("FileGiving tells of each member once that it has all of a file, however often it says so", async () => {
+  const desk = new Desk();
+  desk.offer(7, 20 * FILES.partBytes);
+  for (let i = 0; i < 5; i++) await desk.ask("eve", 7, 20, 0);
+  desk.giving.asked("bob", { number: 7, sha256: HASH, from: 19, count: 1 });
+  desk.giving.asked("bob", { number: 7, sha256: HASH, from: 20, count: 0 });
+  await turns(12);
+  assert.deepEqual(desk.told, ["eve has file 7 (7)", "bob has file 7 (7)"]);
+});
+
+Deno.test("FileGiving gives other files while one is on a disk that does not answer", async () => {
+  const desk = new Desk();
+  const stuck = desk.offer(1, 20 * FILES.partBytes);
+  stuck.stuck = true;
+  desk.offer(2, 20 * FILES.partBytes);
+  desk.giving.asked("bob", { number: 1, sha256: HASH, from: 0, count: 8 });
+  desk.giving.asked("eve", { number: 2, sha256: HASH, from: 0, count: 8 });
+  await turns(12);
+  await desk.clock.pass(FILES.readMs);
+  await turns(60);
+  assert.equal(desk.take().filter((what) => what.startsWith("eve 2/")).length, 8);
+  assert.equal(stuck.reads, 1, "nor is it tried again meanwhile");
+  desk.giving.dispose();
 });

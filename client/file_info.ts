@@ -27,6 +27,12 @@ export const FILES = {
   burst: 16_777_216,
   /** Bytes that are given per second thereafter, to all together. */
   bytesPerSecond: 1_048_576,
+  /** Bytes that may wait on the line of whoever gives: what is said then waits behind these. */
+  backlog: 131_072,
+  /** How long until it is looked again whether they have left. */
+  backlogMs: 20,
+  /** How long a part is waited for that cannot be read, while others wait too. */
+  readMs: 2_000,
   /** How long nothing comes until it is asked for again. */
   quietMs: 10_000,
   /** How often it is asked for in vain, while whoever offers is there. */

@@ -10,6 +10,7 @@ import {
   type FilePart,
   openFileAsk,
   openFilePart,
+  partFrameBytes,
   sealFileAsk,
   sealFilePart,
 } from "./file_frames.ts";
@@ -41,6 +42,7 @@ export class Files {
     this.#giving = new FileGiving({
       clock: room.parts.clock,
       timers: room.timers,
+      backlog: () => room.parts.link.backlog,
       there: (id) => this.#bundleOf(id) !== undefined,
       send: (to, part) => this.#sendPart(to, part),
       taken: (number, by, { name }) =>
@@ -166,6 +168,7 @@ export class Files {
   #check(source: FileSource): void {
     const bad = badFileName(source.name);
     if (bad !== null) throw new ClientError("bad_file", `Cannot offer the file: ${bad}`);
+    this.#fits("offer the file", source.size);
     if (source.size > FILES.maxBytes) {
       throw new ClientError("file_too_large", "Cannot offer the file: it is larger than 4 GiB");
     }
@@ -193,6 +196,17 @@ export class Files {
     return toHex(hash.digest());
   }
 
+  /** A relay that takes no part of it would only drop them, one after the other. */
+  #fits(what: string, size: number): void {
+    const { maxPayload } = this.#room.parts.link.welcome;
+    const part = partFrameBytes(Math.min(size, FILES.partBytes));
+    if (size === 0 || part <= maxPayload) return;
+    throw new ClientError(
+      "relay_too_small",
+      `Cannot ${what}: this relay takes at most ${maxPayload} bytes at once, and a part of it needs ${part}`,
+    );
+  }
+
   #offered(id: string): { author: Id; number: number; file: FileInfo } {
     const message = this.#room.speech.history.get(id);
     if (message?.file === undefined) {
@@ -209,6 +223,7 @@ export class Files {
         `Cannot save: ${FILES.getting} files are on their way. Wait for one, or /cancel it`,
       );
     }
+    this.#fits("save", file.size);
     if (this.#room.state.members.get(author)?.status !== "in") {
       const { nick } = this.#room.ref(author);
       throw new ClientError("gone", `Cannot save: ${nick} is gone, and nobody else can give it`);

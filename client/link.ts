@@ -139,6 +139,11 @@ export class RelayLink {
     return this.#pace.spare;
   }
 
+  /** Bytes that were sent and have not left; what is sent next waits behind them. */
+  get backlog(): number {
+    return this.#connected ? this.#connection.backlog : 0;
+  }
+
   /** Frames that the relay has not taken yet. */
   get unacked(): number {
     return this.#unacked.size;

@@ -49,7 +49,8 @@ export function unpad(padded: Uint8Array): Bytes {
   return new Uint8Array(padded.subarray(PREFIX, end));
 }
 
-function paddedLength(length: number): number {
+/** How long `length` bytes are once they are padded. */
+export function paddedLength(length: number): number {
   return Math.max(MIN_PADDED, padmeLength(PREFIX + length));
 }
 

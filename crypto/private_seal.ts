@@ -14,7 +14,7 @@ import type { Bundle } from "./bundle.ts";
 import { type Bytes, concat, wipe } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 import { KEM_OVERHEAD, type KemKeys, KemSender, openKem } from "./kem.ts";
-import { MAX_PADDED, MIN_PADDED, pad, unpad } from "./padding.ts";
+import { MAX_PADDED, MIN_PADDED, pad, paddedLength, unpad } from "./padding.ts";
 import { P256_PUBLIC_BYTES } from "./webcrypto.ts";
 
 /** What a private seal is bound to. */
@@ -42,6 +42,11 @@ export async function sealPrivate(
     kem.dispose();
     wipe(padded);
   }
+}
+
+/** How long the private seal of `length` bytes is. */
+export function privateSealBytes(length: number): number {
+  return P256_PUBLIC_BYTES + KEM_OVERHEAD + paddedLength(length);
 }
 
 /**

@@ -238,3 +238,18 @@ Deno.test("no more files are offered or fetched at a time than the bounds say", 
     assert.match(await refusalOf(bob.run({ command: "save", id, sink })), /^too_many_files .*8 files/);
     assert.equal(sink.state, "aborted");
   }));
+
+Deno.test("where the relay takes no frame as long as a part, a file is refused in a sentence", () =>
+  inWorld(async (world) => {
+    const [ada, bob] = await world.room(["ada", "bob"]);
+    assert.ok(ada && bob);
+    const long = new MemorySource("long", bytesOfLength(FILES.partBytes));
+    const why = /: this relay takes at most 65536 bytes at once, and a part of it needs \d+$/;
+    assert.match(await refusalOf(ada.run({ command: "file", source: long })), why);
+    assert.equal(long.closed, true);
+    const bytes = bytesOfLength(50_000);
+    const id = await offers(ada, new MemorySource("short", bytes));
+    const sink = await fetches(bob, id);
+    assert.equal(await ending(bob, id), "saved");
+    assert.deepEqual(sink.bytes, bytes);
+  }, { maxPayload: 65_536 }));
