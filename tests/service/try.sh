@@ -47,8 +47,12 @@ chroot "$root" systemctl enable try.service 2>/dev/null
 echo "== boots it"
 # What is mounted here is seen by nobody else; nspawn wants a /run of its own kind.
 unshare --mount sh -c '
-  mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system
-  : > "$1/netns" && if [ -n "${NETNS:-}" ]; then mount --bind "$NETNS" "$1/netns"; set -- "$@" "--network-namespace-path=$1/netns"; fi
+  mount --make-rprivate /
+  if [ -n "${NETNS:-}" ]; then
+    : > "$1/netns" && mount --bind "$NETNS" "$1/netns"
+    set -- "$1" "--network-namespace-path=$1/netns"
+  fi
+  mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system
   exec timeout 400 systemd-nspawn --quiet --directory="$1/root" --register=no --keep-unit ${2:+"$2"} --boot
 ' sh "$own" >"$own/boot" 2>&1 </dev/null || true
 cat "$root/root/log" || tail "$own/boot"
