@@ -9,7 +9,7 @@ answers() { curl -fsS --cacert /etc/sotto/cert.pem https://localhost/health; }
 
 echo "== 2 to 5: Deno, a user, Sotto, its packages, a command"
 cd /root/sotto
-npm install --global --no-fund --no-audit deno@2.9.6
+npm install --global --silent deno@2.9.6
 useradd --system --create-home --home-dir /var/lib/sotto sotto
 install -d -o sotto -g sotto -m 700 /etc/sotto
 mkdir -p /opt/sotto && cp -r . /opt/sotto
@@ -33,7 +33,8 @@ pid=$(shows MainPID)
 grep -q '^CapEff:.0000000000000400' "/proc/$pid/status" || fail "other rights than to low ports"
 grep -q '^Seccomp:.2' "/proc/$pid/status" || fail "it may make any system call"
 cp /etc/sotto/password /root/password
-cd /root/sotto && deno run --quiet -A tests/container/talk.ts wss://localhost --ca /etc/sotto/cert.pem --relay-password-file /root/password
+cd /root/sotto && deno install --frozen --quiet
+deno run --quiet -A tests/container/talk.ts wss://localhost --ca /etc/sotto/cert.pem --relay-password-file /root/password
 
 echo "== reload, a crash, a wrong setting, the end"
 systemctl reload sotto-relay

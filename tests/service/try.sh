@@ -27,6 +27,7 @@ cp -a "$(npm root --global)/npm" "$root/usr/local/lib/node_modules/"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 cp /etc/resolv.conf "$root/etc/"
+printf "127.0.0.1 localhost\n::1 localhost\n" > "$root/etc/hosts"
 git clone -q . "$root/root/sotto"
 cp tests/service/inside.sh "$root/root/"
 cat > "$root/etc/systemd/system/try.service" <<'END'
