@@ -1,5 +1,5 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
-import { PayloadKind } from "../../client/payload.ts";
+import { PayloadKind, payloadKind } from "../../client/payload.ts";
 import { ErrorCode } from "../../wire/error_codes.ts";
 import type { ClientFrame, RelayFrame } from "../../wire/mod.ts";
 import type { Victim } from "./hostile_relay.ts";
@@ -113,8 +113,12 @@ Deno.test("a relay with an old code and a kicked member gets a joiner into an em
     ok(bob.room.doors.all.length > 0 && !bob.room.isOver, "bob goes on as if nothing had happened");
 
     const dave = stage.person("dave");
-    dave.victim.toClient = (frame) =>
-      frame.type === "joined" ? { ...frame, peers: [bob.victim.peerId] } : frame;
+    dave.victim.toClient = (frame) => {
+      if (frame.type === "joined") return { ...frame, peers: [bob.victim.peerId] };
+      // Members would tell it that whoever let it in was put out.
+      const told = frame.type === "deliver" && payloadKind(frame.payload) === PayloadKind.statements;
+      return told ? null : frame;
+    };
     await stage.join("dave", old);
     await until("the kicked member has let dave in", () => bob.of("member_joined").length >= 2);
     await stage.untilInTime("dave is told", () => dave.of("member_unconfirmed").length >= 2);
