@@ -30,22 +30,28 @@ export async function openSink(offered: string, typed: string | undefined): Prom
     );
   }
   const there = await lookAt(wanted, typed ?? offered);
-  if (there === "folder") return new DiskSink(await freeName(wanted, safeFileName(offered)));
+  if (there === "folder") {
+    const name = safeFileName(offered);
+    const next = (): Promise<string> => freeName(wanted, name);
+    return new DiskSink(await next(), next);
+  }
   if (there === "file") {
     throw new ClientError("exists", `Cannot save to ${wanted}: there is one already. Give another name`);
   }
-  return new DiskSink(wanted);
+  return new DiskSink(wanted, null);
 }
 
 class DiskSink implements FileSink {
-  readonly #path: string;
-  readonly #part: string;
+  /** Where the user has named a folder only: another name there, when somebody else was faster. */
+  readonly #next: (() => Promise<string>) | null;
+  #path: string;
+  #part = "";
   #file: Deno.FsFile | null = null;
   #over = false;
 
-  constructor(path: string) {
+  constructor(path: string, next: (() => Promise<string>) | null) {
     this.#path = path;
-    this.#part = `${path}.part`;
+    this.#next = next;
   }
 
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -56,11 +62,12 @@ class DiskSink implements FileSink {
   async done(): Promise<string> {
     const file = await this.#open();
     await file.sync().catch(unwritable);
-    // Somebody else may have put a file there meanwhile.
-    if (await lookAt(this.#path, this.#path) !== "nothing") {
-      throw new Error(`${this.#path} is there by now; save it again under another name`);
+    while (!await moved(this.#part, this.#path)) {
+      if (this.#next === null) {
+        throw new Error(`${this.#path} is there by now; save it again under another name`);
+      }
+      this.#path = await this.#next();
     }
-    await Deno.rename(this.#part, this.#path).catch(unwritable);
     this.#over = true;
     file.close();
     return this.#path;
@@ -79,7 +86,7 @@ class DiskSink implements FileSink {
   async #open(): Promise<Deno.FsFile> {
     if (this.#over) throw new Error("it is no longer wanted");
     if (this.#file !== null) return this.#file;
-    const file = await Deno.open(this.#part, { write: true, createNew: true, mode: 0o600 }).catch(unwritable);
+    const file = await this.#create();
     if (this.#over) { // given up while it was being opened
       file.close();
       await Deno.remove(this.#part).catch(() => {});
@@ -87,6 +94,33 @@ class DiskSink implements FileSink {
     }
     return this.#file = file;
   }
+
+  async #create(): Promise<Deno.FsFile> {
+    for (;;) {
+      this.#part = `${this.#path}.part`;
+      try {
+        return await Deno.open(this.#part, { write: true, createNew: true, mode: 0o600 });
+      } catch (cause) {
+        if (this.#next === null || !(cause instanceof Deno.errors.AlreadyExists)) return unwritable(cause);
+        this.#path = await this.#next();
+      }
+    }
+  }
+}
+
+/** Gives a file its name, unless there is something of that name, also since the last look. */
+async function moved(part: string, path: string): Promise<boolean> {
+  try {
+    await Deno.link(part, path);
+    await Deno.remove(part).catch(() => {});
+    return true;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.AlreadyExists) return false;
+  }
+  // Not every file system has links.
+  if (await lookAt(path, path) !== "nothing") return false;
+  await Deno.rename(part, path).catch(unwritable);
+  return true;
 }
 
 async function freeName(folder: string, name: string): Promise<string> {

@@ -49,7 +49,7 @@ Deno.test("openSink() leaves nothing of what is given up, and does not write ove
     given.abort();
     assert.deepEqual(names(folder), []);
     await assert.rejects(given.write(bytes("y")), /no longer wanted/);
-    const late = await openSink("b", folder);
+    const late = await openSink("b", `${folder}/b`);
     await late.write(bytes("theirs"));
     await Deno.writeTextFile(`${folder}/b`, "mine");
     await assert.rejects(late.done(), /is there by now/);
@@ -85,4 +85,35 @@ Deno.test("openSource() refuses folders, devices and what is not there", () =>
     if (Deno.build.os !== "windows") {
       await assert.rejects(openSource("/dev/null"), /: it is no ordinary file$/);
     }
+  }));
+
+Deno.test("openSink() writes over nothing that comes between its last look and the end", () =>
+  inFolder(async (folder) => {
+    const { link, rename } = Deno;
+    const sinks = [await openSink("x", `${folder}/a`), await openSink("a", folder)];
+    for (const sink of sinks) await sink.write(bytes("theirs"));
+    const faster = async (): Promise<void> => {
+      await Deno.writeTextFile(`${folder}/a`, "mine", { createNew: true }).catch(() => {});
+    };
+    Deno.link = async (from, to) => await faster().then(() => link(from, to));
+    Deno.rename = async (from, to) => await faster().then(() => rename(from, to));
+    try {
+      await assert.rejects(sinks[0]?.done() ?? Promise.resolve(), /is there by now/);
+      assert.equal(await sinks[1]?.done(), `${folder}/a-2`);
+    } finally {
+      Deno.link = link;
+      Deno.rename = rename;
+    }
+    sinks[0]?.abort();
+    assert.deepEqual(names(folder), ["a", "a-2"]);
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "mine");
+  }));
+
+Deno.test("openSink() saves two files of one name at the same time, each under its own", () =>
+  inFolder(async (folder) => {
+    const sinks = [await openSink("a.png", folder), await openSink("a.png", folder)];
+    for (const [index, sink] of sinks.entries()) await sink.write(bytes(`${index}`));
+    for (const sink of sinks) await sink.done();
+    assert.deepEqual(names(folder), ["a-2.png", "a.png"]);
+    assert.equal(await Deno.readTextFile(`${folder}/a-2.png`), "1");
   }));

@@ -3,9 +3,11 @@
 /** Longest name, in bytes of UTF-8: some file systems take no more than 255, and `.part` and a number are added. */
 const MAX_BYTES = 200;
 // What no file system takes, what hides or turns text around, and what shells and Windows read in their own way.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}<>:"/\\|?*`$&;'!]/gu;
+// Fillers and Braille's blank are no spaces by their kind, and look like them: many push an ending out of sight.
+const UNSAFE =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0<>:"/\\|?*`$&;'!]/gu;
 /** Names that are devices on Windows, whatever follows the dot. */
-const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/i;
 
 /** Makes a name that is shown as it is, hides nothing, names no device and starts no option. */
 export function safeFileName(name: string): string {
@@ -33,7 +35,7 @@ function shorten(name: string): string {
     if (bytes > room) break;
     short += letter;
   }
-  return short.trimEnd() + ending;
+  return short.replace(/[ .]+$/, "") + ending;
 }
 
 /** An ending is short; what is long belongs to the name. */

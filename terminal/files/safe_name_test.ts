@@ -19,6 +19,8 @@ Deno.test("safeFileName() takes away what hides, turns around, leads elsewhere o
     ["zero\u200bwidth", "zero_width"],
     ["nul.txt", "_nul.txt"],
     ["COM1", "_COM1"],
+    ["nul .txt", "_nul .txt"],
+    ["a.png\u3164\u2800.exe", "a.png__.exe"],
     ["a:b|c?", "a_b_c_"],
     ["trailing. . ", "trailing"],
     ["...", "file"],
@@ -40,6 +42,7 @@ Deno.test("safeFileName() of anything is a name of at most 200 bytes that stays 
 Deno.test("safeFileName() shortens the name and keeps its ending", () => {
   const safe = safeFileName(`${"é".repeat(120)}.pdf`);
   assert.ok(safe.endsWith("é.pdf") && new TextEncoder().encode(safe).length <= 200);
+  assert.equal(safeFileName(`${"x".repeat(199)}. ${"y".repeat(20)}`), "x".repeat(199));
 });
 
 Deno.test("numberedName() puts the number before the ending", () => {
