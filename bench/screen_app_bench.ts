@@ -3,36 +3,23 @@
  *
  * @module
  */
-import { createRoom, type RoomSession } from "../client/mod.ts";
-import { cpuSeconds, startRelay } from "./processes.ts";
-import { median, type Report, within } from "./report.ts";
+import { cpuSeconds } from "./processes.ts";
+import { median, type Report } from "./report.ts";
 import { ScreenClient } from "./screen_client.ts";
+import { benchScreenMemory } from "./screen_memory_bench.ts";
+import { wait, withTalker } from "./screen_talker.ts";
 
-const STARTS = 9;
+const STARTS = 15;
 const KEYS = 200;
 const KEY_EVERY_MS = 40;
 const CPU_SECONDS = 10;
-const MESSAGES = 10_000;
-const PATIENCE_MS = 120_000;
 
 /** First frame, key to glyph, CPU and memory. */
 export async function benchScreenApp(report: Report): Promise<void> {
   report.figure("screen/first_frame_ms", await firstFrame(), "ms");
-  const relay = await startRelay();
-  await using _relay = relay.program;
-  let code = "";
-  const there = Promise.withResolvers<void>();
-  const talker = await createRoom({
-    relay: relay.url,
-    nick: "talker",
-    onEvent: (event) => {
-      if (event.type === "invite") code = event.invite;
-      if (event.type === "member_joined") there.resolve();
-    },
-  });
-  try {
-    await using screen = new ScreenClient(["join", code, "--nick", "me", "--relay", relay.url]);
-    await within(PATIENCE_MS, "coming in", there.promise);
+  await withTalker(async ({ relay, code, there, talk }) => {
+    await using screen = new ScreenClient(["join", code, "--nick", "me", "--relay", relay]);
+    await there;
     await screen.shows("online");
     await wait(1_000);
 
@@ -41,26 +28,17 @@ export async function benchScreenApp(report: Report): Promise<void> {
     report.figure("screen/key_p99_ms/idle", slowIdle, "ms");
 
     const before = cpuSeconds(await screen.pid());
-    await talk(talker, { perSecond: 50, seconds: CPU_SECONDS });
+    await talk({ perSecond: 50, seconds: CPU_SECONDS });
     report.figure("screen/cpu_s_at_50_per_s", cpuSeconds(await screen.pid()) - before, "s in 10 s");
 
-    const flood = talk(talker, { perSecond: 200, seconds: KEYS * KEY_EVERY_MS / 1_000 + 1 });
+    const flood = talk({ perSecond: 200, seconds: KEYS * KEY_EVERY_MS / 1_000 + 1 });
     await wait(500);
     const [flooded, slowFlooded] = middleAndSlow(await screen.typing(KEYS, KEY_EVERY_MS));
     report.figure("screen/key_p50_ms/flood", flooded, "ms");
     report.figure("screen/key_p99_ms/flood", slowFlooded, "ms");
     await flood;
-
-    for (let sent = 0; sent < MESSAGES; sent += 200) {
-      await within(PATIENCE_MS, "sending", Promise.all(range(200).map((i) => say(talker, sent + i))));
-    }
-    await say(talker, "the last of them");
-    await screen.shows("the last of them", PATIENCE_MS);
-    await wait(2_000);
-    report.figure("screen/rss_mb_10000_messages", await screen.rss() / 2 ** 20, "MiB");
-  } finally {
-    talker.abort();
-  }
+  });
+  await benchScreenMemory(report);
 }
 
 /** The middle one, and the one that 99 of 100 are below. */
@@ -79,33 +57,4 @@ async function firstFrame(): Promise<number> {
     if (i >= 2) times.push(performance.now() - began); // the first ones fill the caches
   }
   return median(times);
-}
-
-async function talk(
-  session: RoomSession,
-  { perSecond, seconds }: { perSecond: number; seconds: number },
-): Promise<void> {
-  const began = performance.now();
-  const pending: Promise<void>[] = [];
-  for (let i = 0; i < perSecond * seconds; i++) {
-    const ahead = i * 1_000 / perSecond - (performance.now() - began);
-    if (ahead > 1) await wait(ahead);
-    pending.push(say(session, i));
-  }
-  await Promise.all(pending);
-}
-
-function say(session: RoomSession, what: number | string): Promise<void> {
-  const text = typeof what === "string"
-    ? what
-    : `message ${what}: the quick fox jumps over **lazy** dogs, größer 漢字 👍🏽`;
-  return session.run({ command: "send", text });
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -8,6 +8,14 @@ const FIRST_LETTER = 0x1400; // Canadian syllabics, one column each
 const COLUMNS = 100;
 const ROWS = 24;
 
+/** What is run. */
+export interface ScreenForm {
+  /** Flags of `deno run`. */
+  flags?: readonly string[];
+  /** @default {"client.ts"} */
+  entry?: string;
+}
+
 /** One client in a terminal of its own, by `script`. */
 export class ScreenClient implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -16,9 +24,9 @@ export class ScreenClient implements AsyncDisposable {
   #recent = "";
   readonly #waiting = new Set<() => void>();
 
-  /** Starts `client.ts` with these arguments. */
-  constructor(args: readonly string[]) {
-    const run = [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", "client.ts", ...args];
+  /** Starts the client with these arguments. */
+  constructor(args: readonly string[], { flags = [], entry = "client.ts" }: ScreenForm = {}) {
+    const run = [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", ...flags, entry, ...args];
     const program = `stty cols ${COLUMNS} rows ${ROWS}; echo pid=$$.; exec env -u CI ${
       run.map(quoted).join(" ")
     }`;
@@ -64,10 +72,12 @@ export class ScreenClient implements AsyncDisposable {
     return times;
   }
 
-  /** Resident memory in bytes. */
-  async rss(): Promise<number> {
+  /** Resident memory in bytes: all of it, its own, and pages of files (of Deno), which all Deno processes share. */
+  async memory(): Promise<{ resident: number; own: number; file: number }> {
     const status = await Deno.readTextFile(`/proc/${await this.#pid}/status`);
-    return 1_024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
+    const bytes = (what: string): number =>
+      1_024 * Number(new RegExp(`^${what}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]);
+    return { resident: bytes("VmRSS"), own: bytes("RssAnon"), file: bytes("RssFile") };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
-import { PERMISSIONS, type ProgramName } from "./compile_program.ts";
+import { PERMISSIONS, type ProgramName, v8Flags } from "./compile_program.ts";
 import { licences } from "./licences.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -37,7 +37,7 @@ export async function npmPackage(folder: string): Promise<void> {
 function starter(name: ProgramName): string {
   return `#!/usr/bin/env node
 import { launch } from "../lib/launch.js";
-launch("${name}.js", ${JSON.stringify(PERMISSIONS[name])});
+launch("${name}.js", ${JSON.stringify([...PERMISSIONS[name], ...v8Flags(name)])});
 `;
 }
 

@@ -3,6 +3,7 @@
  * in its place, which does not run what is in it, and the test that runs a binary is ignored.
  */
 import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
 import { buildOf } from "../../relay/systems.ts";
 import { VERSION, versionLine } from "../../relay/program/version.ts";
 import { sumOf, writeChecksums } from "../../tools/checksums.ts";
@@ -13,6 +14,8 @@ import {
   NotDenort,
   PERMISSIONS,
   tryProgram,
+  V8_FLAGS,
+  v8Flags,
 } from "../../tools/compile_program.ts";
 import { fileName, isTarget, type Target, targetOf, targetOfFile, TARGETS } from "../../tools/targets.ts";
 import { denoRun, ROOT, runToEnd, talk, whileServing } from "./_shipped.ts";
@@ -86,6 +89,7 @@ interface Embedded {
   code_cache_key: unknown;
   entrypoint_key: string;
   app_name: string;
+  v8_flags: string[]; // with some of Deno's own
 }
 
 /** The end of a binary, where the compiler puts ours, as text, and its description of it. */
@@ -118,6 +122,7 @@ Deno.test({
         const { permissions, app_name, entrypoint_key, code_cache_key } = about;
         assert.deepEqual([app_name, entrypoint_key, code_cache_key], [program, `${program}.js`, null]);
         assert.deepEqual(files.sort(), program === "sotto" ? ["sotto.js"] : ["client.js", "sotto-relay.js"]);
+        assert.deepEqual(about.v8_flags.filter((flag) => V8_FLAGS.sotto.includes(flag)), V8_FLAGS[program]);
         for (const kind of ["allow_run", "allow_ffi"]) assert.equal(permissions[kind], null, kind);
         assert.deepEqual([permissions.deny_import, permissions.ignore_env, permissions.prompt], [
           [],
@@ -153,6 +158,11 @@ Deno.test({
       /DENORT_BIN must be denort, which is not deno/,
     );
   },
+});
+
+Deno.test("the task that runs the client gives it the V8 flags of the binary", () => {
+  assert.ok(v8Flags("sotto").length === 1 && v8Flags("sotto-relay").length === 0);
+  assert.ok(config.tasks.client.command.split(" ").includes(v8Flags("sotto")[0] ?? ""));
 });
 
 Deno.test("without a base runtime one sentence says how to get it, and nothing is left", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { versionLine } from "../../relay/program/version.ts";
 import { commitOf } from "../../tools/commit.ts";
+import { v8Flags } from "../../tools/compile_program.ts";
 import { npmPackage } from "../../tools/npm_package.ts";
 import { isInstalled } from "./_proxies.ts";
 import { type Program, runToEnd, talk, talkByCode, whileServing } from "./_shipped.ts";
@@ -51,6 +52,11 @@ Deno.test({
       ]);
       const manifest = JSON.parse(await Deno.readTextFile(`${folder}/package/package.json`));
       assert.deepEqual(manifest.dependencies, { deno: Deno.version.deno });
+      const starter = await Deno.readTextFile(`${folder}/package/bin/sotto.js`);
+      assert.ok(
+        starter.includes(JSON.stringify(v8Flags("sotto")).slice(1, -1)),
+        "with the flags of the binary",
+      );
       assert.equal("scripts" in manifest, false, "nothing runs when it is installed");
     }),
 });

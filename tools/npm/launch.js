@@ -11,16 +11,16 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
  * Starts a program and ends as it ends.
  *
  * @param {string} name Its file in this folder.
- * @param {readonly string[]} permissions What it may do.
+ * @param {readonly string[]} own Flags of its own: what it may do, and how V8 keeps its memory.
  */
-export function launch(name, permissions) {
+export function launch(name, own) {
   const deno = denoPath();
   if (deno === undefined) return;
   const flags = ["--no-prompt", "--no-config", "--no-lock", "--no-npm", "--no-remote", "--no-code-cache"];
   const file = fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(
     deno,
-    ["run", "--quiet", ...flags, "--deny-import", ...permissions, file, ...process.argv.slice(2)],
+    ["run", "--quiet", ...flags, "--deny-import", ...own, file, ...process.argv.slice(2)],
     {
       stdio: "inherit",
       env: { ...process.env, DENO_NO_UPDATE_CHECK: "1", DENO_NO_PACKAGE_JSON: "1" },
