@@ -11,6 +11,7 @@ import type { SessionEvent } from "../client/events.ts";
 import { ClientError } from "../client/errors.ts";
 import type { ConnectionNotes } from "./connection_notes.ts";
 import { failureOf } from "./failure.ts";
+import { emojiCommand } from "./input/emoji_text.ts";
 import type { LineIo } from "./line_io.ts";
 import {
   deedLine,
@@ -83,6 +84,7 @@ export class Composer {
         : "you are in no room; /join <code> enters one";
       throw new ClientError("no_room", `Cannot do that now: ${why}`);
     }
+    if (io.interactive) command = emojiCommand(command); // what a pipe says is passed on as it is
     command = targeted(command, context().book);
     if (isSpoken(command)) await this.#speak(command, typed);
     else await this.#act(command, typed);

@@ -73,6 +73,24 @@ Deno.test("what is typed offline is shown at once as waiting, and gets its numbe
   assert.equal(await status, 0);
 });
 
+Deno.test("a typed emoji name goes out as the emoji, and what a pipe says as it is", async () => {
+  const { io, session, status, fresh } = await talk();
+  io.type("ready :thumbsup:", "`:thumbsup:`", "/react :tada:");
+  assert.deepEqual(await fresh(), [
+    "#1 alice: ready 👍",
+    "#2 alice: `:thumbsup:`",
+    "-- You reacted to the last message: 🎉",
+  ]);
+  io.type("/quit");
+  assert.equal(await status, 0);
+  assert.deepEqual(session.commands[0], { command: "send", text: "ready 👍", ref: 1 });
+  const pipe = await talk({ interactive: false });
+  pipe.io.type("ready :thumbsup:");
+  pipe.io.give({ type: "end" });
+  assert.equal(await pipe.status, 0);
+  assert.deepEqual(pipe.session.commands[0], { command: "send", text: "ready :thumbsup:", ref: 1 });
+});
+
 Deno.test("hundreds of waiting lines do not stop a person from typing", async () => {
   const { io, session, status, fresh } = await talk();
   session.lose();

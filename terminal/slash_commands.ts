@@ -274,7 +274,11 @@ export function readLine(line: string, find: FindMessage): LineAction {
   }
   const [word, rest] = firstWord(line.slice(1));
   const command = Object.hasOwn(COMMANDS, word.toLowerCase()) ? COMMANDS[word.toLowerCase()] : undefined;
-  if (command !== undefined) return command.read(rest, find);
+  if (command !== undefined) {
+    const bare = `/${word.toLowerCase()}`;
+    if (command.usage === bare && rest !== "") throw usage(bare.slice(1)); // `/quit smoking`: more may have been meant
+    return command.read(rest, find);
+  }
   const near = nearest(word, [...COMMAND_NAMES, ...OTHER_NAMES]);
   throw new ClientError(
     "unknown_command",

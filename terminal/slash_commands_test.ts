@@ -80,6 +80,11 @@ Deno.test("readLine() reads talk and every command", () => {
 Deno.test("readLine() refuses what a command cannot be used like, and shows how it can", () => {
   for (
     const line of [
+      "/invite now",
+      "/Quit please",
+      "/leave #2",
+      "/lock it",
+      "/who is there",
       "/nick",
       "/msg bob",
       "/reply",
@@ -95,7 +100,7 @@ Deno.test("readLine() refuses what a command cannot be used like, and shows how 
       "/privacy everything off",
     ]
   ) {
-    const name = line.split(" ")[0]?.slice(1) ?? "";
+    const name = line.split(" ")[0]?.slice(1).toLowerCase() ?? "";
     assert.throws(
       () => read(line),
       (error) =>

@@ -47,6 +47,19 @@ Deno.test("the full screen says what is typed, and shows what becomes of it", as
   assert.ok(!terminal.taken);
 });
 
+Deno.test("the full screen puts emoji in place of their names, but not in code", async () => {
+  const door = openDoor();
+  const { line, shows, status } = start(door.entrance);
+  const session = await door.session;
+  await shows(/Type to talk/);
+  line("ready :thumbsup: `:thumbsup:`");
+  const [command] = await session.received(1);
+  assert.deepEqual(command, { command: "send", text: "ready 👍 `:thumbsup:`", ref: 1 });
+  await shows(/alice: ready 👍 :thumbsup:/);
+  line("/quit");
+  assert.equal(await status, 0);
+});
+
 Deno.test("the full screen joins further rooms in tabs, and /leave closes one", async () => {
   const [one, two] = doors(2);
   assert.ok(one !== undefined && two !== undefined);

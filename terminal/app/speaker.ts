@@ -5,6 +5,7 @@ import { ClientError } from "../../client/errors.ts";
 import { colours } from "../colour.ts";
 import type { ConnectionNotes } from "../connection_notes.ts";
 import { failureOf } from "../failure.ts";
+import { emojiCommand } from "../input/emoji_text.ts";
 import { deedLine, isSpeech, isSpoken, targeted } from "../own_wording.ts";
 import type { RoomModel } from "../room/room_model.ts";
 import type { Seat } from "../seat.ts";
@@ -49,7 +50,7 @@ export class Speaker {
         : "you are in no room; /join <code> enters one";
       throw new ClientError("no_room", `Cannot do that now: ${why}`);
     }
-    command = targeted(command, model.book);
+    command = targeted(emojiCommand(command), model.book);
     if (!isSpoken(command)) return this.#act(command, typed);
     const ref = model.said(command);
     model.book.said({ alone: command.command === "msg" });

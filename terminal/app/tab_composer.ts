@@ -2,6 +2,7 @@
 import { type CommandWords, complete } from "../input/completion.ts";
 import { CompletionMenu } from "../input/completion_menu.ts";
 import { isEditAction } from "../input/edit_actions.ts";
+import { emojiNames } from "../input/emoji_names.ts";
 import { type HistorySearch, InputHistory } from "../input/input_history.ts";
 import type { KeyMeaning, KeyPlace } from "../input/key_map.ts";
 import type { KeyPress } from "../input/key_press.ts";
@@ -42,7 +43,6 @@ export class TabComposer {
   #menu: CompletionMenu | null = null;
   #search: HistorySearch | null = null;
   #target: Target | null = null;
-  #emoji: ReadonlyMap<string, string> | null = null;
 
   /** An empty one. */
   constructor(hooks: ComposerHooks) {
@@ -180,15 +180,7 @@ export class TabComposer {
   /** One choice goes in at once; several open a menu. */
   #complete(by: 1 | -1): void {
     const { text, cursor } = this.text;
-    if (this.#emoji === null && /:[\p{L}\p{N}_+-]+$/u.test(text.slice(0, cursor))) {
-      void import("../input/emoji_names.ts").then(({ emojiNames }) => {
-        this.#emoji = emojiNames();
-        if (this.text.text === text && this.text.cursor === cursor) this.#complete(by);
-        this.#hooks.changed();
-      });
-      return;
-    }
-    const found = complete(text, cursor, { ...this.#hooks.words(), emoji: this.#emoji ?? new Map() });
+    const found = complete(text, cursor, { ...this.#hooks.words(), emoji: emojiNames() });
     if (found === null) return;
     const menu = new CompletionMenu(found);
     if (found.items.length === 1) return void this.#fits(menu.accept(this.text));
