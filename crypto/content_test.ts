@@ -123,7 +123,7 @@ Deno.test('contentHash() is H("sotto/v1/content", bytes)', () => {
 Deno.test("isStatement() knows statements of later versions too", () => {
   const kinds = Object.entries(ContentKind).filter(([, kind]) => isStatement(kind)).map(([name]) => name);
   assert.deepEqual(kinds, [
-    ..."found add leave remove role lock limit topic door keys nick expire return timer".split(" "),
+    ..."found add leave remove role lock limit topic door keys nick expire return timer listed".split(" "),
   ]);
   assert.ok(isStatement(47) && !isStatement(48) && !isStatement(31));
 });
