@@ -58,6 +58,8 @@ export class Connection {
   readonly #timers: Timers;
   readonly #outbox: Outbox;
   readonly #askLater: (() => void)[] = [];
+  /** What waits for the answer to a ping of its own. */
+  readonly #marks = new Map<number, () => void>();
   readonly #gone = Promise.withResolvers<void>();
   #question: Question | null = null;
   #ended: ClientError | null = null;
@@ -110,9 +112,17 @@ export class Connection {
     return this.#ended;
   }
 
-  /** Bytes that were sent and have not left. */
-  get backlog(): number {
-    return this.#socket.bufferedAmount + this.#outbox.bytes;
+  /**
+   * Resolves when the relay has got what was sent, or the connection has ended. What `bufferedAmount` does not count
+   * waits in the system's own buffers, which are large, and everything that is said later waits behind it.
+   */
+  reached(): Promise<void> {
+    if (this.#ended !== null) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const opaque = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+    this.#marks.set(opaque, resolve);
+    this.write({ type: "ping", opaque });
+    return promise;
   }
 
   /** Resolves when its socket is closed, which is after the relay has taken what was sent. */
@@ -161,6 +171,8 @@ export class Connection {
     this.#outbox.close();
     this.#question?.fail(error);
     for (const next of this.#askLater.splice(0)) next();
+    for (const reached of this.#marks.values()) reached();
+    this.#marks.clear();
     this.#socket.close();
     this.onEnd(error);
   }
@@ -187,8 +199,18 @@ export class Connection {
     }
     for (const frame of frames) {
       if (this.#ended !== null) return;
-      if (this.#question?.take(frame) !== true) this.onFrame(frame);
+      if (this.#question?.take(frame) === true || this.#marked(frame)) continue;
+      this.onFrame(frame);
     }
+  }
+
+  /** Whether a frame answers a ping that somebody waits for. */
+  #marked(frame: RelayFrame): boolean {
+    const reached = frame.type === "pong" ? this.#marks.get(frame.opaque) : undefined;
+    if (frame.type !== "pong" || reached === undefined) return false;
+    this.#marks.delete(frame.opaque);
+    reached();
+    return true;
   }
 
   /** Looks at the clock, pings when it is time, and calls the relay gone when it has not answered. */

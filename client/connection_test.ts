@@ -163,3 +163,23 @@ Deno.test("Connection: after a sleep it is asked anew, and has time to answer", 
   assert.equal(stage.code(), undefined);
   stage.connection.end(new ClientError("closed", "x"));
 });
+
+Deno.test("reached() resolves with the answer to its own ping, or when the connection ends", async () => {
+  const stage = await new Stage().open();
+  const done: string[] = [];
+  void stage.connection.reached().then(() => done.push("first"));
+  await turns(1);
+  const [batch] = stage.socket.sent.slice(-1);
+  const [ping] = unpackBatch(batch ?? new Uint8Array(0), { maxBytes: 1e9, maxFrames: 9 }).map(
+    decodeClientFrame,
+  );
+  assert.ok(ping?.type === "ping");
+  void stage.connection.reached().then(() => done.push("second"));
+  stage.say({ type: "pong", opaque: ping.opaque });
+  await turns(2);
+  assert.deepEqual([done, stage.told], [["first"], []]);
+  stage.connection.end(new ClientError("over", "over"));
+  await turns(2);
+  assert.deepEqual(done, ["first", "second"]);
+  await stage.connection.reached();
+});

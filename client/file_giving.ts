@@ -30,8 +30,8 @@ export interface Offer {
 export interface GivingRoom {
   clock: Clock;
   timers: Timers;
-  /** Bytes that we have sent and that have not left yet. */
-  backlog(): number;
+  /** Resolves when the relay has got what was sent, or cannot get it any more. */
+  reached(): Promise<void>;
   /** Whether a member may be given anything now: it is in the room and connected. */
   there(id: Id): boolean;
   send(to: Id, part: FilePart): Promise<void>;
@@ -64,6 +64,10 @@ export class FileGiving {
   /** Who has asked for what: the first member is served next and goes to the end, and so do its files. */
   readonly #jobs = new Map<Id, Map<number, Job>>();
   readonly #buckets = new Map<Id, TokenBucket>();
+  /** Parts after which it is waited for the line, and how many were given since. */
+  #group = 1;
+  #given = 0;
+  #before: Promise<void> = Promise.resolve();
   #busy = false;
   #over = false;
 
@@ -170,14 +174,36 @@ export class FileGiving {
     this.#busy = false;
   }
 
-  /** Waits for our own line first: what is handed to it cannot be overtaken by words any more. */
   async #pace(): Promise<void> {
-    for (;;) {
-      const full = this.#room.backlog() >= FILES.backlog;
-      if (this.#over || (!full && this.#bucket.take())) return;
-      const ms = full ? FILES.backlogMs : this.#bucket.wait();
-      await new Promise<void>((resolve) => this.#room.timers.after(ms, resolve, resolve));
-    }
+    while (!this.#over && !this.#bucket.take()) await this.#after(this.#bucket.wait());
+  }
+
+  /**
+   * Waits until the relay has got what was given before the last few parts, and on a slow line also these: words
+   * cannot overtake what our own line has taken.
+   */
+  async #line(): Promise<void> {
+    if (++this.#given < this.#group) return;
+    this.#given = 0;
+    const mark = this.#mark();
+    await (this.#group === 1 ? mark : this.#before);
+    this.#before = mark;
+  }
+
+  async #mark(): Promise<void> {
+    const { clock } = this.#room;
+    const since = clock.now();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const stop = this.#room.timers.after(FILES.quietMs, resolve, resolve); // that answer may have been lost
+    await Promise.race([this.#room.reached(), late]);
+    stop();
+    const ms = clock.now() - since;
+    if (ms > FILES.slowMs) this.#group = 1;
+    else if (ms < FILES.slowMs / 2) this.#group = Math.min(2 * this.#group, FILES.group);
+  }
+
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#room.timers.after(ms, resolve, resolve));
   }
 
   async #give(by: Id, number: number, index: number): Promise<void> {
@@ -189,6 +215,7 @@ export class FileGiving {
     if (bytes === null && offer !== undefined && this.withdraw(number)) {
       this.#room.unreadable(number, offer.info);
     }
+    await this.#line();
   }
 
   /** A part, null when it cannot be read, or undefined when it cannot be waited for: others want other files. */

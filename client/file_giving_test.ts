@@ -13,16 +13,22 @@ class Desk {
   readonly sent: (FilePart & { to: string })[] = [];
   readonly told: string[] = [];
   readonly absent = new Set<string>();
-  backlog = 0;
+  /** What the relay has not got yet; null where it gets all at once. */
+  line: (() => void)[] | null = null;
   readonly giving = new FileGiving({
     clock: this.clock,
     timers: new Timers(this.clock),
-    backlog: () => this.backlog,
+    reached: () => this.#reached(),
     there: (id) => !this.absent.has(id),
     send: (to, part) => Promise.resolve(void this.sent.push({ ...part, to })),
     taken: (number, by, { name }) => void this.told.push(`${by} has ${name} (${number})`),
     unreadable: (number, { name }) => void this.told.push(`${name} (${number}) cannot be read`),
   });
+
+  #reached(): Promise<void> {
+    const { line } = this;
+    return line === null ? Promise.resolve() : new Promise((resolve) => line.push(resolve));
+  }
 
   offer(number: number, length: number, to: string | null = null): MemorySource {
     const source = new MemorySource(`file ${number}`, bytesOfLength(length));
@@ -138,30 +144,44 @@ Deno.test("FileGiving hears who has got all of it, and sends nothing to whoever 
   assert.equal(desk.giving.size, 0);
 });
 
-Deno.test("FileGiving hands nothing more to a line on which much waits, and goes on when that has left", async () => {
+Deno.test("FileGiving hands no more than one part at a time to a slow line, and a few to one that is not", async () => {
   const desk = new Desk();
-  desk.offer(1, 20 * FILES.partBytes);
-  desk.backlog = FILES.backlog;
-  assert.deepEqual(await desk.ask("bob", 1, 0, 3), []);
-  await desk.clock.pass(60_000);
-  assert.deepEqual(desk.take(), [], "however long it takes");
-  desk.backlog = FILES.backlog - 1;
-  await desk.clock.pass(FILES.backlogMs);
-  await turns(12);
-  assert.deepEqual(desk.take(), ["bob 1/0", "bob 1/1", "bob 1/2"]);
+  desk.offer(1, 40 * FILES.partBytes);
+  const line: (() => void)[] = desk.line = [];
+  assert.deepEqual(await desk.ask("bob", 1, 0, 8), ["bob 1/0"]);
+  await desk.clock.pass(FILES.slowMs + 1);
+  for (const index of [1, 2]) {
+    line.shift()?.();
+    await turns(20);
+    assert.deepEqual(desk.take(), [`bob 1/${index}`]);
+    await desk.clock.pass(FILES.slowMs + 1);
+  }
+  await desk.clock.pass(FILES.quietMs);
+  await turns(20);
+  assert.deepEqual(desk.take(), ["bob 1/3"], "also when no answer comes at all");
+  desk.line = null;
+  for (const reached of line) reached();
+  await turns(60);
+  assert.equal(desk.take().length, 4);
+  desk.line = [];
+  const quick = await desk.ask("bob", 1, 8, 8);
+  await turns(60);
+  assert.ok(quick.length > 1 && quick.length <= 2 * FILES.group);
   desk.giving.dispose();
 });
 
 Deno.test("FileGiving lets nobody have more turns by asking for more files", async () => {
   const desk = new Desk();
   for (const number of [1, 2, 3]) desk.offer(number, 20 * FILES.partBytes);
-  desk.backlog = FILES.backlog;
+  const line: (() => void)[] = desk.line = [];
+  desk.giving.asked("joe", { number: 1, sha256: HASH, from: 0, count: 1 });
+  await turns(12);
   for (const number of [1, 2, 3]) desk.giving.asked("eve", { number, sha256: HASH, from: 0, count: 8 });
   desk.giving.asked("bob", { number: 1, sha256: HASH, from: 0, count: 8 });
-  desk.backlog = 0;
-  await desk.clock.pass(FILES.backlogMs);
-  await turns(120);
-  const given = desk.take();
+  desk.line = null;
+  for (const reached of line) reached();
+  await turns(400);
+  const given = desk.take().slice(1);
   assert.equal(given.length, 32);
   assert.ok(given.slice(0, 16).filter((what) => what.startsWith("bob")).length >= 7);
   assert.deepEqual(given.filter((what) => what.startsWith("eve")).slice(0, 6).map((what) => what[4]), [
@@ -172,15 +192,15 @@ Deno.test("FileGiving lets nobody have more turns by asking for more files", asy
 Deno.test("FileGiving keeps the place in the queue of whoever asks again because nothing has come", async () => {
   const desk = new Desk();
   desk.offer(1, 20 * FILES.partBytes);
-  desk.backlog = FILES.backlog;
+  const line: (() => void)[] = desk.line = [];
   for (const by of ["ann", "bob", "eve"]) {
     desk.giving.asked(by, { number: 1, sha256: HASH, from: 0, count: 1 });
   }
   await turns(5);
   desk.giving.asked("bob", { number: 1, sha256: HASH, from: 0, count: 2 });
-  desk.backlog = 0;
-  await desk.clock.pass(FILES.backlogMs);
-  await turns(30);
+  desk.line = null;
+  for (const reached of line) reached();
+  await turns(60);
   assert.deepEqual(desk.take().slice(1), ["bob 1/0", "eve 1/0", "bob 1/1"]);
 });
 

@@ -27,10 +27,10 @@ export const FILES = {
   burst: 16_777_216,
   /** Bytes that are given per second thereafter, to all together. */
   bytesPerSecond: 1_048_576,
-  /** Bytes that may wait on the line of whoever gives: what is said then waits behind these. */
-  backlog: 131_072,
-  /** How long until it is looked again whether they have left. */
-  backlogMs: 20,
+  /** Most parts after which it is waited until the relay has got those before; 1 on a slow line. */
+  group: 4,
+  /** A line is slow when what was given takes longer than this to get to the relay. */
+  slowMs: 500,
   /** How long a part is waited for that cannot be read, while others wait too. */
   readMs: 2_000,
   /** How long nothing comes until it is asked for again. */

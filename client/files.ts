@@ -42,7 +42,7 @@ export class Files {
     this.#giving = new FileGiving({
       clock: room.parts.clock,
       timers: room.timers,
-      backlog: () => room.parts.link.backlog,
+      reached: () => room.parts.link.reached(),
       there: (id) => this.#bundleOf(id) !== undefined,
       send: (to, part) => this.#sendPart(to, part),
       taken: (number, by, { name }) =>

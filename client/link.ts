@@ -139,9 +139,9 @@ export class RelayLink {
     return this.#pace.spare;
   }
 
-  /** Bytes that were sent and have not left; what is sent next waits behind them. */
-  get backlog(): number {
-    return this.#connected ? this.#connection.backlog : 0;
+  /** Resolves when the relay has got what was sent, or the connection has ended. */
+  reached(): Promise<void> {
+    return this.#connected ? this.#connection.reached() : Promise.resolve();
   }
 
   /** Frames that the relay has not taken yet. */

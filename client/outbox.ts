@@ -16,11 +16,6 @@ export class Outbox {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes that wait for the end of this turn. */
-  get bytes(): number {
-    return this.#pending.reduce((sum, frame) => sum + frame.length, 0);
-  }
-
   /** Sends a frame at the end of this turn. */
   write(frame: Uint8Array): void {
     if (this.#closed) return;
