@@ -9,7 +9,11 @@
  */
 import { type Bytes, FieldReader, FieldWriter, textBytes } from "./bytes.ts";
 import { WireError } from "./errors.ts";
-import { MAX_LISTED_ROOMS, MAX_PUBLIC_INVITE, MAX_PUBLIC_NAME, MAX_PUBLIC_TOPIC } from "./limits.ts";
+import { encodeJoined, type JoinedFrame, readJoined } from "./joined_frame.ts";
+import { encodeRooms, readRooms, type RoomsFrame } from "./rooms_frame.ts";
+
+export type { JoinedFrame } from "./joined_frame.ts";
+export type { ListedRoom, RoomsFrame } from "./rooms_frame.ts";
 
 /** Answer to `hello`: the relay's limits and a nonce of this connection. */
 export interface WelcomeFrame {
@@ -33,30 +37,6 @@ export interface WelcomeFrame {
   nonce: Uint8Array;
   /** First step of a login asked for; empty where none is. */
   challenge: Uint8Array;
-}
-
-/** Answer to `join` and `resume`. `peers` are the members that are connected, in the order in which they joined. */
-export interface JoinedFrame {
-  /** What kind of frame this is. */
-  type: "joined";
-  /** Instance of the room at the relay, 16 bytes. */
-  roomEpoch: Uint8Array;
-  /** A connection's number in the room. */
-  peerId: number;
-  /** Place in the room's order; 0 for what is not numbered. */
-  seq: number;
-  /** True for a member, false for a knocker. */
-  member: boolean;
-  /** True when this join made the room. */
-  created: boolean;
-  /** True when a resume could give everything missed. */
-  complete: boolean;
-  /** Resume token, 32 bytes. */
-  token: Uint8Array;
-  /** How long a lost connection may be resumed, in milliseconds. */
-  resumeWindowMs: number;
-  /** Members that are connected, in the order in which they came. */
-  peers: number[];
 }
 
 /** A member came, or came back. */
@@ -148,26 +128,6 @@ export interface AuthStepFrame {
   bytes: Uint8Array;
 }
 
-/** One listed room. */
-export interface ListedRoom {
-  /** What its founder calls it, up to `MAX_PUBLIC_NAME` bytes. */
-  name: string;
-  /** What it is about, up to `MAX_PUBLIC_TOPIC` bytes. */
-  topic: string;
-  /** The invite's payload. */
-  invite: Uint8Array;
-  /** Members in it. */
-  members: number;
-}
-
-/** Answer to `list`. */
-export interface RoomsFrame {
-  /** What kind of frame this is. */
-  type: "rooms";
-  /** The rooms, at most `MAX_LISTED_ROOMS`. */
-  rooms: ListedRoom[];
-}
-
 /** Something that everybody at the relay is told, such as that it will shut down. */
 export interface TellFrame {
   /** What kind of frame this is. */
@@ -195,9 +155,6 @@ export type RelayFrame =
   | TellFrame;
 
 const REASONS: readonly PeerOutReason[] = ["left", "lost", "closed"];
-const MEMBER = 1;
-const CREATED = 2;
-const COMPLETE = 4;
 
 /** Bytes of a frame, without the length that a batch puts before it. Throws `RangeError` on fields that do not fit. */
 export function encodeRelayFrame(frame: RelayFrame): Bytes {
@@ -209,15 +166,8 @@ export function encodeRelayFrame(frame: RelayFrame): Bytes {
           frame.challenge,
         )
         .done();
-    case "joined": {
-      const flags = (frame.member ? MEMBER : 0) | (frame.created ? CREATED : 0) |
-        (frame.complete ? COMPLETE : 0);
-      const writer = new FieldWriter(68 + 4 * frame.peers.length).u8(0x82).bytes(frame.roomEpoch, 16)
-        .u32(frame.peerId).u64(frame.seq).u8(flags).bytes(frame.token, 32).u32(frame.resumeWindowMs)
-        .u16(frame.peers.length);
-      for (const peerId of frame.peers) writer.u32(peerId);
-      return writer.done();
-    }
+    case "joined":
+      return encodeJoined(frame);
     case "peer_in":
       return new FieldWriter(5).u8(0x83).u32(frame.peerId).done();
     case "peer_out":
@@ -255,19 +205,6 @@ export function encodeRelayFrame(frame: RelayFrame): Bytes {
         .done();
     }
   }
-}
-
-function encodeRooms({ rooms }: RoomsFrame): Bytes {
-  const texts = rooms.map(({ name, topic }) => [textBytes(name), textBytes(topic)] as const);
-  const length = rooms.reduce((sum, { invite }) => sum + 10 + invite.length, 3) +
-    texts.reduce((sum, [name, topic]) => sum + name.length + topic.length, 0);
-  const writer = new FieldWriter(length).u8(0x8c).u16(rooms.length);
-  rooms.forEach(({ invite, members }, i) => {
-    const [name, topic] = texts[i] ?? [textBytes(""), textBytes("")];
-    writer.u16(name.length).bytes(name).u16(topic.length).bytes(topic).u16(invite.length).bytes(invite)
-      .u32(members);
-  });
-  return writer.done();
 }
 
 const OPEN_ENDED: ReadonlySet<RelayFrame["type"]> = new Set([
@@ -343,45 +280,4 @@ function readRelayFrame(reader: FieldReader): RelayFrame {
     default:
       throw new WireError("malformed", "Cannot read a frame: its type is unknown");
   }
-}
-
-function readRooms(reader: FieldReader): RoomsFrame {
-  const count = reader.u16();
-  if (count > MAX_LISTED_ROOMS) {
-    throw new WireError("malformed", `Cannot read a list: it has more than ${MAX_LISTED_ROOMS} rooms`);
-  }
-  const rooms: ListedRoom[] = [];
-  for (let i = 0; i < count; i++) {
-    rooms.push({
-      name: reader.text(MAX_PUBLIC_NAME),
-      topic: reader.text(MAX_PUBLIC_TOPIC),
-      invite: reader.short(MAX_PUBLIC_INVITE),
-      members: reader.u32(),
-    });
-  }
-  return { type: "rooms", rooms };
-}
-
-function readJoined(reader: FieldReader): JoinedFrame {
-  const roomEpoch = reader.bytes(16);
-  const peerId = reader.u32();
-  const seq = reader.u64();
-  const flags = reader.u8();
-  const token = reader.bytes(32);
-  const resumeWindowMs = reader.u32();
-  const count = reader.u16();
-  const peers: number[] = [];
-  for (let i = 0; i < count; i++) peers.push(reader.u32());
-  return {
-    type: "joined",
-    roomEpoch,
-    peerId,
-    seq,
-    member: (flags & MEMBER) !== 0,
-    created: (flags & CREATED) !== 0,
-    complete: (flags & COMPLETE) !== 0,
-    token,
-    resumeWindowMs,
-    peers,
-  };
 }
