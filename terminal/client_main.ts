@@ -1,5 +1,5 @@
 /** The client program: from arguments to an exit status. Only what the first prompt needs is loaded before it. @module */
-import type { Errand, Task } from "./command_line.ts";
+import type { Errand, Task } from "./tasks.ts";
 import { failureOf } from "./failure.ts";
 import { LineReader } from "./line_reader.ts";
 import { Output } from "./output.ts";

@@ -1,7 +1,8 @@
 /** Everything that may be typed behind `client.ts`, for completions and manual pages. @module */
 import { type CommandNode, readTree } from "../relay/program/shell/command_tree.ts";
 import { completionScript } from "../relay/program/shell/script.ts";
-import { clientCommand, type Offline } from "./command_line.ts";
+import { clientCommand } from "./client_command.ts";
+import type { Offline } from "./tasks.ts";
 import { THEMES } from "./screen/theme.ts";
 
 /** What the compiled client is called. */

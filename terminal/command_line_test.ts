@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type CommonOptions, parseCommandLine, type Task } from "./command_line.ts";
+import { parseCommandLine } from "./command_line.ts";
+import type { CommonOptions, Task } from "./tasks.ts";
 
 function run(line: string): { task: Task; options: CommonOptions } {
   const parsed = parseCommandLine(line === "" ? [] : line.split(" "));

@@ -1,6 +1,6 @@
 /** Where the logins for a relay may come from at the start: options, environment, a prompt. @module */
 import type { Logins } from "../client/login.ts";
-import type { CommonOptions } from "./command_line.ts";
+import type { CommonOptions } from "./tasks.ts";
 import { readEnv } from "./env.ts";
 import type { LineIo } from "./line_io.ts";
 import { readSecret } from "./secrets.ts";

@@ -1,6 +1,6 @@
 /** Where a room's password may come from, other than the command line that everybody on this computer can read. @module */
 import { ClientError } from "../client/errors.ts";
-import type { CommonOptions } from "./command_line.ts";
+import type { CommonOptions } from "./tasks.ts";
 import type { LineIo } from "./line_io.ts";
 
 /** Where to look. */

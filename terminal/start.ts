@@ -1,7 +1,7 @@
 /** What both modes need to start: settings, nickname, password, the way in. @module */
 import { ClientError } from "../client/errors.ts";
 import { homeRelay } from "../relay/program/own_name.ts";
-import type { CommonOptions, RoomTask } from "./command_line.ts";
+import type { CommonOptions, RoomTask } from "./tasks.ts";
 import type { Entrances, EntranceSettings } from "./entrances.ts";
 import { readEnv } from "./env.ts";
 import type { LineIo } from "./line_io.ts";

@@ -3,7 +3,7 @@ import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
 import { asInstalled } from "../relay/program/own_name.ts";
 import { type Colour, colours, wantsColour } from "./colour.ts";
-import type { CommonOptions, Errand } from "./command_line.ts";
+import type { CommonOptions, Errand } from "./tasks.ts";
 import { failureOf } from "./failure.ts";
 import type { LineIo } from "./line_io.ts";
 import type { LineReader } from "./line_reader.ts";

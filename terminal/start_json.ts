@@ -1,5 +1,5 @@
 /** Starts JSON mode. @module */
-import type { CommonOptions, RoomTask } from "./command_line.ts";
+import type { CommonOptions, RoomTask } from "./tasks.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Running, Streams } from "./running.ts";

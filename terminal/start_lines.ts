@@ -1,6 +1,6 @@
 /** Starts line mode, and asks for what was not said. @module */
 import { type Colour, colours, wantsColour } from "./colour.ts";
-import type { CommonOptions, RoomTask } from "./command_line.ts";
+import type { CommonOptions, RoomTask } from "./tasks.ts";
 import { readEnv } from "./env.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";

@@ -1,5 +1,5 @@
 /** Starts full-screen mode: the screen first, then questions and the way to the relay. @module */
-import type { CommonOptions, RoomTask } from "./command_line.ts";
+import type { CommonOptions, RoomTask } from "./tasks.ts";
 import { readEnv } from "./env.ts";
 import type { LineReader } from "./line_reader.ts";
 import type { Streams } from "./running.ts";

@@ -1,5 +1,5 @@
 /** Whether the full screen is used, or lines. @module */
-import type { CommonOptions } from "./command_line.ts";
+import type { CommonOptions } from "./tasks.ts";
 import { mayReadEnv, readEnv } from "./env.ts";
 
 /** Reads the environment; tests give their own. */

@@ -6,7 +6,7 @@ import { SETTINGS } from "../../relay/program/settings_table.ts";
 import type { Setting } from "../../relay/program/setting.ts";
 import { ALL_COMMANDS } from "../../terminal/app/overlays/help.ts";
 import { SCREEN_COMMANDS } from "../../terminal/app/screen_commands.ts";
-import { clientCommand } from "../../terminal/command_line.ts";
+import { clientCommand } from "../../terminal/client_command.ts";
 import { DEFAULT_BINDINGS, KEY_GROUPS } from "../../terminal/input/key_actions.ts";
 import { COMMAND_NAMES } from "../../terminal/slash_commands.ts";
 import { signsOf } from "../../terminal/view/signs.ts";
