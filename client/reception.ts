@@ -267,7 +267,7 @@ export class Reception {
       if (member.expired && was?.expired === false) {
         room.sender.chains.revoke(member.id);
         room.absence.end(member.id, { back: false });
-      }
+      } else if (was?.expired === true && !member.expired) room.files.renew(member.id);
       // Who leaves itself is there until the others have its last words.
       const other = member.id !== room.me;
       if (other && member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
