@@ -8,16 +8,12 @@ import { Answers } from "./answers.ts";
 import type { Entry, EntryList, MessageEntry, ReplyContext } from "./entries.ts";
 import type { Journal } from "./journal.ts";
 import { mentionsOf } from "./mentions.ts";
+import { MessageChanges } from "./message_changes.ts";
 import type { Roster } from "./presence.ts";
 import { OwnMessages } from "./own_messages.ts";
-import { NO_REACTIONS, plain } from "./plain_message.ts";
+import { plain } from "./plain_message.ts";
 import type { MemberRef, SessionEvent } from "../../client/events.ts";
 import { gapText } from "./room_wording.ts";
-
-/** Most reactions that are kept with one message. */
-const MAX_REACTIONS = 512;
-/** Longest reaction that is kept, in UTF-16 units. */
-const MAX_REACTION = 64;
 
 /** What {@linkcode Talk} works on. */
 export interface TalkParts {
@@ -55,6 +51,7 @@ export class Talk {
   /** Keys by message id. */
   readonly #keys = new Map<string, number>();
   readonly #answers: Answers;
+  readonly #changes: MessageChanges;
   readonly #own = new OwnMessages();
   /** Those who have spoken, by their ids: all messages of a member name it by one and the same object. */
   readonly #speakers = new Map<string, MemberRef>();
@@ -63,6 +60,7 @@ export class Talk {
   constructor(parts: TalkParts) {
     this.#parts = parts;
     this.#answers = new Answers(parts.entries);
+    this.#changes = new MessageChanges({ ...parts, answers: this.#answers });
   }
 
   /** Own messages that the relay has not taken. */
@@ -170,9 +168,9 @@ export class Talk {
     const id = command.id ?? (command.command === "react" ? book.lastPublic : undefined);
     const entry = id !== undefined ? this.find(id) : command.command === "react" ? undefined : this.lastOwn;
     if (entry === undefined) return;
-    if (command.command === "edit") this.#edit(entry, command.text);
-    else if (command.command === "delete") this.#delete(entry);
-    else this.#react(entry, roster.me?.id ?? "", command.emoji);
+    if (command.command === "edit") this.#changes.edit(entry, command.text);
+    else if (command.command === "delete") this.#changes.delete(entry);
+    else this.#changes.react(entry, roster.me?.id ?? "", command.emoji);
   }
 
   /** Takes note of what becomes of messages. */
@@ -180,19 +178,19 @@ export class Talk {
     switch (event.type) {
       case "edited": {
         const entry = this.#of(event);
-        if (entry !== undefined) return this.#edit(entry, event.text);
+        if (entry !== undefined) return this.#changes.edit(entry, event.text);
         return this.#unknown(
           `${sanitizeName(event.from.nick)} changed an earlier message that is no longer shown.`,
         );
       }
       case "deleted": {
         const entry = this.#of(event);
-        if (entry !== undefined) this.#delete(entry);
+        if (entry !== undefined) this.#changes.delete(entry);
         return;
       }
       case "reaction": {
         const entry = this.find(event.id);
-        if (entry !== undefined) this.#react(entry, event.from.id, event.emoji);
+        if (entry !== undefined) this.#changes.react(entry, event.from.id, event.emoji);
         return;
       }
       case "expired":
@@ -267,35 +265,6 @@ export class Talk {
 
   #unknown(text: string): void {
     this.#parts.journal.line(text, "info");
-  }
-
-  #edit(entry: MessageEntry, text: string): void {
-    if (entry.deleted) return;
-    entry.edited = true;
-    const me = this.#parts.roster.me;
-    entry.mention = !entry.own && me !== null && mentionsOf(text, me.nick).length > 0;
-    this.#parts.entries.setText(entry, text);
-    this.#answers.requote(entry, null);
-  }
-
-  #delete(entry: MessageEntry): void {
-    entry.deleted = true;
-    entry.edited = entry.mention = false;
-    entry.reactions = NO_REACTIONS;
-    entry.reply = entry.reply === null ? null : { ...entry.reply, text: "" };
-    this.#parts.entries.setText(entry, "");
-    this.#answers.requote(entry, "deleted");
-  }
-
-  #react(entry: MessageEntry, member: string, emoji: string): void {
-    if (entry.deleted) return;
-    const reactions = new Map(entry.reactions);
-    if (emoji === "") reactions.delete(member);
-    else if (reactions.size < MAX_REACTIONS || reactions.has(member)) {
-      reactions.set(member, emoji.slice(0, MAX_REACTION).toWellFormed());
-    }
-    entry.reactions = reactions;
-    entry.version++;
   }
 
   #expire(ids: readonly string[]): void {
