@@ -10,14 +10,15 @@ import type { SessionCommand } from "../../client/commands.ts";
 import type { MemberRef, SessionEvent } from "../../client/events.ts";
 import type { SpokenCommand } from "../own_wording.ts";
 import { RoomBook } from "../room_book.ts";
-import { sanitize, sanitizeName } from "../sanitize.ts";
+import { sanitize } from "../sanitize.ts";
 import { EntryList, type LineLevel, type MessageEntry } from "./entries.ts";
 import { RoomFacts } from "./facts.ts";
 import { Journal } from "./journal.ts";
-import { alarmAbout, type News, type RoomModelOptions } from "./news.ts";
 import { LinkView } from "./link_view.ts";
+import { Narrator } from "./narrator.ts";
+import type { News, RoomModelOptions } from "./news.ts";
 import { type Presence, Roster } from "./presence.ts";
-import { impostorText, lineOf } from "./room_wording.ts";
+import { impostorText } from "./room_wording.ts";
 import { Talk } from "./talk.ts";
 import { Trust } from "./trust.ts";
 import { Unread } from "./unread.ts";
@@ -40,8 +41,7 @@ export class RoomModel {
   readonly #unread = new Unread();
   readonly #talk: Talk;
   readonly #journal: Journal;
-  readonly #onNews: (news: News) => void;
-  readonly #relay: (() => string) | undefined;
+  readonly #narrator: Narrator;
   readonly #facts = new RoomFacts();
   #active = false;
   #version = 0;
@@ -49,9 +49,7 @@ export class RoomModel {
   /** A room of which nothing is known yet. */
   constructor(options: RoomModelOptions = {}) {
     const now = options.now ?? Date.now;
-    this.#onNews = options.onNews ?? (() => {});
     this.onChange = options.onChange ?? (() => {});
-    this.#relay = options.relay;
     this.#roster = new Roster(now);
     this.connection = new LinkView(now);
     this.trust = new Trust(() => this.#roster.members.filter(({ me }) => !me));
@@ -66,6 +64,16 @@ export class RoomModel {
       book: this.book,
       roster: this.#roster,
       timer: () => this.#facts.expireMs,
+    });
+    this.#narrator = new Narrator({
+      talk: this.#talk,
+      journal: this.#journal,
+      book: this.book,
+      trust: this.trust,
+      unread: this.#unread,
+      relay: options.relay,
+      active: () => this.#active,
+      onNews: options.onNews ?? (() => {}),
     });
   }
 
@@ -172,8 +180,10 @@ export class RoomModel {
     this.#roster.observe(event);
     this.connection.observe(event);
     this.#facts.observe(event);
-    this.#show(event);
-    if (impostor !== null) this.#alarm("changed", impostor, impostorText(impostor.nick), impostor.id);
+    this.#narrator.show(event);
+    if (impostor !== null) {
+      this.#narrator.alarm("changed", impostor, impostorText(impostor.nick), impostor.id);
+    }
     this.#changed();
   }
 
@@ -262,62 +272,6 @@ export class RoomModel {
     this.book.forget();
     this.#facts.clear();
     this.#changed();
-  }
-
-  #show(event: SessionEvent): void {
-    switch (event.type) {
-      case "typing":
-      case "presence":
-      case "safety": // whoever asked for words is shown them in a place of their own
-      case "members":
-        return;
-      case "message":
-        return this.#message(event);
-      case "offered":
-        return void this.#talk.offered(event);
-      case "edited":
-      case "deleted":
-      case "reaction":
-      case "expired":
-      case "pending":
-      case "sent":
-      case "delivered":
-        return this.#talk.observe(event);
-      case "connection":
-      case "member_left":
-        this.#talk.observe(event);
-        break;
-      case "equivocation":
-      case "split_view": {
-        const line = lineOf(event, this.book, this.#relay?.());
-        if (line !== null) this.#alarm(event.type, event, line.text, alarmAbout(event));
-        return;
-      }
-    }
-    const line = lineOf(event, this.book, this.#relay?.());
-    if (line !== null) this.#journal.line(line.text, line.level);
-  }
-
-  #message(event: Extract<SessionEvent, { type: "message" }>): void {
-    const entry = this.#talk.heard(event);
-    if (entry === null) return;
-    const alone = event.kind === "private";
-    if (!this.#active) this.#unread.add(entry.key, { mention: entry.mention || alone });
-    const kind = alone ? "private" : entry.mention ? "mention" : "message";
-    this.#onNews({ kind, entry, seen: this.#active });
-  }
-
-  #alarm(
-    kind: "equivocation" | "split_view" | "changed",
-    member: MemberRef,
-    text: string,
-    about: string,
-  ): void {
-    const { id, nick } = member;
-    const key = `${kind}-${about}`;
-    if (!this.trust.alarm({ key, kind, member: { id, nick: sanitizeName(nick) }, text })) return;
-    this.#journal.line(text, "alarm");
-    this.#onNews({ kind: "alarm", text, seen: this.#active });
   }
 
   #changed(): void {
