@@ -1,14 +1,14 @@
 /** JSON mode, for bots and tests: one event a line out, one command a line in. DESIGN §9 fixes the names. @module */
-import type { Ending, SessionEvent } from "../client/events.ts";
+import type { SessionEvent } from "../client/events.ts";
 import type { Clock } from "../client/options.ts";
+import { type DeskAction, listedRoom } from "./desk_answer.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { JoinWords } from "./join_words.ts";
 import { JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
+import { OneRoomMode, UNSENT } from "./one_room_mode.ts";
 import type { RelayDesk } from "./relay_desk.ts";
-import { withTimeout } from "./running.ts";
-import { type Entrance, Seat } from "./seat.ts";
-import { UnderWay } from "./under_way.ts";
-import { unsentText, waitingText } from "./unsent_wording.ts";
+import type { Entrance } from "./seat.ts";
+import { waitingText } from "./unsent_wording.ts";
 
 /** What JSON mode is given. */
 export interface JsonModeOptions {
@@ -30,86 +30,56 @@ export interface JsonModeOptions {
   clock?: Clock;
 }
 
-/** How often one gives way to an older room of the same name. */
-const MAX_MOVES = 3;
-/** Exit status after a second interrupt, as shells know it. */
-const INTERRUPTED = 130;
-/** Exit status when something was not sent. */
-const UNSENT = 3;
 /** How many commands may be under way at once; more wait, so that a long pipe does not pile up in memory. */
 const MAX_UNDER_WAY = 256;
 /** How many commands may wait for the room to be entered; more stay in the pipe. */
 const MAX_HELD = 1_024;
 
 /** One bot's session. */
-export class JsonMode {
+export class JsonMode extends OneRoomMode {
   readonly #options: JsonModeOptions;
-  readonly #seat: Seat;
-  readonly #done = Promise.withResolvers<number>();
-  readonly #underWay: UnderWay;
   #entered = Promise.withResolvers<void>();
   /** Commands that came before the room was entered; null once one is in. */
   #held: JsonAction[] | null = [];
   #waiting = false;
   #inputEnded = false;
   #endedSaid = false;
-  #ending = false;
-  #moves = 0;
-  #over = false;
 
   /** Makes one; {@linkcode JsonMode.run} starts it. */
   constructor(options: JsonModeOptions) {
+    super({ clock: options.clock, older: options.older });
     this.#options = options;
-    this.#seat = new Seat({
-      onEvent: (event) => this.#onEvent(event),
-      onEnded: (ending) => this.#ended(ending),
-    });
-    this.#underWay = new UnderWay(options.clock);
   }
 
-  /** Runs until the room has been left. @returns The exit status. */
-  async run(): Promise<number> {
-    const failed = (error: unknown): void => this.#done.reject(error);
+  protected override begin(): void {
+    const failed = (error: unknown): void => this.fault(error);
     this.#enter(this.#options.first).catch(failed);
     this.#read().catch(failed);
-    return await this.#done.promise;
   }
 
-  /** Leaves in order; the second time, at once. */
-  interrupt(): void {
-    if (this.#ending) void this.abort(INTERRUPTED);
-    else void this.#leave();
+  protected override enterOlder(older: Entrance): Promise<void> {
+    return this.#enter(older);
   }
 
-  /** Ends without waiting for anybody, but for `graceMs` to say goodbye. */
-  async abort(status: number, graceMs = 0): Promise<void> {
-    this.#ending = true;
-    if (graceMs > 0) await withTimeout(this.#seat.leave(), graceMs);
-    const unsent = !this.#over && this.#tellUnsent();
-    await this.#seat.abort();
-    this.#end(unsent ? UNSENT : status);
+  protected override async drain(): Promise<void> {
+    if (this.underWay.offline && this.underWay.unsent > 0) {
+      const message = waitingText(this.underWay, { ending: true });
+      this.#emit({ event: "notice", code: "waiting_to_send", message });
+    }
+    await this.underWay.drain();
   }
 
-  /** A founder that was alone gives way to the room that had its name before, a few times at most. */
-  #ended({ code, status }: Ending): void {
-    const older = code === "older_room" && this.#moves++ < MAX_MOVES ? this.#options.older?.() : null;
-    if (this.#ending || older === null || older === undefined) return this.#end(status);
-    this.#enter(older).catch((error) => this.#done.reject(error));
+  protected override sayUnsent(text: string): void {
+    this.#error({ code: "unsent", message: text, status: UNSENT });
   }
 
-  #end(status: number): void {
-    this.#underWay.stop();
-    this.#ending = this.#over = true;
-    this.#done.resolve(status);
-  }
-
-  #onEvent(event: SessionEvent): void {
+  protected override observe(event: SessionEvent): void {
     const { type, ...rest } = event;
-    this.#underWay.observe(event);
+    this.underWay.observe(event);
     if (type === "ended") this.#endedSaid = true;
     if (type === "notice" && event.code === "waiting") this.#waiting = true;
     this.#emit({ event: type, ...rest });
-    if (this.#waitsForNothing) void this.#leave();
+    if (this.#waitsForNothing) void this.leave();
   }
 
   #emit(event: { event: string } & Record<string, unknown>): void {
@@ -124,7 +94,7 @@ export class JsonMode {
     this.#endedSaid = false;
     this.#waiting = false;
     try {
-      if (!await this.#seat.enter(entrance)) return;
+      if (!await this.seat.enter(entrance)) return;
       this.#entered.resolve();
     } catch (error) {
       const failure = failureOf(error);
@@ -132,7 +102,7 @@ export class JsonMode {
       this.#error(failure);
       const { status, code, message } = failure;
       if (!this.#endedSaid) this.#emit({ event: "ended", status, code, message });
-      this.#end(status);
+      this.end(status);
     }
   }
 
@@ -143,7 +113,7 @@ export class JsonMode {
       }
       this.#held = null;
     });
-    while (!this.#ending) {
+    while (!this.ending) {
       const line = await this.#options.nextLine();
       if (line === null) break;
       const action = this.#understand(line);
@@ -155,7 +125,7 @@ export class JsonMode {
     }
     this.#inputEnded = true;
     if (!this.#waitsForNothing) await entered;
-    await this.#leave();
+    await this.leave();
   }
 
   /** A bot whose input has ended does not wait for company, unless it still has something to say. */
@@ -185,9 +155,9 @@ export class JsonMode {
           message: `Commands: ${JSON_COMMANDS.join(", ")}`,
         });
       case "leave":
-        return await this.#leave();
+        return await this.leave();
       case "join":
-        return await this.#change(() => Promise.resolve(this.#options.join(this.#listed(action.words))));
+        return await this.#change(() => Promise.resolve(this.#join(action.words)));
       case "list":
       case "register":
       case "login":
@@ -199,7 +169,7 @@ export class JsonMode {
         return await this.#runFile(action);
       case "session":
         this.#run(action);
-        await this.#underWay.fewerThan(MAX_UNDER_WAY);
+        await this.underWay.fewerThan(MAX_UNDER_WAY);
     }
   }
 
@@ -222,9 +192,9 @@ export class JsonMode {
   }
 
   /** Asks the relay over a connection apart; what is refused is told, and changes nothing. */
-  async #atDesk(action: Extract<JsonAction, { kind: "list" | "register" | "login" }>): Promise<void> {
+  async #atDesk(action: DeskAction): Promise<void> {
     const { desk } = this.#options;
-    const told = (event: SessionEvent): void => this.#onEvent(event);
+    const told = (event: SessionEvent): void => this.observe(event);
     try {
       if (action.kind === "list") return this.#emit({ event: "rooms", rooms: await desk.list(told) });
       const { kind, name, password } = action;
@@ -238,10 +208,8 @@ export class JsonMode {
   }
 
   /** A room of the last list may be named by its number or its name there. */
-  #listed(words: JoinWords): JoinWords {
-    const { desk } = this.#options;
-    const invite = desk.invite(words.password === undefined ? words.code : `${words.code} ${words.password}`);
-    return invite === undefined ? words : { code: invite };
+  #join(words: JoinWords): Entrance {
+    return this.#options.join(listedRoom(this.#options.desk, words) ?? words);
   }
 
   /** Leaves this room and enters another; stays where the other cannot even be tried. */
@@ -255,41 +223,18 @@ export class JsonMode {
       return this.#error(failure);
     }
     this.#entered = Promise.withResolvers();
-    await this.#underWay.drain();
-    if (!this.#over) await this.#enter(next);
+    await this.underWay.drain();
+    if (!this.over) await this.#enter(next);
   }
 
   #run({ command, ref }: Extract<JsonAction, { kind: "session" }>): void {
-    const running = this.#seat.session?.run(command) ?? Promise.resolve();
-    this.#underWay.add(command, running);
+    const running = this.seat.session?.run(command) ?? Promise.resolve();
+    this.underWay.add(command, running);
     running.catch((error) => {
       const failure = failureOf(error);
-      if (failure === null) return this.#done.reject(error);
+      if (failure === null) return this.fault(error);
       if (this.#endedSaid && failure.code === "ended") return; // `ended` says how many, and is the last word
       this.#error(failure, { command: command.command, ...(ref === undefined ? {} : { ref }) });
     });
-  }
-
-  async #leave(): Promise<void> {
-    if (this.#ending) return;
-    this.#ending = true;
-    try {
-      if (this.#underWay.offline && this.#underWay.unsent > 0) {
-        const message = waitingText(this.#underWay, { ending: true });
-        this.#emit({ event: "notice", code: "waiting_to_send", message });
-      }
-      await this.#underWay.drain();
-      const ending = await this.#seat.leave(); // which tells of what could not be sent, and has a status for it
-      this.#end(ending?.status ?? 0);
-    } catch (error) {
-      this.#done.reject(error);
-    }
-  }
-
-  /** Says how much was not sent, if anything was not. */
-  #tellUnsent(): boolean {
-    const count = this.#underWay.atRisk;
-    if (count > 0) this.#error({ code: "unsent", message: unsentText(count), status: UNSENT });
-    return count > 0;
   }
 }

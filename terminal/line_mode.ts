@@ -1,27 +1,26 @@
 /** Line mode: type to talk, slash commands, one clear line for everything that happens. @module */
 import type { SessionCommand } from "../client/commands.ts";
-import type { Ending, SessionEvent } from "../client/events.ts";
+import type { SessionEvent } from "../client/events.ts";
 import type { Clock } from "../client/options.ts";
 import { platformClock } from "../client/platform.ts";
 import type { Colour } from "./colour.ts";
 import { Composer } from "./composer.ts";
 import { ConnectionNotes } from "./connection_notes.ts";
+import { type DeskAction, deskAnswer, listedRoom } from "./desk_answer.ts";
+import { EventLines } from "./event_lines.ts";
 import { failureOf } from "./failure.ts";
-import { type DrawQr, invitePage } from "./invite_page.ts";
+import type { DrawQr } from "./invite_page.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";
-import { RoomBook } from "./room_book.ts";
+import { OneRoomMode } from "./one_room_mode.ts";
 import type { RelayDesk } from "./relay_desk.ts";
 import { relayPlace } from "./relay_url.ts";
-import { roomsText } from "./rooms_wording.ts";
-import { withTimeout } from "./running.ts";
-import { type Entrance, Seat } from "./seat.ts";
-import type { LineAction } from "./line_action.ts";
-import { helpText, readLine } from "./slash_commands.ts";
+import { RoomBook } from "./room_book.ts";
 import { helpOfScreenOnly, screenOnly } from "./screen_only.ts";
-import { UnderWay } from "./under_way.ts";
-import { unsentText, waitingText } from "./unsent_wording.ts";
-import { markedText, notice, problem, wording, type WordingContext } from "./wording.ts";
+import type { Entrance } from "./seat.ts";
+import { helpText, readLine } from "./slash_commands.ts";
+import { SlowWait } from "./slow_wait.ts";
+import { notice, problem, type WordingContext } from "./wording.ts";
 
 /** What line mode is given. */
 export interface LineModeOptions {
@@ -53,111 +52,98 @@ export interface LineModeOptions {
   clock?: Clock;
 }
 
-/** How often one gives way to an older room of the same name. */
-const MAX_MOVES = 3;
-/** Exit status after a second Ctrl-C, as shells know it. */
-const INTERRUPTED = 130;
-/** Exit status when something was not sent. */
-const UNSENT = 3;
 const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /quit.";
 const STAYS = "What has been printed stays where it is: clear or close this window yourself.";
-/** Leaving takes longer than this, in milliseconds: say why. */
-const SLOW_LEAVE_MS = 700;
 
 /** One user's line mode. */
-export class LineMode {
+export class LineMode extends OneRoomMode {
   readonly #options: LineModeOptions;
-  readonly #clock: Clock;
   readonly #book = new RoomBook();
-  readonly #seat: Seat;
-  readonly #underWay: UnderWay;
   readonly #notes: ConnectionNotes;
   readonly #composer: Composer;
-  readonly #done = Promise.withResolvers<number>();
+  readonly #events: EventLines;
+  readonly #wait: SlowWait;
   /** Settled once a relay has let us in, so that no login is asked for any more. */
   readonly #greeted = Promise.withResolvers<void>();
-  #ending = false;
-  #moves = 0;
-  #over = false;
-  #slowTimer: unknown;
-  #safetyWanted = true;
-  /** What `/verify <nick> yes|no` under way says of a member. */
-  #marking: boolean | undefined;
 
   /** Makes one; {@linkcode LineMode.run} starts it. */
   constructor(options: LineModeOptions) {
+    const { io, drawQr } = options;
+    const clock = options.clock ?? platformClock;
+    super({ clock, older: options.older });
     this.#options = options;
-    this.#clock = options.clock ?? platformClock;
-    this.#seat = new Seat({
-      onEvent: (event) => this.#onEvent(event),
-      onEnded: (ending) => this.#ended(ending),
-    });
-    this.#underWay = new UnderWay(this.#clock);
     this.#notes = new ConnectionNotes({
-      clock: this.#clock,
+      clock,
       say: (text) => this.#notice(text),
-      underWay: this.#underWay,
+      underWay: this.underWay,
       giveUpMs: options.giveUpMs,
     });
+    this.#wait = new SlowWait({
+      clock,
+      underWay: this.underWay,
+      notes: this.#notes,
+      say: (text) => this.#notice(text),
+    });
+    this.#events = new EventLines({
+      io,
+      context: () => this.#context,
+      invite: () => ({ relay: options.relay(), needsCa: options.needsCa?.(), drawQr }),
+    });
     this.#composer = new Composer({
-      io: options.io,
-      seat: this.#seat,
-      underWay: this.#underWay,
+      io,
+      seat: this.seat,
+      underWay: this.underWay,
       notes: this.#notes,
       context: () => this.#context,
-      fault: (error) => this.#done.reject(error),
+      fault: (error) => this.fault(error),
     });
   }
 
-  /** Runs until the user has left. @returns The exit status. */
-  async run(): Promise<number> {
+  protected override begin(): void {
     const first = this.#enter(this.#options.first, { initial: true });
-    const failed = (error: unknown): void => this.#done.reject(error);
+    const failed = (error: unknown): void => this.fault(error);
     first.catch(failed);
     const { interactive, echoes } = this.#options.io;
     // A terminal that shows what is typed shows nothing of a password as long as nobody reads lines from it.
     const greeted = Promise.race([first.catch(() => {}), this.#greeted.promise]);
     this.#read(!interactive ? first : echoes ? greeted : Promise.resolve()).catch(failed);
-    return await this.#done.promise;
-  }
-
-  /** Ctrl-C: leaves in order; the second time, at once. */
-  interrupt(): void {
-    if (this.#ending) void this.abort(INTERRUPTED);
-    else void this.#leaveForGood();
-  }
-
-  /** Ends without waiting for anybody, but for `graceMs` to say goodbye. */
-  async abort(status: number, graceMs = 0): Promise<void> {
-    this.#ending = true;
-    if (graceMs > 0) await withTimeout(this.#seat.leave(), graceMs);
-    const unsent = !this.#over && this.#tellUnsent();
-    await this.#seat.abort();
-    this.#end(unsent ? UNSENT : status);
   }
 
   /** Wipes keys and screen, says goodbye at once, and ends. */
   async #burn(): Promise<void> {
-    this.#ending = true;
-    const wiped = this.#seat.abort(); // the keys are gone when this returns
+    this.ending = true;
+    const wiped = this.seat.abort(); // the keys are gone when this returns
     if (!this.#options.io.clear()) this.#notice(STAYS);
     await wiped;
-    this.#end(0);
+    this.end(0);
   }
 
-  /** A founder that was alone gives way to the room that had its name before, a few times at most. */
-  #ended({ code, status }: Ending): void {
-    const older = code === "older_room" && this.#moves++ < MAX_MOVES ? this.#options.older?.() : null;
-    if (this.#ending || older === null || older === undefined) return this.#end(status);
-    this.#enter(older, { initial: true }).catch((error) => this.#done.reject(error));
+  protected override enterOlder(older: Entrance): Promise<void> {
+    return this.#enter(older, { initial: true });
   }
 
-  #end(status: number): void {
-    this.#clock.clearTimer(this.#slowTimer);
+  protected override sayUnsent(text: string): void {
+    this.#say(problem(text, this.#options.colour));
+  }
+
+  protected override async leave(): Promise<void> {
+    if (this.ending) return;
+    try {
+      await super.leave();
+    } finally {
+      this.#wait.stop();
+    }
+  }
+
+  protected override async drain(): Promise<void> {
+    await this.#wait.drain({ ending: true });
+    this.#wait.begin({ ending: true }); // for leaving itself
+  }
+
+  protected override end(status: number): void {
+    this.#wait.stop();
     this.#notes.dispose();
-    this.#underWay.stop();
-    this.#ending = this.#over = true;
-    this.#done.resolve(status);
+    super.end(status);
   }
 
   get #context(): WordingContext {
@@ -175,14 +161,14 @@ export class LineMode {
 
   async #enter(entrance: Entrance, { initial }: { initial: boolean }): Promise<void> {
     try {
-      if (!initial) await this.#drain();
-      if (this.#over) return;
-      if (!await this.#seat.enter(entrance)) return;
+      if (!initial) await this.#wait.drain({ ending: false });
+      if (this.over) return;
+      if (!await this.seat.enter(entrance)) return;
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;
       this.#say(problem(failure.message, this.#options.colour));
-      if (initial) this.#end(failure.status);
+      if (initial) this.end(failure.status);
       else this.#notice(IN_NO_ROOM);
       return;
     }
@@ -192,13 +178,13 @@ export class LineMode {
   async #read(ready: Promise<void>): Promise<void> {
     await ready;
     const { io } = this.#options;
-    while (!this.#ending || io.interactive) { // a person may still press Ctrl-C while the room is being left
+    while (!this.ending || io.interactive) { // a person may still press Ctrl-C while the room is being left
       const input = await io.next();
       if (input.type === "interrupt") this.interrupt();
-      else if (input.type === "line" && !this.#ending) await this.#line(input.text);
+      else if (input.type === "line" && !this.ending) await this.#line(input.text);
       else if (input.type === "end") {
-        if (this.#ending) return;
-        await this.#orInBackground(this.#leaveForGood());
+        if (this.ending) return;
+        await this.#orInBackground(this.leave());
       }
     }
   }
@@ -206,7 +192,7 @@ export class LineMode {
   /** A person goes on typing while something takes its time; a pipe waits for it. */
   async #orInBackground(work: Promise<void>): Promise<void> {
     if (!this.#options.io.interactive) return await work;
-    work.catch((error) => this.#done.reject(error));
+    work.catch((error) => this.fault(error));
   }
 
   async #line(text: string): Promise<void> {
@@ -222,7 +208,7 @@ export class LineMode {
         case "clear":
           return this.#options.io.clear() ? undefined : this.#notice(STAYS);
         case "quit":
-          return await this.#orInBackground(this.#leaveForGood());
+          return await this.#orInBackground(this.leave());
         case "leave":
           return await this.#orInBackground(this.#leaveRoom());
         case "join":
@@ -251,19 +237,11 @@ export class LineMode {
   }
 
   /** Asks the relay over a connection apart; what is refused is told, and changes nothing. */
-  async #atDesk(action: Extract<LineAction, { kind: "list" | "register" | "login" }>): Promise<void> {
-    const { desk } = this.#options;
-    const told = (event: SessionEvent): void => this.#onEvent(event);
+  async #atDesk(action: DeskAction): Promise<void> {
     try {
-      if (action.kind === "list") {
-        return this.#notice(
-          roomsText(await desk.list(told), desk.place, { how: "/join #1 enters the first of them." }),
-        );
-      }
-      const { kind, name, password } = action;
-      const done = await desk[kind]({ name, password }, told);
-      const here = this.#seat.session === null ? "" : " This room's connection stays as it is.";
-      this.#notice(`${done}. New connections to this relay use it, until you quit.${here}`);
+      const told = (event: SessionEvent): void => this.observe(event);
+      const inRoom = (): boolean => this.seat.session !== null;
+      this.#notice(await deskAnswer(this.#options.desk, action, { told, inRoom }));
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;
@@ -273,96 +251,29 @@ export class LineMode {
 
   /** A room of the last list may be named by its number or its name there. */
   #listed(words: JoinWords): JoinWords {
-    const { desk } = this.#options;
-    const invite = desk.invite(words.password === undefined ? words.code : `${words.code} ${words.password}`);
-    if (invite === undefined) return words;
-    this.#notice("Joining a public room of the relay's list.");
-    return { code: invite };
+    const listed = listedRoom(this.#options.desk, words);
+    if (listed !== undefined) this.#notice("Joining a public room of the relay's list.");
+    return listed ?? words;
   }
 
   async #leaveRoom(): Promise<void> {
-    if (this.#seat.session === null && !this.#seat.entering) return this.#notice("You are in no room.");
-    await this.#drain();
-    await this.#seat.leave();
+    if (this.seat.session === null && !this.seat.entering) return this.#notice("You are in no room.");
+    await this.#wait.drain({ ending: false });
+    await this.seat.leave();
     this.#notice(IN_NO_ROOM);
   }
 
-  async #leaveForGood(): Promise<void> {
-    if (this.#ending) return;
-    this.#ending = true;
-    try {
-      await this.#drain();
-      this.#explainWait();
-      const ending = await this.#seat.leave(); // which tells of what could not be sent, and has a status for it
-      this.#end(ending?.status ?? 0);
-    } catch (error) {
-      this.#done.reject(error);
-    } finally {
-      this.#clock.clearTimer(this.#slowTimer);
-    }
-  }
-
-  /** Waits until what has been said is sent; says so when that takes its time. */
-  async #drain(): Promise<boolean> {
-    this.#explainWait();
-    try {
-      return await this.#underWay.drain();
-    } finally {
-      this.#clock.clearTimer(this.#slowTimer);
-    }
-  }
-
-  #explainWait(): void {
-    this.#clock.clearTimer(this.#slowTimer);
-    this.#slowTimer = this.#clock.setTimer(() => {
-      this.#notes.tellNow();
-      this.#notice(waitingText(this.#underWay, { ending: this.#ending }));
-    }, SLOW_LEAVE_MS);
-  }
-
-  /** Says how much was not sent, if anything was not. */
-  #tellUnsent(): boolean {
-    const count = this.#underWay.atRisk;
-    if (count > 0) this.#say(problem(unsentText(count), this.#options.colour));
-    return count > 0;
-  }
-
   async #command(command: SessionCommand, typed: string): Promise<void> {
-    if (command.command === "verify" && this.#seat.session !== null) {
-      this.#safetyWanted = true;
-      this.#marking = command.mark;
-    }
+    if (command.command === "verify" && this.seat.session !== null) this.#events.expect(command);
     await this.#composer.carryOut(command, typed);
   }
 
-  #onEvent(event: SessionEvent): void {
-    const { io, colour } = this.#options;
+  protected override observe(event: SessionEvent): void {
     if (event.type === "connection" && event.state === "online") this.#greeted.resolve();
     this.#book.observe(event);
-    this.#underWay.observe(event);
+    this.underWay.observe(event);
     this.#notes.observe(event);
     this.#composer.observe(event);
-    if (event.type === "joined") this.#safetyWanted = true;
-    else if (event.type === "safety" && event.member === null) {
-      // The words change with every member: after the first time, only who asks for them wants them.
-      if (!this.#safetyWanted) return;
-      this.#safetyWanted = false;
-    } else if (event.type === "safety" && this.#marking !== undefined) {
-      this.#notice(markedText(event.nick ?? "", this.#marking));
-      this.#marking = undefined;
-      return;
-    }
-    if (event.type === "invite") {
-      const page = {
-        relay: this.#options.relay(),
-        needsCa: this.#options.needsCa?.() ?? false,
-        colour,
-        columns: io.columns,
-        drawQr: this.#options.drawQr,
-      };
-      return io.print(invitePage(event, page), { asIs: true });
-    }
-    const text = wording(event, this.#context);
-    if (text !== null) this.#say(text);
+    this.#events.tell(event);
   }
 }

@@ -1,9 +1,8 @@
 /** What a line means that was sent off: talk, or a slash command. @module */
 import type { SessionEvent } from "../../client/events.ts";
+import { type DeskAction, deskAnswer, listedRoom } from "../desk_answer.ts";
 import { failureOf } from "../failure.ts";
 import type { JoinWords } from "../join_words.ts";
-import { roomsText } from "../rooms_wording.ts";
-import type { LineAction } from "../line_action.ts";
 import { readLine } from "../slash_commands.ts";
 import { sentence } from "../wording.ts";
 import type { FullScreen } from "./full_screen.ts";
@@ -89,30 +88,20 @@ export class LineRunner {
 
   /** A room of the last list may be named by its number or its name there. */
   #listed(tab: RoomTab, words: JoinWords): JoinWords {
-    const invite = tab.ways.desk.invite(
-      words.password === undefined ? words.code : `${words.code} ${words.password}`,
-    );
-    if (invite === undefined) return words;
-    tab.model.tell("Joining a public room of the relay's list.");
-    return { code: invite };
+    const listed = listedRoom(tab.ways.desk, words);
+    if (listed !== undefined) tab.model.tell("Joining a public room of the relay's list.");
+    return listed ?? words;
   }
 
   /** Asks the relay over a connection apart; what is refused is told, and changes nothing. */
   async #atDesk(
     tab: RoomTab,
-    action: Extract<LineAction, { kind: "list" | "register" | "login" }>,
+    action: DeskAction,
   ): Promise<void> {
-    const { desk } = tab.ways;
-    const told = (event: SessionEvent): void => tab.model.observe(event);
     try {
-      if (action.kind === "list") {
-        const how = "/join #1 enters the first of them.";
-        return tab.model.tell(roomsText(await desk.list(told), desk.place, { how }));
-      }
-      const { kind, name, password } = action;
-      const done = await desk[kind]({ name, password }, told);
-      const here = tab.seat.session === null ? "" : " This room's connection stays as it is.";
-      tab.model.tell(`${done}. New connections to this relay use it, until you quit.${here}`);
+      const told = (event: SessionEvent): void => tab.model.observe(event);
+      const inRoom = (): boolean => tab.seat.session !== null;
+      tab.model.tell(await deskAnswer(tab.ways.desk, action, { told, inRoom }));
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;

@@ -8,8 +8,8 @@ import { isSpeech } from "../own_wording.ts";
 import { relayPlace } from "../relay_url.ts";
 import { type News, RoomModel } from "../room/room_model.ts";
 import { type Entrance, Seat } from "../seat.ts";
+import { SlowWait } from "../slow_wait.ts";
 import { UnderWay } from "../under_way.ts";
-import { waitingText } from "../unsent_wording.ts";
 import { sentence } from "../wording.ts";
 import { foundedText } from "./answer_pages.ts";
 import { ALL_COMMANDS } from "./overlays/help.ts";
@@ -53,8 +53,6 @@ export interface RoomTabOptions {
 
 /** How often one gives way to an older room of the same name. */
 const MAX_MOVES = 3;
-/** Leaving takes longer than this, in milliseconds: say why. */
-const SLOW_LEAVE_MS = 700;
 /** What is said where there is no room. */
 export const IN_NO_ROOM = "You are in no room now: /join <code>, /rejoin, or /quit.";
 
@@ -76,10 +74,10 @@ export class RoomTab {
   ending: Ending | null = null;
   readonly #options: RoomTabOptions;
   readonly #notes: ConnectionNotes;
+  readonly #wait: SlowWait;
   #label: string;
   #moves = 0;
   #closed = false;
-  #slowTimer: unknown;
   #asked = new Set<AnswerEvent["type"]>();
 
   /** An empty tab; {@linkcode RoomTab.enter} leads it into a room. */
@@ -103,6 +101,12 @@ export class RoomTab {
       say: (text) => this.model.tell(text),
       underWay: this.underWay,
       giveUpMs: options.giveUpMs,
+    });
+    this.#wait = new SlowWait({
+      clock,
+      underWay: this.underWay,
+      notes: this.#notes,
+      say: (text) => this.model.tell(text),
     });
     this.composer = new TabComposer({
       send: (text) => hooks.send(this, text),
@@ -147,7 +151,7 @@ export class RoomTab {
    */
   async enter(entrance: Entrance): Promise<{ message: string; status: number } | null> {
     try {
-      if (this.seat.session !== null) await this.#drain();
+      if (this.seat.session !== null) await this.#wait.drain({ ending: false });
       if (this.#closed) return null;
       this.ending = null;
       await this.seat.enter(entrance);
@@ -170,13 +174,13 @@ export class RoomTab {
    * @param options.ending Whether all rooms are being left.
    */
   async leave(options: { ending: boolean }): Promise<Ending | null> {
-    await this.#drain(options);
-    this.#explainWait(options);
+    await this.#wait.drain(options);
+    this.#wait.begin(options);
     try {
       const ending = await this.seat.leave();
       return ending ?? this.ending;
     } finally {
-      this.#options.clock.clearTimer(this.#slowTimer);
+      this.#wait.stop();
       this.#options.hooks.changed();
     }
   }
@@ -198,7 +202,7 @@ export class RoomTab {
   /** Nothing is told or waited for any more. */
   close(): void {
     this.#closed = true;
-    this.#options.clock.clearTimer(this.#slowTimer);
+    this.#wait.stop();
     this.#notes.dispose();
     this.underWay.stop();
   }
@@ -237,24 +241,6 @@ export class RoomTab {
     this.ending = ending;
     this.model.tell(IN_NO_ROOM);
     this.#options.hooks.changed();
-  }
-
-  async #drain(options: { ending: boolean } = { ending: false }): Promise<void> {
-    this.#explainWait(options);
-    try {
-      await this.underWay.drain();
-    } finally {
-      this.#options.clock.clearTimer(this.#slowTimer);
-    }
-  }
-
-  #explainWait({ ending }: { ending: boolean }): void {
-    const { clock } = this.#options;
-    clock.clearTimer(this.#slowTimer);
-    this.#slowTimer = clock.setTimer(() => {
-      this.#notes.tellNow();
-      this.model.tell(waitingText(this.underWay, { ending }));
-    }, SLOW_LEAVE_MS);
   }
 }
 
