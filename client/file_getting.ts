@@ -69,6 +69,8 @@ export class FileFetch {
     if (this.#room.there()) {
       this.#waiting = false;
       this.#tries = 0;
+      if (this.#told < 0) this.#room.told({ state: "getting", done: 0 });
+      this.#told = Math.max(this.#told, 0);
       this.#again();
     } else this.#wait();
   }

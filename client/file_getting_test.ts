@@ -134,12 +134,12 @@ Deno.test("FileFetch ends at once when it is cancelled, or offered no more", () 
   const cancelled = new Fetching(TEN);
   cancelled.fetch.cancel();
   cancelled.fetch.fail("too late");
-  assert.deepEqual(cancelled.told, ["cancelled: The file is not fetched any more"]);
+  assert.deepEqual(cancelled.told, ["getting", "cancelled: The file is not fetched any more"]);
   assert.equal(cancelled.sink.state, "aborted");
   assert.equal(cancelled.clock.waiting, 0);
   const gone = new Fetching(TEN);
   gone.fetch.take({ number: 1, index: 0, bytes: null });
-  assert.deepEqual(gone.told, ["failed: Cannot get the file: it is not offered any more"]);
+  assert.deepEqual(gone.told, ["getting", "failed: Cannot get the file: it is not offered any more"]);
 });
 
 Deno.test("FileFetch that waits looks for itself whether whoever offers it is there again", async () => {
@@ -162,4 +162,13 @@ Deno.test("FileFetch asks for nothing twice while the disk is slow, and says so 
   await it.clock.pass(FILES.quietMs);
   const why = "it cannot be written: the disk does not take it";
   assert.equal(it.told.at(-1), `failed: Cannot get the file: ${why}`);
+});
+
+Deno.test("FileFetch says at once that it has begun, and once that it waits", () => {
+  const it = new Fetching(TEN);
+  assert.deepEqual(it.told, ["getting"]);
+  it.fetch.renew();
+  it.there = false;
+  for (let i = 0; i < 3; i++) it.fetch.renew();
+  assert.deepEqual(it.told, ["getting", "waiting"]);
 });

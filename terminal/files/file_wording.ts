@@ -37,6 +37,7 @@ export function fileText(event: Extract<SessionEvent, { type: "file" | "file_tak
   if (event.type === "file_taken") return `${sanitizeName(event.to.nick)} has the whole of ${name}.`;
   switch (event.state) {
     case "getting": {
+      if (event.done === 0) return `Fetching ${name} (${sizeText(event.size)}).`;
       const percent = Math.floor(100 * event.done / event.size);
       return event.size >= LARGE && QUARTERS.has(percent) ? `${percent}% of ${name} is here.` : null;
     }

@@ -27,6 +27,7 @@ Deno.test("offerText() makes one harmless line of any name", () => {
 
 Deno.test("fileText() tells quarters of large files, and what a fetch came to", () => {
   const file = { type: "file", id: "x", name: "plan", size: 100_000_000 } as const;
+  assert.equal(fileText({ ...file, state: "getting", done: 0 }), "Fetching plan (100 MB).");
   assert.equal(fileText({ ...file, state: "getting", done: 25_000_000 }), "25% of plan is here.");
   assert.equal(fileText({ ...file, state: "getting", done: 26_000_000 }), null);
   assert.equal(fileText({ ...file, size: 1_000, state: "getting", done: 250 }), null);

@@ -78,7 +78,7 @@ Deno.test("what is only half there when the session ends is taken away", () =>
     await alice.say({ command: "file", path: `${folder}/long` });
     const message = await bob.until("message");
     await bob.say({ command: "save", id: String(message["id"]), path: `${folder}/copy` });
-    await bob.until("file", (line) => line["state"] === "getting");
+    await bob.until("file", (line) => line["state"] === "getting" && Number(line["done"]) > 0);
     assert.ok((await Deno.stat(`${folder}/copy.part`)).isFile);
     await bob.say({ command: "leave" });
     assert.equal(await bob.status(), 0);
