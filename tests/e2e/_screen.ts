@@ -10,8 +10,8 @@ export interface Size {
   rows: number;
 }
 
-/** The client, as it is started in a terminal; `CI` is taken out of the environment, with it there would be lines. */
-export const CLIENT = `env -u CI ${Deno.execPath()} run -A client.ts`;
+/** The client as it is started in a terminal, without `CI` and `NO_COLOR`, with which there would be lines and no colours. */
+export const CLIENT = `env -u CI -u NO_COLOR ${Deno.execPath()} run -A client.ts`;
 
 /** Runs a test with a relay and terminals; all are closed whatever happens. Skipped without tmux, or where `ignore` says so. */
 export function onScreen(

@@ -26,13 +26,17 @@ for (
 }
 
 for (
-  const [name, how, light] of [["in colour", "", true], ["without colours", "NO_COLOR=1 ", false]] as const
+  const [name, how, light] of [["in colour", " -u NO_COLOR", true], [
+    "without colours",
+    " NO_COLOR=1",
+    false,
+  ]] as const
 ) {
   onScreen(
     `a QR reader decodes a picture of the first page of line mode at 80x24 ${name}`,
     async (relay, open) => {
       const alice = await open(SIZE);
-      await alice.line(`${how}${CLIENT} create --lines --nick alice --relay ${relay}`);
+      await alice.line(`${CLIENT.replace(" -u NO_COLOR", how)} create --lines --nick alice --relay ${relay}`);
       await alice.shows(/Type to talk/);
       const [link] = await alice.shows(LINK);
       const picture = await photograph(await alice.painted(), { ...SIZE, light });
