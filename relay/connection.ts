@@ -14,13 +14,14 @@ import {
   WIRE_VERSION,
   WireError,
 } from "../wire/mod.ts";
-import type { Guest, Login, LoginResult } from "./access.ts";
+import type { Guest, Login } from "./access.ts";
 import type { Address } from "./addresses.ts";
 import type { Debtor } from "./backlog.ts";
 import { TokenBucket } from "./rate_limit.ts";
 import type { RelayCore } from "./relay.ts";
 import { refusal } from "./refusal.ts";
 import { Meter } from "./meter.ts";
+import { answerRequest, authenticate } from "./requests.ts";
 import { keepsPlace, type Place, type Room } from "./room.ts";
 import { takeSend } from "./sends.ts";
 import type { RelayConnection, RelaySocket } from "./socket.ts";
@@ -123,6 +124,12 @@ export class Connection implements Reader, Debtor, RelayConnection {
     this.#core.outflow.mark(this);
   }
 
+  /** Tells it that something is not done, and why. */
+  refuse(refused: ErrorFrame): void {
+    this.#core.counters.refused(refused);
+    this.answer(refused);
+  }
+
   /** Delivers a payload to it alone, in order with everything else. */
   deliver(direct: Direct): void {
     this.outlet.direct(this.room?.turn.entries.length ?? 0, direct);
@@ -150,7 +157,7 @@ export class Connection implements Reader, Debtor, RelayConnection {
     const sentence = CLOSE_SENTENCES[closeName(code) ?? "refused"];
     this.#core.counters.closed(code);
     if (error !== undefined) {
-      this.#refuse(error);
+      this.refuse(error);
       this.#core.audit.record({ type: "refused", ip: this.guest.ip, reason: errorName(error.code) ?? "" });
     }
     if (code === CloseCode.tooSlow) {
@@ -232,65 +239,16 @@ export class Connection implements Reader, Debtor, RelayConnection {
       if (frame.type === "hello") return this.#hello(frame);
       return this.close(CloseCode.malformed, refusal("expectedHello"));
     }
-    const { lobby, limits, outflow, counters } = this.#core;
-    const { place } = this;
     if (frame.type === "send" || frame.type === "send_table") {
-      if (place === undefined) return this.#refuse(refusal("notInRoom", { sendId: frame.sendId }));
-      return this.#answerRefusal(takeSend(place, frame, { limits, outflow, counters, now }));
+      const { place } = this;
+      if (place === undefined) return this.refuse(refusal("notInRoom", { sendId: frame.sendId }));
+      const { limits, outflow, counters } = this.#core;
+      const refused = takeSend(place, frame, { limits, outflow, counters, now });
+      return refused === undefined ? undefined : this.refuse(refused);
     }
     const wait = this.#controlWait(now);
-    if (wait > 0) return this.#refuse(refusal("rateLimited", { retryAfterMs: wait }));
-    switch (frame.type) {
-      case "join":
-      case "resume":
-      case "list":
-        if (!this.#login.admitted) return this.#refuse(refusal("authRequired"));
-        if (frame.type === "list") return this.answer({ type: "rooms", rooms: lobby.listed.list() });
-        return this.#answerRefusal(
-          frame.type === "join" ? lobby.join(this, frame) : lobby.resume(this, frame),
-        );
-      case "ping":
-        return this.answer({ type: "pong", opaque: frame.opaque });
-      case "auth":
-        return this.#authenticate(frame.bytes, now);
-      case "hello":
-        return this.close(CloseCode.malformed, refusal("malformed"));
-    }
-    if (place === undefined) return this.#refuse(refusal("notInRoom"));
-    switch (frame.type) {
-      case "door":
-        return this.#answerRefusal(lobby.door(place, frame.action, frame.doorId));
-      case "admit":
-        return this.#answerRefusal(lobby.admit(place, frame.peerId));
-      case "leave":
-        return lobby.leave(place, "left");
-      case "publish":
-        return this.#answerRefusal(lobby.publish(place, frame));
-    }
-  }
-
-  #answerRefusal(refused: ErrorFrame | undefined): void {
-    if (refused !== undefined) this.#refuse(refused);
-  }
-
-  #refuse(refused: ErrorFrame): void {
-    this.#core.counters.refused(refused);
-    this.answer(refused);
-  }
-
-  /** A step of a login. Until one has succeeded no room can be entered, where the relay asks for it. */
-  #authenticate(bytes: Uint8Array, now: number): void {
-    if (this.#core.access.challenge.length === 0) return this.#refuse(refusal("methodUnknown"));
-    const result = this.#login.take(bytes, now);
-    if (result instanceof Promise) void result.then((late) => this.#loggedIn(late));
-    else this.#loggedIn(result);
-  }
-
-  #loggedIn(result: LoginResult): void {
-    if (this.#state === "closing" || this.#state === "closed") return;
-    if ("step" in result) return this.answer({ type: "auth_step", bytes: result.step });
-    if (result.close === true) this.close(CloseCode.refused, result.refused);
-    else this.#refuse(result.refused);
+    if (wait > 0) return this.refuse(refusal("rateLimited", { retryAfterMs: wait }));
+    answerRequest(this, frame, { core: this.#core, login: this.#login, now });
   }
 
   /** Takes the allowance of a frame that is no send, or returns milliseconds to wait. */
@@ -305,6 +263,8 @@ export class Connection implements Reader, Debtor, RelayConnection {
     const { access, limits, random, lobby } = this.#core;
     this.answer(welcome(limits, random(16), access.challenge));
     if (lobby.draining) this.answer(tellDraining());
-    if (frame.auth.length > 0) this.#authenticate(frame.auth, this.heardAt);
+    if (frame.auth.length > 0) {
+      authenticate(this, frame.auth, { core: this.#core, login: this.#login, now: this.heardAt });
+    }
   }
 }
