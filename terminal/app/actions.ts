@@ -3,7 +3,9 @@ import type { KeyAction } from "../input/key_map.ts";
 import type { MessageEntry } from "../room/entries.ts";
 import { copySequence } from "./clipboard.ts";
 import type { FullScreen } from "./full_screen.ts";
+import { keysPage } from "./overlays/help.ts";
 import type { RoomTab } from "./room_tab.ts";
+import { TextOverlay } from "./text_overlay.ts";
 
 /** Carries out an action of the key map; what has no meaning now does nothing. */
 export function runAction(app: FullScreen, action: KeyAction): void {
@@ -24,14 +26,21 @@ export function runAction(app: FullScreen, action: KeyAction): void {
     case "redraw":
       return app.redraw();
     case "help":
-      return app.help();
+      return openHelp(app);
     case "members":
       return app.toggleMembers();
     case "end_of_input":
-      return app.endOfInput();
+      return app.rooms.leaveFront();
   }
   const tab = tabs.current;
   if (tab !== null) runInRoom(app, tab, action);
+}
+
+/** Opens the keys that mean something here. */
+function openHelp(app: FullScreen): void {
+  const tab = app.tabs.current;
+  const inner = tab === null ? [] : app.panes.finding(tab) === null ? tab.composer.places : ["find" as const];
+  app.overlays.open(new TextOverlay(keysPage(app.keyMap, [...inner, "everywhere"])));
 }
 
 function runInRoom(app: FullScreen, tab: RoomTab, action: KeyAction): void {

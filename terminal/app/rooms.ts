@@ -99,6 +99,13 @@ export class Rooms {
     this.#app.changed();
   }
 
+  /** Ctrl-D while nothing is typed: leaves the room in front; with the last one, Sotto. */
+  leaveFront(): void {
+    const tab = this.tabs.current;
+    if (tab === null || this.tabs.count < 2) return this.#app.interrupt();
+    this.#options.lines.leave(tab).catch((error) => this.#app.fault(error));
+  }
+
   #send(tab: RoomTab, text: string): void {
     const app = this.#app;
     if (app.ending || app.discretion?.holds(tab, text)) return void tab.composer.putBack(text);
