@@ -44,9 +44,15 @@ export class Budgets {
     return (this.#droppable ??= new TokenBucket(droppableBurst, droppableRate, now)).take(now);
   }
 
-  /** A table of so many bytes going out. */
-  table(now: number, bytes: number): number {
+  /**
+   * A table of so many bytes going out. What may be dropped leaves half of the burst to what may not: keys do not wait
+   * behind files.
+   */
+  table(now: number, bytes: number, { droppable }: { droppable: boolean }): number {
     const { tableBurstBytes, tableBytesRate } = this.#limits;
-    return (this.#table ??= new TokenBucket(tableBurstBytes, tableBytesRate, now)).take(now, bytes);
+    const bucket = this.#table ??= new TokenBucket(tableBurstBytes, tableBytesRate, now);
+    const whole = Math.max(bytes, Math.min(tableBurstBytes, bytes + tableBurstBytes / 2));
+    const left = droppable ? bucket.wait(now, whole) : 0;
+    return left > 0 ? left : bucket.take(now, bytes);
   }
 }

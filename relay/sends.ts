@@ -137,7 +137,7 @@ function allowTable(
     knock.bytes += out;
     return undefined;
   }
-  const wait = place.budgets.table(now, out);
+  const wait = place.budgets.table(now, out, frame);
   if (wait === Infinity) return tooLarge(limits);
   return wait > 0 ? slowDown(wait, context) : undefined;
 }

@@ -124,6 +124,17 @@ Deno.test("sends larger than maxPayload are refused, and so are tables that coul
   assert.equal(bob.told().length, 1);
 });
 
+Deno.test("sends by table that may be dropped leave half of the allowance to those that may not", () => {
+  const test = new TestRelay({ maxPayload: 600, tableBurstBytes: 1_000, tableBytesRate: 10 });
+  const [alice, bob] = test.trio();
+  for (let i = 0; i < 20; i++) alice.table(0, "x".repeat(60), { 2: "" }, true);
+  const dropped = 20 - bob.told().length;
+  assert.ok(dropped > 12 && dropped < 20, `${dropped} dropped`);
+  alice.table(1, "y".repeat(400), { 2: "" });
+  assert.deepEqual(alice.told().filter((what) => what.startsWith("error")), []);
+  assert.equal(bob.told().length, 1);
+});
+
 Deno.test("sends of a knocker go by table to members only, unnumbered, within its quota", () => {
   const test = new TestRelay({ knockerFrames: 3, knockerBytes: 1_000 });
   const [alice] = test.trio();
