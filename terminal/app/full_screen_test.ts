@@ -60,6 +60,22 @@ Deno.test("the full screen puts emoji in place of their names, but not in code",
   assert.equal(await status, 0);
 });
 
+Deno.test("Tab completes the path of a file to be offered", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/plan.txt`, "x");
+    const door = openDoor();
+    const { terminal, shows, status } = start(door.entrance);
+    await shows(/Type to talk/);
+    terminal.type(`/file ${folder}/pl\t`);
+    await shows(/plan\.txt/);
+    terminal.type("\x15" + CTRL_C);
+    assert.equal(await status, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("the full screen joins further rooms in tabs, and /leave closes one", async () => {
   const [one, two] = doors(2);
   assert.ok(one !== undefined && two !== undefined);

@@ -1,5 +1,6 @@
 /** What is being written in one room: its text, its history, its menu, and the message that is answered or changed. @module */
-import { type CommandWords, complete } from "../input/completion.ts";
+import { completePath, takesPath } from "../files/path_completion.ts";
+import { type CommandWords, complete, type Completion } from "../input/completion.ts";
 import { CompletionMenu } from "../input/completion_menu.ts";
 import { isEditAction } from "../input/edit_actions.ts";
 import { emojiNames } from "../input/emoji_names.ts";
@@ -180,7 +181,16 @@ export class TabComposer {
   /** One choice goes in at once; several open a menu. */
   #complete(by: 1 | -1): void {
     const { text, cursor } = this.text;
-    const found = complete(text, cursor, { ...this.#hooks.words(), emoji: emojiNames() });
+    if (!takesPath(text, cursor)) {
+      return this.#offer(complete(text, cursor, { ...this.#hooks.words(), emoji: emojiNames() }), by);
+    }
+    void completePath(text, cursor).then((found) => {
+      if (this.text.text === text && this.text.cursor === cursor) this.#offer(found, by);
+      this.#hooks.changed();
+    });
+  }
+
+  #offer(found: Completion | null, by: 1 | -1): void {
     if (found === null) return;
     const menu = new CompletionMenu(found);
     if (found.items.length === 1) return void this.#fits(menu.accept(this.text));

@@ -37,7 +37,7 @@ export interface CompletionItem {
 /** What can stand in place of a part of the text. */
 export interface Completion {
   /** What kind of thing it is. */
-  kind: "command" | "nick" | "emoji" | "room" | "word";
+  kind: "command" | "nick" | "emoji" | "room" | "path" | "word";
   /** Where the replaced part begins, in UTF-16 units. */
   from: number;
   /** Where it ends. */
