@@ -48,6 +48,7 @@ export class FileFetch {
   #asked = 0;
   #tries = 0;
   #told = -1;
+  /** It was told that it waits, and nothing has come since: a line that comes and goes is told once. */
   #waiting = false;
   #writing = false;
   #over = false;
@@ -67,7 +68,6 @@ export class FileFetch {
     if (this.#over) return;
     if (this.#next === this.#parts) return void this.#write();
     if (this.#room.there()) {
-      this.#waiting = false;
       this.#tries = 0;
       if (this.#told < 0) this.#room.told({ state: "getting", done: 0 });
       this.#told = Math.max(this.#told, 0);
@@ -151,6 +151,7 @@ export class FileFetch {
 
   #progress(): void {
     this.#tries = 0;
+    this.#waiting = false;
     const done = Math.min(this.#size, this.#next * FILES.partBytes);
     const percent = Math.floor(100 * done / this.#size);
     if (percent > this.#told) this.#room.told({ state: "getting", done });

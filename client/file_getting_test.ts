@@ -164,11 +164,18 @@ Deno.test("FileFetch asks for nothing twice while the disk is slow, and says so 
   assert.equal(it.told.at(-1), `failed: Cannot get the file: ${why}`);
 });
 
-Deno.test("FileFetch says at once that it has begun, and once that it waits", () => {
+Deno.test("FileFetch says at once that it has begun, and once that it waits, until something comes", async () => {
   const it = new Fetching(TEN);
   assert.deepEqual(it.told, ["getting"]);
   it.fetch.renew();
   it.there = false;
-  for (let i = 0; i < 3; i++) it.fetch.renew();
+  it.fetch.renew();
+  for (let i = 0; i < 6; i++) {
+    it.there = !it.there;
+    it.fetch.renew();
+  }
   assert.deepEqual(it.told, ["getting", "waiting"]);
+  await it.come(0);
+  it.fetch.renew();
+  assert.deepEqual(it.told, ["getting", "waiting", "getting", "waiting"]);
 });

@@ -178,3 +178,18 @@ Deno.test("a member that asks without end costs whoever offers a bounded number 
     const perSecond = FILES.bytesPerSecond / FILES.partBytes;
     ok(source.reads <= FILES.burst / FILES.partBytes + 60 * perSecond, `${source.reads} reads`);
   }));
+
+Deno.test("a member that says again and again that it has a file is told of once", () =>
+  withCrowd(async (crowd) => {
+    const [alice, mallory] = await crowd.party("alice", "mallory");
+    const hostile = new Hostile(mallory);
+    const id = await offer(alice, new MemorySource("plan", bytesOfLength(LENGTH)));
+    const { sha256 } = alice.of("offered")[0]?.file ?? { sha256: "" };
+    const { identity } = mallory.room.parts;
+    const sealer = { room: hostile.room, identity, to: alice.room.parts.keys.current.bundle };
+    for (let i = 0; i < 40; i++) {
+      hostile.send(await sealFileAsk({ number: numberOf(id), sha256, from: 3, count: 0 }, sealer), alice);
+    }
+    await hostile.readBy(alice);
+    equal(alice.of("file_taken").length, 1);
+  }));
