@@ -106,6 +106,11 @@ export class FileGiving {
     job.end = end;
   }
 
+  /** What is offered under a number. */
+  infoOf(number: number): FileInfo | undefined {
+    return this.#offers.get(number)?.info;
+  }
+
   /** It is not offered any more; false when it was not. */
   withdraw(number: number): boolean {
     this.#offers.get(number)?.source.close();

@@ -104,13 +104,16 @@ export class Files {
   async cancel(id: string): Promise<void> {
     const getting = this.#getting.get(id);
     if (getting !== undefined) return getting.fetch.cancel();
+    const parsed = parseMessageId(id);
     const message = this.#room.speech.history.get(id);
-    if (message?.file === undefined || message.author !== this.#room.me) {
+    // So much may have been said since that the message is forgotten, and the file is still offered.
+    const file = message?.file ?? this.#giving.infoOf(parsed?.number ?? 0);
+    if (file === undefined || parsed?.author !== this.#room.me) {
       throw new ClientError("no_file", "Cannot cancel: no file of this number is on its way");
     }
-    if (message.kind !== "private") return await this.#room.speech.change("delete", { id, ref: null });
+    if (message?.kind === "file") return await this.#room.speech.change("delete", { id, ref: null });
     this.withdrawn(id);
-    this.#tell(id, message.file, { state: "cancelled", message: "The file is not offered any more" });
+    this.#tell(id, file, { state: "cancelled", message: "The file is not offered any more" });
   }
 
   /** The message that offered it is gone. */

@@ -193,3 +193,18 @@ Deno.test("a member that says again and again that it has a file is told of once
     await hostile.readBy(alice);
     equal(alice.of("file_taken").length, 1);
   }));
+
+Deno.test("members that say so much that an offer is forgotten do not keep its owner from withdrawing the file", () =>
+  withCrowd(async (crowd) => {
+    const [alice, bob] = await crowd.party("alice", "bob");
+    const source = new MemorySource("plan", bytesOfLength(LENGTH));
+    const id = await offer(alice, source);
+    await until("bob is told", () => bob.of("message").some((event) => event.id === id));
+    alice.room.speech.history.clear(); // as when 50,000 messages have come since
+    await alice.room.run({ command: "cancel", id });
+    equal(source.closed, true);
+    equal(alice.of("file").at(-1)?.state, "cancelled");
+    const sink = new MemorySink();
+    await bob.room.run({ command: "save", id, sink });
+    await until("bob is told why", () => sink.state === "aborted");
+  }));
