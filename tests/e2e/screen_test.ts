@@ -269,7 +269,7 @@ onScreen("full screen: --lines, --plain, TERM=dumb and CI use lines", async (rel
       `${CLIENT} --lines`,
       `${CLIENT} --plain`,
       `TERM=dumb ${CLIENT}`,
-      `CI=1 ${CLIENT.slice(10)}`,
+      `CI=1 ${CLIENT.replace("-u CI ", "")}`,
     ]
   ) {
     await alice.line("clear");
