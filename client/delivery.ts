@@ -481,7 +481,7 @@ export class Delivery {
     let low = from;
     let high = to;
     while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
+      const middle = low + Math.ceil((high - low) / 2); // the sum of two may be more than a number holds
       if (this.#events.isVoid(id, middle)) high = middle - 1;
       else low = middle;
     }
