@@ -29,21 +29,21 @@ const MUTANTS: readonly Mutant[] = [
     name: "without holding back",
     changes: [
       {
-        file: "client/delivery.ts",
+        file: "client/delivery_turns.ts",
         text: "    const next = author.waiting.get(author.head.number + 1);\n    const behind",
         instead: "    const next = author.waiting.values().next().value;\n    const behind",
       },
       {
-        file: "client/delivery.ts",
+        file: "client/delivery_turns.ts",
         text:
-          "      author.waiting.delete(author.head.number + 1);\n      this.#hand(id, author, next, this.#dependsOnLost(next));",
+          "      author.waiting.delete(author.head.number + 1);\n      this.hand(id, author, next, this.#deps.answersToLost(next));",
         instead:
-          "      author.waiting.delete(next.item.content.number);\n      this.#hand(id, author, next, false);",
+          "      author.waiting.delete(next.item.content.number);\n      this.hand(id, author, next, false);",
       },
       {
-        file: "client/delivery.ts",
-        text: "      author.waiting.delete(author.head.number + 1);\n      this.#noteMissed(next);",
-        instead: "      author.waiting.delete(next.item.content.number);\n      this.#noteMissed(next);",
+        file: "client/delivery_turns.ts",
+        text: "      author.waiting.delete(author.head.number + 1);\n      this.#deps.noteMissed(next);",
+        instead: "      author.waiting.delete(next.item.content.number);\n      this.#deps.noteMissed(next);",
       },
     ],
     // What comes before its turn does not follow on what came last, which also looks like two stories.

@@ -1,0 +1,202 @@
+/**
+ * Whose turn it is (SPEC §9): goes through the authors, gives out what lacks nothing, and gives up what has been
+ * waited for long enough.
+ *
+ * @module
+ */
+import { toHex } from "../crypto/bytes.ts";
+import { ContentKind, isStatement } from "../crypto/content.ts";
+import {
+  type Author,
+  DELIVERY_LIMITS,
+  endOfHole,
+  firstKey,
+  missingSince,
+  trim,
+  type Waiting,
+} from "./delivery_author.ts";
+import type { DeliveryEvents } from "./delivery_events.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Id } from "./ids.ts";
+import type { LamportTime } from "./lamport_time.ts";
+import type { Clock } from "./options.ts";
+import type { StillClock } from "./still_clock.ts";
+
+/** What {@linkcode Turns} works on. */
+export interface TurnsParts {
+  authors: ReadonlyMap<Id, Author>;
+  deps: Dependencies;
+  lamport: LamportTime;
+  /** Runs the timer. */
+  clock: Clock;
+  /** Counts patience. */
+  time: StillClock;
+  events: DeliveryEvents;
+}
+
+/** Moves the heads of the authors. */
+export class Turns {
+  readonly #authors: ReadonlyMap<Id, Author>;
+  readonly #deps: Dependencies;
+  readonly #lamport: LamportTime;
+  readonly #clock: Clock;
+  readonly #time: StillClock;
+  readonly #events: DeliveryEvents;
+  #timer: unknown = null;
+  #running = false;
+  #disposed = false;
+
+  /** Nobody's turn until {@linkcode Turns.run}. */
+  constructor({ authors, deps, lamport, clock, time, events }: TurnsParts) {
+    this.#authors = authors;
+    this.#deps = deps;
+    this.#lamport = lamport;
+    this.#clock = clock;
+    this.#time = time;
+    this.#events = events;
+  }
+
+  /** Stops the timer. */
+  stop(): void {
+    if (this.#timer !== null) this.#clock.clearTimer(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Stops for good. */
+  dispose(): void {
+    this.stop();
+    this.#disposed = true;
+  }
+
+  /** Delivers all whose turn has come; a handler that calls back in is served by the loop already running. */
+  run(): void {
+    if (this.#running || this.#disposed) return;
+    this.#running = true;
+    try {
+      let moved = true;
+      while (moved) {
+        moved = false;
+        for (const [id, author] of this.#authors) {
+          while (this.#next(id, author)) moved = true;
+        }
+      }
+    } finally {
+      this.#running = false;
+    }
+    this.#schedule();
+  }
+
+  /** Delivers or gives up one thing of an author; true when something moved. */
+  #next(id: Id, author: Author): boolean {
+    const next = author.waiting.get(author.head.number + 1);
+    const behind = next === undefined && (author.waiting.size > 0 || author.claimed > author.head.number);
+    author.deadline = null;
+    if (next === undefined && this.#passGone(id, author)) return true;
+    if (next === undefined && !behind) return false;
+    if (next !== undefined && this.#deps.lacking(next).length === 0) {
+      author.waiting.delete(author.head.number + 1);
+      this.hand(id, author, next, this.#deps.answersToLost(next));
+      return true;
+    }
+    // Counted from its own arrival, so that many that wait for something wait at the same time.
+    const deadline = (next?.at ?? missingSince(author)) + this.#patience(id, next);
+    if (this.#time.now() < deadline) {
+      author.deadline = deadline;
+      return false;
+    }
+    if (next !== undefined) {
+      author.waiting.delete(author.head.number + 1);
+      this.#deps.noteMissed(next);
+      this.hand(id, author, next, true);
+    } else {
+      const to = endOfHole(author, author.claimed);
+      this.#skip(id, author, { to, count: to - author.head.number, gone: false });
+    }
+    return true;
+  }
+
+  /**
+   * How long is waited for what is missing: the author's own, or that on which its next content depends. An author
+   * that is away keeps its place in the order until it is back, or has been away for too long.
+   */
+  #patience(id: Id, next: Waiting | undefined): number {
+    const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
+    if (next === undefined && this.#events.isAway(id)) return Infinity;
+    const lacking = next === undefined ? [id] : this.#deps.lacking(next);
+    const mayCome = lacking.some((author) => this.#events.mayCome(author) || this.#events.isAway(author));
+    return mayCome ? maxWaitMs : waitMs;
+  }
+
+  /** Passes over numbers that are known to be gone. */
+  #passGone(id: Id, author: Author): boolean {
+    const at = author.head.number + 1;
+    const gone = author.gone.find(({ from, to }) => from <= at && to >= at);
+    if (gone === undefined) return false;
+    const to = endOfHole(author, gone.to);
+    author.gone = author.gone.filter((other) => other.to > to);
+    const whole = to === gone.to && at === gone.from;
+    const count = whole ? gone.messages : Math.min(gone.messages, to - at + 1);
+    // Before anything shows that it knew of us, nobody has it who was to give it to us.
+    this.#skip(id, author, { to, count: author.unmet ? 0 : count, gone: gone.byAuthor === true });
+    return true;
+  }
+
+  /** Gives up the numbers up to `to`, of which `count` are to be told. */
+  #skip(id: Id, author: Author, { to, count, gone }: { to: number; count: number; gone: boolean }): void {
+    for (let n = Math.max(author.head.number + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
+      if (author.unmet) break; // it was not for us, or not as far as anybody knows
+      author.lost.add(n);
+      if (!gone) author.holes.add(n);
+    }
+    trim(author.holes, DELIVERY_LIMITS.maxWaiting);
+    trim(author.lost, DELIVERY_LIMITS.maxWaiting);
+    const meant = this.#deps.meant(id, author.head.number, to);
+    author.head = { number: to, hash: "", lamport: author.head.lamport };
+    if (meant > 0 && count > 0) this.#events.lost(id, Math.min(count, meant));
+  }
+
+  /** Gives out a content; one that was given up before comes late. */
+  hand(id: Id, author: Author, { item, pack }: Waiting, gap: boolean): void {
+    const { number, prevHash, lamport } = item.content;
+    const before = author.head;
+    const late = number <= before.number;
+    const sane = this.#lamport.mayFollow(lamport, before) && (late || lamport > before.lamport);
+    if (!late) {
+      if (before.hash !== "" && number > 1 && before.hash !== toHex(prevHash)) {
+        this.#events.equivocation(id, before.number);
+      }
+      author.head = { number, hash: toHex(item.hash), lamport: sane ? lamport : before.lamport };
+    }
+    author.hashes.set(number, toHex(item.hash));
+    if (author.hashes.size > DELIVERY_LIMITS.maxHashes) author.hashes.delete(firstKey(author.hashes));
+    // A removed operator's REMOVE may count above its cut: the room's rules decide, not the order of arrival.
+    const removal = item.content.kind === ContentKind.remove;
+    if (!removal && this.#events.isVoid(id, number)) return this.#events.voided(item);
+    if (!sane) return;
+    if (author.unmet && this.#events.knewUs(id, item)) {
+      author.unmet = false;
+      author.start = number - 1;
+    }
+    if (author.unmet && !isStatement(item.content.kind)) return;
+    this.#lamport.saw(lamport);
+    this.#events.deliver({ author: id, item, pack, gap });
+  }
+
+  #schedule(): void {
+    this.stop();
+    let earliest = Infinity;
+    let missing = false;
+    for (const { deadline } of this.#authors.values()) {
+      if (deadline === null) continue;
+      missing = true;
+      earliest = Math.min(earliest, deadline);
+    }
+    if (!missing || this.#disposed) return;
+    this.#events.missing();
+    if (this.#time.paused || earliest === Infinity) return;
+    this.#timer = this.#clock.setTimer(() => {
+      this.#timer = null;
+      this.run();
+    }, Math.max(1, earliest - this.#time.now()));
+  }
+}
