@@ -65,9 +65,9 @@ for (
       const bytes = new Bytes(path);
       try {
         await alice.record(path);
-        const client = CLIENT.replace("env ", `env ${env ? "-u TMUX " : ""}`).replace(
-          "-u CI ",
-          `-u CI ${env}`,
+        const client = CLIENT.replace(
+          "-u CI -u NO_COLOR ",
+          `-u CI -u NO_COLOR ${env ? "-u TMUX " : ""}${env}`,
         );
         await alice.line(`${client} join ${await peer.code()} --nick alice --relay ${relay}`);
         await alice.shows(/● online/);
