@@ -643,3 +643,17 @@ Deno.test("Delivery.end(): of whom gave no chain, all counts from the first word
   assert.deepEqual(watched.order, ["1:1", "0:4", "0:6"]);
   assert.deepEqual(watched.told, ["lost 1 of 0"]);
 });
+
+Deno.test("a dependency on the largest number there is keeps nobody busy", () => {
+  for (const number of [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1]) {
+    for (const cut of [undefined, 1, number - 1]) {
+      const watched = new Watched();
+      const speakers = new Speakers();
+      if (cut !== undefined) watched.void.set(idOfAuthor(0), cut);
+      watched.take(speakers.say(0), speakers.say(1, { deps: [[0, number]] }));
+      assert.deepEqual(watched.delivery.missing(), [], "nobody can give so much");
+      watched.clock.advance(DELIVERY_LIMITS.waitMs);
+      assert.equal(watched.delivered.length, 2);
+    }
+  }
+});
