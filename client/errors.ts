@@ -35,3 +35,8 @@ export class ClientError extends Error {
     this.methods = options.methods ?? [];
   }
 }
+
+/** What is refused because it would have to be said after the end. */
+export function sendingOver(): ClientError {
+  return new ClientError("ended", "Cannot send: the session has ended");
+}
