@@ -5,6 +5,10 @@ import type { Member } from "./member.ts";
 import { Scenario } from "./scenario.ts";
 import { storm } from "./storm.ts";
 
+/** How long all of it may take, in milliseconds: ten times what it takes. */
+const PATIENCE_MS = 150_000;
+const none = Promise.resolve();
+
 /** Comes in under faults: a join that the faults broke off is tried again, as a person would. */
 async function joinSomehow(s: Scenario, nick: string, via: Member): Promise<Member> {
   for (let tries = 1;; tries++) {
@@ -24,7 +28,7 @@ async function joinSomehow(s: Scenario, nick: string, via: Member): Promise<Memb
 async function inviteSomehow(s: Scenario, by: Member): Promise<void> {
   for (;;) {
     try {
-      return await by.session?.run({ command: "invite" });
+      return await s.within(`${by.nick} tells its invite`, by.session?.run({ command: "invite" }) ?? none);
     } catch (error) {
       if (!(error instanceof ClientError && error.code === "no_door")) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -37,7 +41,8 @@ async function inviteSomehow(s: Scenario, by: Member): Promise<void> {
 async function kick(s: Scenario, operator: Member, target: Member): Promise<void> {
   target.mayEnd = "kicked";
   const seen = operator.shown.get(target.nick)?.last ?? 0;
-  await operator.session?.run({ command: "kick", member: target.nick });
+  const said = operator.session?.run({ command: "kick", member: target.nick }) ?? none;
+  await s.within(`${operator.nick} has put out ${target.nick}`, said);
   for (const reader of s.here) {
     if (reader === operator || reader === target) continue;
     await s.until(`${reader.nick} has what counts of ${target.nick}`, () => {
@@ -50,7 +55,8 @@ async function kick(s: Scenario, operator: Member, target: Member): Promise<void
 }
 
 Deno.test("joins, kicks, turned doors and key rotation in the middle of cuts: nothing lost, one room, equal words", async () => {
-  const scenario = await Scenario.run({ members: 5, session: { rotateMs: 1_500 } }, async (s) => {
+  const options = { members: 5, session: { rotateMs: 1_500 }, patienceMs: PATIENCE_MS };
+  const scenario = await Scenario.run(options, async (s) => {
     const m0 = s.member("m0");
     const talking = Promise.all([
       s.talkAll({ texts: 200, paceMs: 60 }),

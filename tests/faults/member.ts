@@ -1,5 +1,5 @@
 /** One member in a scenario: what it said, what it was shown, and what is wrong with that. @module */
-import type { RoomSession, SessionEvent } from "../../client/mod.ts";
+import type { MemberView, RoomSession, SessionEvent } from "../../client/mod.ts";
 import type { Proxy } from "./proxy.ts";
 
 /** What one member was shown of one author: the numbers of its texts, from `first` to `last` without a gap. */
@@ -7,6 +7,14 @@ export interface Shown {
   first: number;
   last: number;
 }
+
+/** What is remembered of what lately happened to a member. */
+const REMEMBERED: readonly string[] = [
+  ...["connection", "notice", "error", "joined", "ended", "doors_turned"],
+  ...["member_joined", "member_left", "member_away", "member_back", "member_confirmed"],
+];
+/** How much of it. */
+const MAX_LATELY = 30;
 
 /** Things of which none may happen among honest members, whatever becomes of their connections. */
 const ALARMS: readonly string[] = [
@@ -63,6 +71,10 @@ export class Member {
   online = false;
   /** Set once the session has begun. */
   session: RoomSession | null = null;
+  /** What has lately happened to it, its messages left out: when, and what. */
+  readonly lately: string[] = [];
+  /** Who is in the room, when it was last asked. */
+  others: readonly MemberView[] = [];
   readonly #listener: Listener;
 
   /** Somebody who goes by `nick`, through `proxy`. */
@@ -96,6 +108,31 @@ export class Member {
     });
   }
 
+  /** What it knows, for whoever has to find out why something did not happen. */
+  async describe(): Promise<string> {
+    const said: string[] = [];
+    for (const command of ["who", "invite"] as const) {
+      await this.session?.run({ command }).catch((error: Error) => said.push(error.message));
+    }
+    const others = this.others.map(({ nick, confirmed, online }) =>
+      `${nick}${confirmed ? "" : " unconfirmed"}${online ? "" : " away"}`
+    );
+    const state = this.session === null ? "not in yet" : this.endedBy ?? (this.online ? "online" : "offline");
+    return [
+      `${this.nick} ${this.id.slice(0, 8)}: ${state}, may end ${this.mayEnd}, ${this.unsent} unsent, ` +
+      `${this.proxy.live.length} connections, invite …${this.invite.slice(-6)}`,
+      `  sees ${others.join(", ")}`,
+      `  shown ${
+        [...this.shown].map(([nick, { last }]) => `${nick} ${last}/${this.#saidBy(nick)}`).join(", ")
+      }`,
+      ...[...said, ...this.lately].map((line) => `  ${line}`),
+    ].join("\n");
+  }
+
+  #saidBy(nick: string): number {
+    return this.#listener.find(nick)?.said.length ?? 0;
+  }
+
   /** The `onEvent` of its session. */
   readonly take = (event: SessionEvent): void => {
     const name = event.type === "connection"
@@ -105,6 +142,7 @@ export class Member {
       : event.type;
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
     this.#note(event);
+    this.#remember(name, event);
     const told = "message" in event ? `${name}: ${event.message}` : name;
     const tolerated = this.tolerates.some((alarm) => alarm === name || told.startsWith(`${alarm} `));
     if (ALARMS.includes(name) && !tolerated) {
@@ -125,6 +163,14 @@ export class Member {
     return missing;
   }
 
+  #remember(name: string, event: SessionEvent): void {
+    if (!REMEMBERED.includes(event.type)) return;
+    const why = "message" in event ? event.message : "reason" in event ? event.reason : "";
+    const who = "nick" in event ? event.nick : "";
+    this.lately.push(`${Math.round(performance.now())} ms: ${name} ${who} ${why}`.trimEnd());
+    if (this.lately.length > MAX_LATELY) this.lately.shift();
+  }
+
   #note(event: SessionEvent): void {
     switch (event.type) {
       case "joined":
@@ -137,6 +183,9 @@ export class Member {
         return;
       case "invite":
         this.invite = event.invite;
+        return;
+      case "members":
+        this.others = event.members;
         return;
       case "safety":
         if (event.member === null) this.words = event.words;

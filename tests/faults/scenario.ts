@@ -14,14 +14,15 @@ import {
 } from "../../client/mod.ts";
 import { settle } from "../settle.ts";
 import { Member } from "./member.ts";
+import { Patience } from "./patience.ts";
 import { Proxy } from "./proxy.ts";
 import { Random, seedOfRun } from "./random.ts";
 import { RelayProcess, type RelayProcessOptions } from "./relay_process.ts";
 
-/** How often what is waited for is looked at, in milliseconds. */
-const LOOK_MS = 20;
 /** Most texts of one member that wait for a connection before it pauses. */
 const MAX_UNSENT = 400;
+/** How long telling what went wrong, or ending a part of it, may take, in milliseconds. */
+const END_MS = 15_000;
 
 /** Settings of a scenario. */
 export interface ScenarioOptions {
@@ -49,15 +50,17 @@ export class Scenario {
   /** How many are talking. */
   talking = 0;
   readonly #options: ScenarioOptions;
-  #deadline: number;
+  readonly #patience: Patience;
   readonly #byName = new Map<string, Member>();
   #mayTalk: () => boolean = () => true;
+  /** Ends joins that are still under way. */
+  readonly #over = new AbortController();
 
   private constructor(relay: RelayProcess, options: ScenarioOptions, seed: number) {
     this.relay = relay;
     this.random = new Random(seed);
     this.#options = options;
-    this.#deadline = performance.now() + (options.patienceMs ?? 600_000);
+    this.#patience = new Patience(options.patienceMs ?? 600_000);
   }
 
   /** Sets the room up, lets `body` happen, sees that all is whole, and ends everything. A failure names the seed. */
@@ -68,15 +71,14 @@ export class Scenario {
       await scenario.#gather();
       await body(scenario);
       await scenario.whole();
-      return scenario;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      throw new Error(`${message}\n${scenario.report()}\nSame faults again: FAULT_SEED=${seed}`, {
-        cause: error,
-      });
-    } finally {
-      await scenario.#end();
+      const parts = [message, scenario.report(), await scenario.#describe()];
+      await scenario.#end().catch((again: Error) => parts.push(again.message));
+      throw new Error([...parts, `Same faults again: FAULT_SEED=${seed}`].join("\n"), { cause: error });
     }
+    await scenario.#end();
+    return scenario;
   }
 
   /** A member by nickname. */
@@ -95,7 +97,9 @@ export class Scenario {
   async join(nick: string, via: Member, more: Partial<SessionOptions> = {}): Promise<Member> {
     const member = await this.#newMember(nick);
     try {
-      member.session = await joinRoom({ ...this.#session(member), ...more, code: via.invite });
+      const { signal } = this.#over;
+      const options = { ...this.#session(member), signal, ...more, code: via.invite };
+      member.session = await this.within(`${nick} is in the room`, joinRoom(options));
     } catch (error) {
       this.members.splice(this.members.indexOf(member), 1);
       this.#byName.delete(nick);
@@ -107,18 +111,21 @@ export class Scenario {
   }
 
   /** Waits until something is so; fails at once when something is so that must not be. */
-  async until(what: string, fits: () => boolean): Promise<void> {
-    for (;;) {
+  async until(step: string, fits: () => boolean): Promise<void> {
+    await this.#patience.until(step, () => {
       if (this.problem !== null) throw new Error(this.problem);
-      if (fits()) return;
-      if (performance.now() > this.#deadline) throw new Error(`the time is up, waiting until ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+      return fits();
+    });
+  }
+
+  /** What `work` gives; fails by the name of the step when the time is up. */
+  within<T>(step: string, work: Promise<T>): Promise<T> {
+    return this.#patience.within(step, work);
   }
 
   /** From now on everything together may take so long, in milliseconds. */
   grant(ms: number): void {
-    this.#deadline = performance.now() + ms;
+    this.#patience.grant(ms);
   }
 
   /** A member says `texts` texts, one every `paceMs` on average. Never rejects: what is wrong is told by `until`. */
@@ -154,8 +161,8 @@ export class Scenario {
   /** A member leaves in order; what it said stays owed to the others. */
   async leave(member: Member): Promise<void> {
     member.mayEnd = "left";
-    await member.session?.leave();
-    await member.proxy.close();
+    await this.within(`${member.nick} has left`, member.session?.leave() ?? Promise.resolve());
+    await this.within(`the proxy of ${member.nick} is closed`, member.proxy.close());
   }
 
   /** Everybody talks. */
@@ -206,7 +213,7 @@ export class Scenario {
 
   async #gather(): Promise<void> {
     const founder = await this.#newMember("m0");
-    founder.session = await createRoom(this.#session(founder));
+    founder.session = await this.within("the room is founded", createRoom(this.#session(founder)));
     this.#enter(founder);
     const names = Array.from({ length: this.#options.members - 1 }, (_, i) => `m${i + 1}`);
     // A few at a time, as many more would only wait for each other.
@@ -259,15 +266,30 @@ export class Scenario {
     if (other !== undefined) owe(member, other);
   }
 
+  /** What each member knows, now that something is wrong. */
+  async #describe(): Promise<string> {
+    const patience = new Patience(END_MS);
+    const all = this.members.map((member) => {
+      return patience.within(`${member.nick} has told what it knows`, member.describe())
+        .catch((error: Error) => error.message);
+    });
+    return (await Promise.all(all)).join("\n");
+  }
+
   async #end(): Promise<void> {
+    const patience = new Patience(END_MS);
+    this.#over.abort();
     for (const member of this.members) {
       member.mayEnd = "left";
       member.session?.abort();
     }
-    await settle();
-    await Promise.all(this.members.map(({ proxy }) => proxy.close()));
-    await this.relay.close();
-    await settle();
+    await patience.within("what the sessions have begun is over", settle());
+    await patience.within(
+      "the proxies are closed",
+      Promise.all(this.members.map(({ proxy }) => proxy.close())),
+    );
+    await patience.within("the relay has ended", this.relay.close());
+    await patience.within("nothing is under way any more", settle());
   }
 }
 

@@ -39,7 +39,7 @@ export async function storm(scenario: Scenario, options: StormOptions): Promise<
       `there is enough said for fault ${done}`,
       () => scenario.said >= (due[done] ?? 0) || scenario.talking === 0,
     );
-    if (fault === "kill") await scenario.relay.restart();
+    if (fault === "kill") await scenario.within("the relay is back", scenario.relay.restart());
     else await strike(scenario, fault, random.next());
     done++;
   }
