@@ -6,97 +6,27 @@
  *
  * @module
  */
-import type { Bundle } from "../crypto/bundle.ts";
-import { concat, toHex } from "../crypto/bytes.ts";
-import { asArray, asBytes, decodeCbor } from "../crypto/cbor.ts";
+import { toHex } from "../crypto/bytes.ts";
 import { openDistribution, parseDistribution } from "../crypto/distribution.ts";
 import { CryptoError } from "../crypto/errors.ts";
-import { openFreshKeys } from "../crypto/fresh_keys.ts";
 import { decodePack, type Pack } from "../crypto/pack.ts";
-import { decodePresent, type Present, verifyPresent } from "../crypto/present.ts";
-import { openPrivate } from "../crypto/private_seal.ts";
 import { openFrame, readSealedHeader } from "../crypto/seal.ts";
 import { openSide, readSideChainId } from "../crypto/side_seal.ts";
 import { FrameBuffer } from "./buffer.ts";
 import { type ChainIn, ChainsIn } from "./chains_in.ts";
-import type { Head } from "./delivery.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
-import type { KeyRing } from "./key_ring.ts";
+import { IncomingPresents } from "./incoming_presents.ts";
+import type { IncomingRoom } from "./incoming_room.ts";
+import { IncomingStatements, readStatements } from "./incoming_statements.ts";
 import type { Deliver } from "./link.ts";
-import type { Clock } from "./options.ts";
-import { decodePresents, payloadId, PayloadKind, payloadKind } from "./payload.ts";
-import type { Statement } from "./room_state.ts";
-import {
-  type AwayWord,
-  decodeAway,
-  decodeHave,
-  decodeSide,
-  decodeTyping,
-  type Have,
-  SideKind,
-  verifySide,
-} from "./side.ts";
-import { type VerifierCache, verifyStatement } from "./statement_log.ts";
+import { payloadId, PayloadKind, payloadKind } from "./payload.ts";
+import { unsigned } from "./refusals.ts";
+import { decodeAway, decodeHave, decodeSide, decodeTyping, SideKind, verifySide } from "./side.ts";
+
+export type { IncomingRoom, Standing } from "./incoming_room.ts";
 
 /** Most bytes of one peer that wait for their turn. */
 export const MAX_PEER_BYTES: number = 8 * 1_048_576;
-
-/** Where an author stood when it gave us a chain. */
-export interface Standing {
-  head: Head;
-  /** It is not the first chain that we were given, so that all up to `head` was for us, whatever has arrived. */
-  follows: boolean;
-}
-
-/** What {@linkcode Incoming} needs of the room. */
-export interface IncomingRoom {
-  me: Id;
-  roomId: Uint8Array;
-  /** Hash of FOUND: nobody knows it who has never been a member. */
-  foundHash: Uint8Array;
-  clock: Clock;
-  keys: KeyRing;
-  verifiers: VerifierCache;
-  /** Whether `id` is in the room now. */
-  isMember(id: Id): boolean;
-  /** The member behind a connection, as far as known. */
-  memberOf(peerId: number): Id | undefined;
-  /** A member has shown where it is connected. */
-  present(present: Present, payload: Uint8Array): void;
-  /** Somebody that is not a member, or not yet, has shown where it is connected. */
-  outsider(present: Present): void;
-  /** Somebody that has a new connection asks to be let in again. */
-  comingBack(present: Present, payload: Uint8Array): void;
-  /** What a member has signed has come over this connection. */
-  heard(author: Id, from: number): void;
-  repairAsk(from: number, payload: Uint8Array): Promise<void>;
-  repair(from: number, payload: Uint8Array): Promise<void>;
-  fileAsk(from: number, payload: Uint8Array): Promise<void>;
-  filePart(from: number, payload: Uint8Array): Promise<void>;
-  /** Somebody that is not a member gives its present keys, as we have sealed to ones that are gone. */
-  outsiderKeys(bundle: Bundle, from: number): void;
-  /** Something was sealed to keys of ours that are gone: its author has not heard of the present ones. */
-  staleKeys(author: Id, from: number): void;
-  /** Somebody says that a room that is older than ours has come back under our name. */
-  olderRoom(): void;
-  /** A member has given us its chain, naming the ADD by which it knows us. */
-  distribution(author: Id, addHash: string, at: Standing, from: number): void;
-  /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
-  pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void;
-  /** A statement that `by` passed on. */
-  hearsay(statement: Statement, pack: Pack, by: Id): void;
-  have(from: Id, have: Have): void;
-  typing(from: Id, on: boolean): void;
-  away(from: Id, word: AwayWord): void;
-  /** Somebody cannot read our chain. */
-  noChain(from: number, chainId: string): void;
-  /** Something of a join exchange, for the sponsor. */
-  knock(from: number, payload: Uint8Array): Promise<void>;
-  /** A frame of a chain that nobody gave us yet: ask `from` for it. */
-  askForChain(from: number, chainId: Uint8Array): void;
-  /** A frame did not pass. */
-  rejected(reason: "replayed" | "tampered" | "malformed" | "overflow", author: Id | undefined): void;
-}
 
 interface Queue {
   bytes: number;
@@ -110,12 +40,17 @@ export class Incoming {
   readonly #queues = new Map<number, Queue>();
   readonly #noChain = new FrameBuffer();
   readonly #noMember = new FrameBuffer();
+  readonly #presents: IncomingPresents;
+  readonly #statements: IncomingStatements;
   readonly #sideNumbers = new Map<Id, number>();
   #disposed = false;
 
   /** Reads for `room`. */
   constructor(room: IncomingRoom) {
     this.#room = room;
+    const isOver = (): boolean => this.#disposed;
+    this.#presents = new IncomingPresents(room, { noMember: this.#noMember, isOver });
+    this.#statements = new IncomingStatements(room, isOver);
   }
 
   /** Takes a frame; those of one peer are read one after the other. */
@@ -183,11 +118,11 @@ export class Incoming {
       case PayloadKind.distribution:
         return this.#distribution(from, payload);
       case PayloadKind.present:
-        return this.#present(from, payload);
+        return this.#presents.present(from, payload);
       case PayloadKind.comingBack:
-        return this.#present(from, payload.subarray(2), { returning: true });
+        return this.#presents.present(from, payload.subarray(2), { returning: true });
       case PayloadKind.presents:
-        return this.#presents(payload);
+        return this.#presents.presents(payload);
       case PayloadKind.repairAsk:
         return this.#room.repairAsk(from, payload);
       case PayloadKind.repair:
@@ -201,9 +136,9 @@ export class Incoming {
       case PayloadKind.side:
         return this.#side(from, payload);
       case PayloadKind.statements:
-        return this.#statements(from, payload);
+        return this.#statements.passedOn(from, payload);
       case PayloadKind.freshKeys:
-        return this.#freshKeys(from, payload);
+        return this.#statements.freshKeys(from, payload);
       case PayloadKind.noChain:
         return this.#room.noChain(from, toHex(payloadId(payload)));
       case PayloadKind.knock:
@@ -284,46 +219,6 @@ export class Incoming {
     }
   }
 
-  async #present(from: number, payload: Uint8Array, { returning = false } = {}): Promise<void> {
-    const present = decodePresent(payload);
-    if (present.peerId !== from) throw unsigned();
-    const id = idOf(present.memberId);
-    const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-    if (verifier === undefined || !(returning || this.#room.isMember(id))) {
-      this.#noMember.hold(id, { from, payload, at: this.#room.clock.now() });
-      const shown = verifier !== undefined && await verifyPresent(present, this.#room.roomId, verifier);
-      if (shown && !this.#disposed) this.#room.outsider(present);
-      return;
-    }
-    if (!(await verifyPresent(present, this.#room.roomId, verifier))) throw unsigned();
-    if (this.#disposed) return;
-    if (returning) this.#room.comingBack(present, payload);
-    else this.#room.present(present, payload);
-  }
-
-  /** What others have said about where they are, passed on by one of them; each has signed for itself. */
-  async #presents(payload: Uint8Array): Promise<void> {
-    const claims = await Promise.all(
-      decodePresents(payload).map(async (bytes) => {
-        const present = decodePresent(bytes);
-        const id = idOf(present.memberId);
-        const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-        if (verifier === undefined || !this.#room.isMember(id)) {
-          // It has been told of somebody that we shall hear of only now.
-          this.#noMember.hold(id, { from: present.peerId, payload: bytes, at: this.#room.clock.now() });
-        }
-        const { roomId } = this.#room;
-        const valid = verifier !== undefined && await verifyPresent(present, roomId, verifier);
-        return { present, bytes, valid };
-      }),
-    );
-    for (const { present, bytes, valid } of claims) {
-      if (!valid || this.#disposed) continue;
-      if (this.#room.isMember(idOf(present.memberId))) this.#room.present(present, bytes);
-      else this.#room.outsider(present);
-    }
-  }
-
   async #side(from: number, payload: Uint8Array): Promise<void> {
     const chainId = readSideChainId(payload);
     const [known] = this.chains.all(chainId, this.#room.memberOf(from));
@@ -348,73 +243,4 @@ export class Incoming {
         return this.#room.away(known.author, decodeAway(side.payload));
     }
   }
-
-  async #statements(from: number, payload: Uint8Array): Promise<void> {
-    const sender = payloadId(payload);
-    if (!this.#room.isMember(idOf(sender))) return;
-    const plaintext = await this.#openPrivate(sender, payload.slice(18));
-    if (plaintext === undefined) return this.#room.staleKeys(idOf(sender), from);
-    const packs = asArray(decodeCbor(plaintext, { maxBytes: 1_048_576, maxDepth: 2 }), 1, 1_024);
-    for (const bytes of packs) await this.#passedOn(asBytes(bytes, { max: 524_288 }), idOf(sender));
-  }
-
-  /** A member's present keys, as we have sealed to ones that are gone; by then ours may be gone for it, too. */
-  async #freshKeys(from: number, payload: Uint8Array): Promise<void> {
-    const member = payloadId(payload);
-    const id = idOf(member);
-    const isMember = this.#room.isMember(id);
-    if (!isMember && this.#room.verifiers.get(id) === undefined) return;
-    const { foundHash, roomId: room } = this.#room;
-    const bytes = await openFreshKeys(foundHash, { room, member }, payload);
-    const fits = ({ author, body }: Statement): boolean => author === id && body.kind === "keys";
-    if (isMember) return await this.#passedOn(bytes, id, fits);
-    const { statement: { bundle } } = await this.#verified(bytes, fits);
-    if (bundle !== null && !this.#disposed) this.#room.outsiderKeys(bundle, from);
-  }
-
-  /** A signed statement that did not come by its author's chain. */
-  async #passedOn(
-    bytes: Uint8Array,
-    by: Id,
-    fits: (statement: Statement) => boolean = () => true,
-  ): Promise<void> {
-    const { statement, pack } = await this.#verified(bytes, fits);
-    if (!this.#disposed) this.#room.hearsay(statement, pack, by);
-  }
-
-  async #verified(
-    bytes: Uint8Array,
-    fits: (statement: Statement) => boolean,
-  ): Promise<{ statement: Statement; pack: Pack }> {
-    const pack = decodePack(bytes);
-    const statements = await readStatements(pack);
-    const statement = [...statements.values()][0] ?? null;
-    if (statement === null || !fits(statement)) throw unsigned();
-    if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
-    if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
-    return { statement, pack };
-  }
-
-  async #openPrivate(sender: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined> {
-    for (const { keys, bundle } of this.#room.keys.all) {
-      const context = { room: this.#room.roomId, sender, me: bytesOf(this.#room.me), purpose: "statements" };
-      const opened = await openPrivate(keys, bundle.hash, context, concat(sealed)).catch(() => undefined);
-      if (opened !== undefined) return opened;
-    }
-    return undefined;
-  }
-}
-
-/** Reads and verifies the statements of a pack: at most one, as a statement is alone in its pack. */
-export async function readStatements(pack: Pack): Promise<Map<string, Statement | null>> {
-  const out = new Map<string, Statement | null>();
-  const item = pack.contents[0];
-  if (pack.contents.length === 1 && item !== undefined && item.content.kind >= 32 && item.content.kind < 48) {
-    out.set(toHex(item.hash), await verifyStatement(idOf(pack.author), item));
-  }
-  return out;
-}
-
-function unsigned(): CryptoError {
-  return new CryptoError("bad_signature", "Cannot accept a frame: its author did not sign it");
 }

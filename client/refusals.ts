@@ -1,4 +1,5 @@
-/** What a relay's refusals and silences are called here. @module */
+/** What refusals and silences, of a relay or of ours, are called here. @module */
+import { CryptoError } from "../crypto/errors.ts";
 import { ERROR_SENTENCES, errorName } from "../wire/error_codes.ts";
 import type { RelayFrame } from "../wire/frame.ts";
 import { ClientError } from "./errors.ts";
@@ -27,4 +28,9 @@ export function lost(why: string, options: ErrorOptions = {}): ClientError {
     status: 3,
     ...options,
   });
+}
+
+/** A frame whose author cannot be shown to have signed it. */
+export function unsigned(): CryptoError {
+  return new CryptoError("bad_signature", "Cannot accept a frame: its author did not sign it");
 }

@@ -4,7 +4,7 @@ import { ContentKind, isStatement } from "../crypto/content.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { decodePack } from "../crypto/pack.ts";
 import { type Id, idOf } from "./ids.ts";
-import { readStatements } from "./incoming.ts";
+import { readStatements } from "./incoming_statements.ts";
 import { encodePresents, payloadId } from "./payload.ts";
 import { mayPassOn } from "./put_out.ts";
 import { openAnswer, openAsk, type RepairAsk, sealAnswer, sealAsk } from "./repair_frames.ts";

@@ -1,0 +1,62 @@
+/** Reads what members say about where they are connected (SPEC §6.7). @module */
+import { decodePresent, verifyPresent } from "../crypto/present.ts";
+import type { FrameBuffer } from "./buffer.ts";
+import { idOf } from "./ids.ts";
+import type { IncomingRoom } from "./incoming_room.ts";
+import { decodePresents } from "./payload.ts";
+import { unsigned } from "./refusals.ts";
+
+/** Reads `present`, `coming_back` and `presents`. */
+export class IncomingPresents {
+  readonly #room: IncomingRoom;
+  readonly #noMember: FrameBuffer;
+  readonly #isOver: () => boolean;
+
+  /** Reads for `room`; `noMember` keeps what comes from those of whom we have not heard yet. */
+  constructor(room: IncomingRoom, { noMember, isOver }: { noMember: FrameBuffer; isOver: () => boolean }) {
+    this.#room = room;
+    this.#noMember = noMember;
+    this.#isOver = isOver;
+  }
+
+  /** Somebody says where it is connected, or, `returning`, asks to be let in again. */
+  async present(from: number, payload: Uint8Array, { returning = false } = {}): Promise<void> {
+    const present = decodePresent(payload);
+    if (present.peerId !== from) throw unsigned();
+    const id = idOf(present.memberId);
+    const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
+    if (verifier === undefined || !(returning || this.#room.isMember(id))) {
+      this.#noMember.hold(id, { from, payload, at: this.#room.clock.now() });
+      const shown = verifier !== undefined && await verifyPresent(present, this.#room.roomId, verifier);
+      if (shown && !this.#isOver()) this.#room.outsider(present);
+      return;
+    }
+    if (!(await verifyPresent(present, this.#room.roomId, verifier))) throw unsigned();
+    if (this.#isOver()) return;
+    if (returning) this.#room.comingBack(present, payload);
+    else this.#room.present(present, payload);
+  }
+
+  /** What others have said about where they are, passed on by one of them; each has signed for itself. */
+  async presents(payload: Uint8Array): Promise<void> {
+    const claims = await Promise.all(
+      decodePresents(payload).map(async (bytes) => {
+        const present = decodePresent(bytes);
+        const id = idOf(present.memberId);
+        const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
+        if (verifier === undefined || !this.#room.isMember(id)) {
+          // It has been told of somebody that we shall hear of only now.
+          this.#noMember.hold(id, { from: present.peerId, payload: bytes, at: this.#room.clock.now() });
+        }
+        const { roomId } = this.#room;
+        const valid = verifier !== undefined && await verifyPresent(present, roomId, verifier);
+        return { present, bytes, valid };
+      }),
+    );
+    for (const { present, bytes, valid } of claims) {
+      if (!valid || this.#isOver()) continue;
+      if (this.#room.isMember(idOf(present.memberId))) this.#room.present(present, bytes);
+      else this.#room.outsider(present);
+    }
+  }
+}
