@@ -9,14 +9,8 @@
  * @module
  */
 import { CloseCode, ErrorCode } from "../wire/error_codes.ts";
-import {
-  type ClientFrame,
-  encodeClientFrame,
-  type JoinMode,
-  type RelayFrame,
-  type TablePart,
-} from "../wire/frame.ts";
-import { comeBack, type Joined, type Place, type Returned } from "./coming_back.ts";
+import type { ClientFrame, JoinMode, RelayFrame, TablePart } from "../wire/frame.ts";
+import type { Joined, Place, Returned } from "./coming_back.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { Welcome } from "./greeting.ts";
@@ -24,11 +18,10 @@ import { type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
 import { Held, tooMuch } from "./held.ts";
 import { finalClose, isFinal } from "./endings.ts";
 import type { Clock } from "./options.ts";
-import { Pace } from "./pace.ts";
-import { Lasting, Reconnecting } from "./reconnecting.ts";
-import { refusal, unreachable } from "./refusals.ts";
+import { LinkReturn } from "./link_return.ts";
+import { PacedSends } from "./paced_sends.ts";
+import { refusal } from "./refusals.ts";
 import { Timers } from "./timers.ts";
-import { Unacked } from "./unacked.ts";
 
 export type { Deliver, Joined } from "./coming_back.ts";
 export type { Welcome } from "./greeting.ts";
@@ -45,27 +38,19 @@ const OUTSIDE: ReadonlySet<number> = new Set([
 /** How long who leaves waits for the relay to close the connection, in milliseconds. */
 const GOODBYE_MS = 1_000;
 
-/** How often it is looked whether the relay has taken what waits, in milliseconds. */
-const FULL_MS = 50;
-
-/** From how long a wait for the pace on it is told, in milliseconds. */
-const TELL_WAIT_MS = 1_000;
-
 /** A line to a relay. */
 export class RelayLink {
   readonly #url: string;
   readonly #options: LinkOptions;
   readonly #clock: Clock;
   readonly #timers: Timers;
-  readonly #pace: Pace;
-  readonly #unacked = new Unacked();
+  readonly #sends: PacedSends;
+  readonly #return: LinkReturn;
   readonly #online: (() => void)[] = [];
   #connection: Connection;
   #connected = true;
   #place: Place | null = null;
   #keeping: Keeping | null = null;
-  readonly #lasting: Lasting;
-  #reconnecting: Reconnecting | null = null;
   #events: LinkEvents | null = null;
   readonly #held = new Held<RelayFrame>();
   #superseded = -Infinity;
@@ -85,9 +70,18 @@ export class RelayLink {
     };
     this.#clock = clock;
     this.#timers = new Timers(clock);
-    this.#lasting = new Lasting(clock);
+    this.#return = new LinkReturn(url, this.#options);
     this.#connection = connection;
-    this.#pace = new Pace(clock, connection.welcome);
+    this.#sends = new PacedSends({
+      clock,
+      timers: this.#timers,
+      closed: () => this.#closed,
+      online: () => this.online(),
+      write: (frame) => {
+        if (this.#connected) this.#connection.writeEncoded(frame);
+      },
+      paused: (ms) => this.#events?.paused(ms),
+    }, connection.welcome);
     this.#attach(connection);
   }
 
@@ -136,7 +130,7 @@ export class RelayLink {
 
   /** How much of the relay's rate is left, from 0 to 1. */
   get spare(): number {
-    return this.#pace.spare;
+    return this.#sends.spare;
   }
 
   /** Resolves when the relay has got what was sent, or the connection has ended. */
@@ -146,7 +140,7 @@ export class RelayLink {
 
   /** Frames that the relay has not taken yet. */
   get unacked(): number {
-    return this.#unacked.size;
+    return this.#sends.unacked;
   }
 
   /** Enters a room by a door; rejects with the relay's refusal, whose code is the wire code's name. */
@@ -160,26 +154,24 @@ export class RelayLink {
 
   /** Sends to the room; gives the ticket under which it will be acknowledged. Take a slot first. */
   send(payload: Uint8Array): number {
-    return this.#reliable(encodeSend(this.#unacked.nextSendId, payload), { here: false });
+    return this.#sends.send(payload, { here: false });
   }
 
   /** As {@linkcode RelayLink.send}, for what means nothing in another place than the present one. */
   sendHere(payload: Uint8Array): number {
-    return this.#reliable(encodeSend(this.#unacked.nextSendId, payload), { here: true });
+    return this.#sends.send(payload, { here: true });
   }
 
   /** Sends to the room what may be dropped. */
   sendDroppable(payload: Uint8Array): void {
-    if (this.#connected && this.#pace.take()) {
+    if (this.#connected && this.#sends.take()) {
       this.#write({ type: "send", sendId: 0, droppable: true, payload });
     }
   }
 
   /** Sends `common ‖ bytes` to each of the listed peers. */
   sendTable(common: Uint8Array, parts: TablePart[]): number {
-    const sendId = this.#unacked.nextSendId;
-    const frame = encodeClientFrame({ type: "send_table", sendId, droppable: false, common, parts });
-    return this.#reliable(frame, { here: true });
+    return this.#sends.sendTable(common, parts);
   }
 
   /** As {@linkcode RelayLink.sendTable}, for what may be dropped. */
@@ -278,7 +270,7 @@ export class RelayLink {
 
   /** Without a connection: tries now. With one: asks whether it still is one. */
   reconnectNow(): void {
-    this.#reconnecting?.now();
+    this.#return.now();
     if (this.#connected) this.#connection.probe();
   }
 
@@ -291,15 +283,8 @@ export class RelayLink {
   }
 
   /** Waits until there is a connection and the relay's rate allows one more frame to the room; takes that place. */
-  async slot(): Promise<void> {
-    for (;;) {
-      await this.online();
-      const full = this.#unacked.bytes > LINK_LIMITS.maxUnackedBytes / 2 ? FULL_MS : 0;
-      const wait = Math.max(this.#pace.wait(), full);
-      if (wait <= 0 && this.#pace.take()) return;
-      if (wait >= TELL_WAIT_MS) this.#events?.paused(wait);
-      await new Promise<void>((resolve) => this.#timers.after(Math.max(1, wait), resolve, resolve));
-    }
+  slot(): Promise<void> {
+    return this.#sends.slot();
   }
 
   #attach(connection: Connection): void {
@@ -309,16 +294,6 @@ export class RelayLink {
 
   #write(frame: ClientFrame): void {
     if (this.#connected) this.#connection.write(frame);
-  }
-
-  #reliable(frame: Uint8Array, { here }: { here: boolean }): number {
-    if (this.#closed !== null) throw this.#closed;
-    if (this.#unacked.bytes + frame.length > LINK_LIMITS.maxUnackedBytes) {
-      throw new ClientError("too_much", "Cannot send: the relay has not taken what was sent before");
-    }
-    const ticket = this.#unacked.add(frame, { here });
-    if (this.#connected && !this.#pace.paused) this.#connection.writeEncoded(frame);
-    return ticket;
   }
 
   #take(frame: RelayFrame): void {
@@ -335,7 +310,7 @@ export class RelayLink {
   #dispatch(frame: RelayFrame): void {
     switch (frame.type) {
       case "deliver":
-        this.#lasting.use();
+        this.#return.use();
         return this.#events?.deliver(frame);
       case "peer_in":
         return this.#events?.peerIn(frame.peerId);
@@ -344,9 +319,9 @@ export class RelayLink {
       case "admitted":
         return this.#events?.admitted();
       case "ack": {
-        const ticket = this.#unacked.acknowledge(frame.sendId);
+        const ticket = this.#sends.acknowledge(frame.sendId);
         if (ticket === 0) return;
-        this.#lasting.use();
+        this.#return.use();
         return this.#events?.acked(ticket);
       }
       case "error":
@@ -368,16 +343,11 @@ export class RelayLink {
     }
     if (frame.code !== ErrorCode.rateLimited) return this.#end(refusal(frame));
     const wait = Math.max(100, frame.retryAfterMs);
-    this.#pace.pause(wait);
-    this.#events?.paused(wait);
+    this.#sends.pause(wait);
     const connection = this.#connection;
     this.#timers.after(wait, () => {
-      if (this.#connected && connection === this.#connection) this.#resend();
+      if (connection === this.#connection) this.#sends.resend();
     });
-  }
-
-  #resend(): void {
-    for (const frame of this.#unacked.frames()) this.#connection.writeEncoded(frame);
   }
 
   #bye({ code, sentence }: Extract<RelayFrame, { type: "bye" }>): void {
@@ -400,53 +370,24 @@ export class RelayLink {
     this.#connected = false;
     if (this.#closed !== null) return;
     if (this.#keeping === null || this.#place === null || isFinal(error)) return this.#end(error);
-    this.#reconnect(error.message);
-  }
-
-  #reconnect(reason: string): void {
-    const keeping = this.#keeping as Keeping;
-    this.#reconnecting = new Reconnecting({
-      clock: this.#clock,
-      giveUpMs: keeping.giveUpMs,
-      ...this.#lasting.lost(keeping.steadyMs),
-      attempt: (signal) => this.#attempt(keeping, signal),
-      waiting: (info) => keeping.waiting(info),
+    const keeping = this.#keeping;
+    this.#return.begin(error.message, {
+      keeping,
+      place: () => this.#place as Place,
+      returned: (connection, returned) => this.#returned(connection, returned, keeping),
       failed: (error) => this.#end(error),
-    }, reason);
-  }
-
-  async #attempt(keeping: Keeping, signal: AbortSignal): Promise<void> {
-    const connection = await Connection.open(this.#url, { ...this.#options, signal }).catch((error) => {
-      throw error instanceof ClientError ? error : unreachable(this.#url, "it does not answer");
     });
-    const stop = (): void => connection.end(signal.reason);
-    signal.addEventListener("abort", stop);
-    try {
-      const returned = await comeBack(connection, this.#place as Place, { way: keeping, clock: this.#clock });
-      if (connection.ended !== null) throw connection.ended;
-      this.#returned(connection, returned, keeping);
-    } catch (error) {
-      connection.end(error instanceof ClientError ? error : new ClientError("failed", String(error)));
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
   }
 
   #returned(connection: Connection, { joined, present, held }: Returned, keeping: Keeping): void {
     const { roomEpoch, token, seq } = joined;
     const lastSeq = present === null ? this.#place?.lastSeq ?? 0 : seq;
     this.#place = { roomEpoch, token, lastSeq };
-    // Where we are goes out first: what follows is then known to be ours.
-    const first = present === null ? null : encodeSend(1, present);
-    const dropped = first === null ? [] : this.#unacked.renumber(first);
+    const dropped = this.#sends.renew(present);
     this.#connection = connection;
     this.#connected = true;
-    this.#lasting.begin(this.#reconnecting?.attempts ?? 0, this.#reconnecting?.absentMs ?? 0);
-    this.#reconnecting = null;
-    this.#pace.unpause();
     this.#attach(connection);
-    this.#resend();
+    this.#sends.resend();
     keeping.back({ joined, present, dropped });
     for (const frame of held) this.#take(frame);
     // What has just been read may have ended it all again.
@@ -459,17 +400,13 @@ export class RelayLink {
     this.#closed = error;
     this.#connected = false;
     this.#timers.dispose();
-    this.#reconnecting?.dispose();
-    this.#unacked.clear();
+    this.#return.dispose();
+    this.#sends.clear();
     this.#held.take();
     this.#connection.end(error);
     for (const go of this.#online.splice(0)) go();
     this.#events?.closed(error);
   }
-}
-
-function encodeSend(sendId: number, payload: Uint8Array): Uint8Array {
-  return encodeClientFrame({ type: "send", sendId, droppable: false, payload });
 }
 
 /** What a link is made with. */
