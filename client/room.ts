@@ -6,35 +6,30 @@
  *
  * @module
  */
-import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
-import type { Door } from "../crypto/doors.ts";
-import type { Identity } from "../crypto/identity.ts";
+import { concat, toHex } from "../crypto/bytes.ts";
 import type { Absence } from "./absence.ts";
 import { tellSafety, viewOf } from "./audience.ts";
 import type { Away } from "./away.ts";
 import type { Body } from "./bodies.ts";
-import { catchUp } from "./catching_up.ts";
 import { ChainAsks } from "./chain_asks.ts";
 import { runCommand } from "./command_run.ts";
 import type { RoomSession, SessionCommand } from "./commands.ts";
 import { Confirmation } from "./confirmation.ts";
-import type { Delivery, Head } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
 import { DoorRing } from "./door_ring.ts";
 import { ClientError } from "./errors.ts";
 import type { Ending, MemberRef, MemberView, SessionEvent } from "./events.ts";
 import type { Expiry } from "./expiry.ts";
 import { Files } from "./files.ts";
+import { goLive, type StartOptions } from "./going_live.ts";
 import { Guesses } from "./guesses.ts";
 import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
 import type { Incoming } from "./incoming.ts";
-import type { KeyRing } from "./key_ring.ts";
 import { leaveAtOnce, leaveInOrder, unsentWords } from "./leaving.ts";
 import { Listing } from "./listing.ts";
-import type { Deliver, Joined, RelayLink } from "./link.ts";
-import type { LoginBook } from "./login.ts";
 import { Notices } from "./notices.ts";
-import type { Clock } from "./options.ts";
+import { connectionGone, connectionThere, memberArrived } from "./peers.ts";
 import { Presence } from "./presence.ts";
 import { Receipts } from "./receipts.ts";
 import { Reception } from "./reception.ts";
@@ -42,18 +37,18 @@ import type { Repair } from "./repair.ts";
 import { RepairAnswers } from "./repair_answers.ts";
 import { Retention } from "./retention.ts";
 import { Returning } from "./returning.ts";
+import type { RoomParts } from "./room_parts.ts";
 import { displayName, present, type RoomState } from "./room_state.ts";
 import { Rivals } from "./rivals.ts";
 import type { Sender } from "./sender.ts";
 import { SideVoice } from "./side_voice.ts";
 import type { Speech } from "./speech.ts";
 import type { Sponsor } from "./sponsor.ts";
-import type { StatementLog, VerifierCache } from "./statement_log.ts";
 import { Strangers } from "./strangers.ts";
 import { Timers } from "./timers.ts";
 import type { Typing } from "./typing.ts";
 import { Upkeep } from "./upkeep.ts";
-import type { WelcomeContent } from "./welcome.ts";
+import { wipeRoom } from "./wiping.ts";
 import {
   wireAbsence,
   wireAway,
@@ -68,45 +63,8 @@ import {
   wireTyping,
 } from "./wiring.ts";
 
-/** What a session is made of when it begins. */
-export interface RoomParts {
-  identity: Identity;
-  keys: KeyRing;
-  link: RelayLink;
-  /** The relay's address, for invites. */
-  relay: string;
-  /** SHA-256 of the relay's certificate, for invites. */
-  certHash?: Uint8Array;
-  /** SHA-256 of the relay's `client.js`, for invites. */
-  clientHash?: Uint8Array;
-  joined: Joined;
-  roomId: Bytes;
-  log: StatementLog;
-  verifiers: VerifierCache;
-  doors: Door[];
-  clock: Clock;
-  awayMs: number;
-  rotateMs: number;
-  giveUpMs: number;
-  steadyMs: number;
-  onEvent: (event: SessionEvent) => void;
-  /** What the relay lets us in by. */
-  login?: LoginBook;
-  /** The last of the founder's own contents; a joiner has said nothing. */
-  head: Head;
-  /** The sponsor's view; absent for a founder. */
-  welcome?: WelcomeContent;
-}
-
-/** What came before a session goes live. */
-export interface StartOptions {
-  /** What others sent meanwhile. */
-  held?: readonly Deliver[];
-  /** Connections that have ended meanwhile. */
-  gone?: readonly number[];
-  /** Whether we have founded the room. */
-  founded?: boolean;
-}
+export type { StartOptions } from "./going_live.ts";
+export type { RoomParts } from "./room_parts.ts";
 
 /** A session in a room. */
 export class Room implements RoomSession {
@@ -210,47 +168,8 @@ export class Room implements RoomSession {
   }
 
   /** Goes live: shows where we are connected, tells the user, reads what has come meanwhile. */
-  async start({ held = [], gone = [], founded = false }: StartOptions = {}): Promise<void> {
-    const { link, roomId, joined } = this.parts;
-    link.keep(this.returning);
-    await link.slot();
-    await this.returning.announce(joined);
-    this.returning.keepDoor({ now: founded });
-    this.emit({
-      type: "joined",
-      room: toHex(roomId),
-      me: this.ref(this.me),
-      members: this.members(),
-      founded,
-      topic: this.state.topic,
-    });
-    const { timerMs, timerBy } = this.state;
-    if (timerMs !== null) {
-      this.emit({ type: "expire", ms: timerMs, by: displayName(this.state, timerBy) });
-    }
-    if (present(this.state).length > 1) this.tellRoomWords();
-    this.upkeep.start();
-    catchUp(this);
-    // Before anything that comes from now on, so that everything is read in the order in which it came.
-    for (const frame of held) this.incoming.receive(frame);
-    for (const peerId of gone) this.peerOut(peerId);
-    link.listen({
-      deliver: (frame) => {
-        this.returning.heard(frame);
-        this.incoming.receive(frame);
-      },
-      peerIn: (peerId) => this.peerIn(peerId),
-      peerOut: (peerId) => this.peerOut(peerId),
-      acked: (ticket) => {
-        this.receipts.acked(ticket);
-        this.sender.acked(ticket);
-      },
-      admitted: () => {},
-      paused: (ms) => this.notices.paused(ms),
-      told: (code, sentence) => this.notices.relaySays(code, sentence),
-      closed: (error) => this.#lost(error),
-    });
-    this.sender.introduce();
+  start(options?: StartOptions): Promise<void> {
+    return goLive(this, options);
   }
 
   /** @inheritdoc */
@@ -278,7 +197,7 @@ export class Room implements RoomSession {
     if (said === null) return this.end(ending);
     this.#over = true;
     this.listing.end();
-    this.#wipe();
+    wipeRoom(this);
     void said.then(() => {
       this.#tellEnd(ending, this.parts.link.leave());
     });
@@ -292,25 +211,8 @@ export class Room implements RoomSession {
     const { link } = this.parts;
     const lost = ending.status === 3 && ending.code !== "unsent";
     const gone = lost ? link.close() : link.leave();
-    this.#wipe();
+    wipeRoom(this);
     this.#tellEnd(ending, gone);
-  }
-
-  #wipe(): void {
-    this.files.dispose();
-    this.timers.dispose();
-    this.have.dispose();
-    this.delivery.dispose();
-    this.incoming.dispose();
-    this.sponsor.dispose();
-    this.sender.dispose();
-    this.doors.dispose();
-    this.repair.reset();
-    this.retention.clear();
-    this.speech.history.clear();
-    this.parts.keys.dispose();
-    this.parts.login?.wipe();
-    this.parts.identity.dispose();
   }
 
   /** The user hears of it now; `ended`, for which programs wait before they exit, is for when the relay knows. */
@@ -382,40 +284,17 @@ export class Room implements RoomSession {
 
   /** A connection is gone. */
   peerOut(peerId: number): void {
-    this.chainAsks.forget(peerId);
-    // First what arrived before: it may show whose connection this was, or say that its member has left or was put out.
-    void this.incoming.settled().then(() => {
-      if (this.isOver) return;
-      const id = this.presence.peerOut(peerId);
-      if (id === undefined || id === this.me) return;
-      this.typing.stop(id);
-      this.files.renew(id);
-      const member = this.state.members.get(id);
-      if (member?.status === "in" && !member.expired) this.absence.begin(id);
-      this.strangers.mind(id);
-      this.mindTime();
-    });
+    connectionGone(this, peerId);
   }
 
   /** A connection is there, perhaps again. */
   peerIn(peerId: number): void {
-    this.returning.again(peerId);
-    void this.incoming.settled().then(() => {
-      const id = this.isOver ? undefined : this.presence.peerIn(peerId);
-      if (id !== undefined) this.arrived(id);
-    });
+    connectionThere(this, peerId);
   }
 
   /** A member's connection is there (again). */
   arrived(id: Id): void {
-    const peerId = this.presence.peerOf(id);
-    if (peerId !== undefined && this.returning.isPast(peerId)) return this.peerOut(peerId);
-    this.absence.end(id, { back: true });
-    this.repair.renew();
-    this.files.renew(id);
-    this.mindTime();
-    this.sender.introduce();
-    this.away.met();
+    memberArrived(this, id);
   }
 
   /** The other members that are connected and have confirmed us; one that was away for too long is there too. */
@@ -430,11 +309,5 @@ export class Room implements RoomSession {
   mindTime(): void {
     if (this.reachable().length > 0) this.delivery.resume();
     else this.delivery.pause();
-  }
-
-  #lost({ status, code, message }: ClientError): void {
-    const unsent = unsentWords(this);
-    const told = unsent === "" ? message : `${message}. ${unsent}`;
-    this.end({ status: status === 1 ? 1 : 3, code, message: told });
   }
 }
