@@ -8,7 +8,7 @@ import type { KeyRing } from "./key_ring.ts";
 import type { Clock } from "./options.ts";
 import type { Statement } from "./room_state.ts";
 import type { AwayWord, Have } from "./side.ts";
-import type { VerifierCache } from "./statement_log.ts";
+import type { VerifierCache } from "./verifier_cache.ts";
 
 /** Where an author stood when it gave us a chain. */
 export interface Standing {

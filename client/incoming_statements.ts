@@ -9,7 +9,7 @@ import type { IncomingRoom } from "./incoming_room.ts";
 import { payloadId } from "./payload.ts";
 import { unsigned } from "./refusals.ts";
 import type { Statement } from "./room_state.ts";
-import { verifyStatement } from "./statement_log.ts";
+import { verifyStatement } from "./reading_statements.ts";
 
 /** Reads `statements` and `fresh_keys`. */
 export class IncomingStatements {

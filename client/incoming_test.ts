@@ -15,7 +15,7 @@ import { bytesOf, type Id } from "./ids.ts";
 import { Incoming, MAX_PEER_BYTES } from "./incoming.ts";
 import { encodeNoChain, PayloadKind } from "./payload.ts";
 import { encodeAway, encodeHave, encodeTyping, SideKind, signSide } from "./side.ts";
-import { VerifierCache } from "./statement_log.ts";
+import { VerifierCache } from "./verifier_cache.ts";
 
 const ROOM: Bytes = new Uint8Array(16).fill(1);
 const [ADA, BOB, CAROL] = await Promise.all([

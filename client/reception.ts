@@ -17,7 +17,7 @@ import { type Id, idOf, messageId } from "./ids.ts";
 import { cutOff } from "./put_out.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState, type Statement } from "./room_state.ts";
-import { readStatement } from "./statement_log.ts";
+import { readStatement } from "./reading_statements.ts";
 
 /** How long others wait for an announced attempt to succeed before they call it failed, in milliseconds. */
 const ATTEMPT_MS = 20_000;

@@ -8,7 +8,8 @@ import type { KeyRing } from "./key_ring.ts";
 import type { Joined, RelayLink } from "./link.ts";
 import type { LoginBook } from "./login.ts";
 import type { Clock } from "./options.ts";
-import type { StatementLog, VerifierCache } from "./statement_log.ts";
+import type { StatementLog } from "./statement_log.ts";
+import type { VerifierCache } from "./verifier_cache.ts";
 import type { WelcomeContent } from "./welcome.ts";
 
 /** What a session is made of when it begins. */

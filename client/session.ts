@@ -20,7 +20,10 @@ import { checkPublicName } from "./public_name.ts";
 import { STEADY_MS } from "./reconnecting.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { begin, connectAgain, isDraining, isLoss, outlast, pause, pinOf, type Start } from "./start.ts";
-import { NO_ROOM, readStatement, readWelcomePacks, StatementLog, VerifierCache } from "./statement_log.ts";
+import { readStatement } from "./reading_statements.ts";
+import { StatementLog } from "./statement_log.ts";
+import { VerifierCache } from "./verifier_cache.ts";
+import { NO_ROOM, readWelcomePacks } from "./welcome_packs.ts";
 
 /** How often somebody who waits for a room looks whether it is there, in milliseconds. */
 const LOOK_MS = 2_000;

@@ -1,14 +1,8 @@
 /** The accepted statements of a room, with the signed packs that prove them, and the state they make. @module */
-import { type Bundle, decodeBundle, verifyBundle } from "../crypto/bundle.ts";
-import type { Bytes } from "../crypto/bytes.ts";
-import { fromHex, toHex } from "../crypto/bytes.ts";
-import { isStatement } from "../crypto/content.ts";
-import { CryptoError } from "../crypto/errors.ts";
-import { Verifier } from "../crypto/identity.ts";
-import { decodePack, type Pack, type PackedContent, verifyPack } from "../crypto/pack.ts";
-import { type Body, decodeBody, type StatementBody } from "./bodies.ts";
-import { type Id, idOf } from "./ids.ts";
+import type { Bundle } from "../crypto/bundle.ts";
+import { type Bytes, fromHex } from "../crypto/bytes.ts";
 import { foldRoom } from "./fold_room.ts";
+import { type Id, idOf } from "./ids.ts";
 import type { RoomState, Statement } from "./room_state.ts";
 
 /** Most statements a room keeps; KEYS that newer ones replace do not count. */
@@ -193,108 +187,4 @@ export class StatementLog {
   *#statements(): Iterable<Statement> {
     for (const { statement } of this.#all()) yield statement;
   }
-}
-
-/** Reads a statement out of a content; `null` when its body or bundle is not what it should be. */
-export function readStatement(author: Id, item: PackedContent): Statement | null {
-  let body: Body | undefined;
-  let bundle: Bundle | null = null;
-  try {
-    body = decodeBody(item.content.kind, item.content.body);
-    if (body !== undefined && "bundle" in body) bundle = decodeBundle(body.bundle);
-  } catch (error) {
-    if (error instanceof CryptoError) return null;
-    throw error;
-  }
-  if (body === undefined || !isStatement(item.content.kind)) return null;
-  const { number, lamport } = item.content;
-  return { author, number, lamport, hash: toHex(item.hash), body: body as StatementBody, bundle };
-}
-
-/** Reads a statement and verifies the bundle that it carries; `null` when either is bad. */
-export async function verifyStatement(author: Id, item: PackedContent): Promise<Statement | null> {
-  const statement = readStatement(author, item);
-  if (statement === null || statement.bundle === null) return statement;
-  const own = statement.body.kind !== "add";
-  if (own && idOf(statement.bundle.memberId) !== author) return null;
-  try {
-    await verifyBundle(statement.bundle);
-    return statement;
-  } catch (error) {
-    if (error instanceof CryptoError) return null;
-    throw error;
-  }
-}
-
-/** Identity keys certify themselves: an id is the hash of its key. Collects them out of bundles. */
-export class VerifierCache {
-  readonly #known = new Map<Id, Promise<Verifier>>();
-
-  /** Remembers the key of a bundle's owner. */
-  learn(bundle: Bundle): void {
-    const id = idOf(bundle.memberId);
-    if (this.#known.has(id)) return;
-    const verifier = Verifier.import(bundle.identityKey);
-    verifier.catch(() => this.#known.delete(id));
-    this.#known.set(id, verifier);
-  }
-
-  /** The verifier of an id whose key has been seen. */
-  get(id: Id): Promise<Verifier> | undefined {
-    return this.#known.get(id);
-  }
-
-  /** Verifies a pack's signature; false when its author's key is not known. */
-  async verify(pack: Pack, room: Uint8Array): Promise<boolean> {
-    const verifier = await this.get(idOf(pack.author))?.catch(() => undefined);
-    return verifier !== undefined && await verifyPack(pack, room, verifier);
-  }
-}
-
-/** The room id that signatures of FOUND carry: it is not known before FOUND is. */
-export const NO_ROOM: Bytes = new Uint8Array(16);
-
-/** Reads the packs of a welcome: FOUND must give `roomId`; what does not verify is refused as a whole. */
-export async function readWelcomePacks(
-  packs: readonly Bytes[],
-  roomId: Uint8Array,
-  verifiers: VerifierCache,
-): Promise<StatementLog> {
-  const decoded = packs.map((bytes) => decodePack(bytes));
-  const first = decoded[0]?.contents[0];
-  const foundPack = decoded[0];
-  if (first === undefined || foundPack === undefined || toHex(first.hash.subarray(0, 16)) !== toHex(roomId)) {
-    throw refuse("its founding statement is not this room's");
-  }
-  for (const pack of decoded) {
-    for (const item of pack.contents) {
-      const bundle = readStatement(idOf(pack.author), item)?.bundle ?? null;
-      if (bundle !== null) verifiers.learn(bundle);
-    }
-  }
-  const found = await verifyStatement(idOf(foundPack.author), first);
-  if (found?.body.kind !== "found" || !(await verifiers.verify(foundPack, NO_ROOM))) {
-    throw refuse("its founding statement does not verify");
-  }
-  const log = new StatementLog(found, foundPack.encoded);
-  const checked = await Promise.all(
-    decoded.slice(1).map(async (pack) => {
-      const item = pack.contents[0];
-      if (item === undefined || pack.contents.length !== 1) return null;
-      const [statement, signed] = await Promise.all([
-        verifyStatement(idOf(pack.author), item),
-        verifiers.verify(pack, roomId),
-      ]);
-      return statement !== null && signed ? { statement, pack } : null;
-    }),
-  );
-  for (const entry of checked) {
-    if (entry === null) throw refuse("one of its statements does not verify");
-    log.add(entry.statement, entry.pack.encoded);
-  }
-  return log;
-}
-
-function refuse(why: string): CryptoError {
-  return new CryptoError("bad_signature", `Cannot accept the welcome: ${why}`);
 }

@@ -3,16 +3,10 @@ import { encodeCbor } from "../crypto/cbor.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { decodePack, type Pack } from "../crypto/pack.ts";
 import { adding, Author } from "../tests/client_helpers.ts";
-import {
-  MAX_STATEMENTS,
-  MAX_VOID,
-  NO_ROOM,
-  readStatement,
-  readWelcomePacks,
-  StatementLog,
-  VerifierCache,
-  verifyStatement,
-} from "./statement_log.ts";
+import { readStatement, verifyStatement } from "./reading_statements.ts";
+import { MAX_STATEMENTS, MAX_VOID, StatementLog } from "./statement_log.ts";
+import { VerifierCache } from "./verifier_cache.ts";
+import { NO_ROOM, readWelcomePacks } from "./welcome_packs.ts";
 import type { Statement } from "./room_state.ts";
 
 const refused = (why: RegExp) => (error: unknown): boolean =>

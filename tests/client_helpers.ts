@@ -2,7 +2,7 @@
 import { type Body, encodeBody, kindOf } from "../client/bodies.ts";
 import { type Id, idOf } from "../client/ids.ts";
 import { KeyRing } from "../client/key_ring.ts";
-import { NO_ROOM } from "../client/statement_log.ts";
+import { NO_ROOM } from "../client/welcome_packs.ts";
 import type { Bundle } from "../crypto/bundle.ts";
 import type { Bytes } from "../crypto/bytes.ts";
 import { contentHash, encodeContent } from "../crypto/content.ts";
