@@ -1,6 +1,6 @@
 /**
  * What the contents of others do here, once their turn has come (SPEC §7, §8): messages are shown, statements
- * change the room, and each change is told in plain events.
+ * change the room.
  *
  * @module
  */
@@ -10,24 +10,17 @@ import { CryptoError } from "../crypto/errors.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { ContentKind, isStatement } from "../crypto/content.ts";
 import { type Body, decodeBody } from "./bodies.ts";
-import { changesBetween } from "./changes.ts";
+import { followChange } from "./change_effects.ts";
 import type { Delivered } from "./delivery.ts";
-import type { SessionEvent } from "./events.ts";
 import { type Id, idOf, messageId } from "./ids.ts";
-import { cutOff } from "./put_out.ts";
 import type { Room } from "./room.ts";
-import { present, type RoomState, type Statement } from "./room_state.ts";
+import type { Statement } from "./room_state.ts";
 import { readStatement } from "./reading_statements.ts";
 
 /** How long others wait for an announced attempt to succeed before they call it failed, in milliseconds. */
 const ATTEMPT_MS = 20_000;
 /** How long a newcomer lets others tell it what the rest has said meanwhile, in milliseconds. */
 const HEARSAY_MS = 90_000;
-/** Above this many members, safety words are not told at each coming and going. */
-const WORDS_UP_TO = 10;
-
-/** How long what a removed member said can still be opened, for its REMOVEs alone, in milliseconds. */
-const GRACE_MS = 60_000;
 
 /** Takes contents in. */
 export class Reception {
@@ -216,7 +209,7 @@ export class Reception {
     if (statement.bundle !== null) verifiers.learn(statement.bundle);
     const after = log.state;
     if (statement.body.kind === "leave") this.#room.have.now();
-    this.#changed(before, after, statement.author);
+    followChange(this.#room, { before, after, by: statement.author });
     const removed = statement.body.kind === "remove" ? statement.body.target : null;
     void this.#room.sponsor.guard(pack, removed).catch(() => {});
   }
@@ -245,80 +238,6 @@ export class Reception {
       }
     }
     this.#room.listing.renew();
-  }
-
-  #changed(before: RoomState, after: RoomState, by: Id): void {
-    const room = this.#room;
-    // Who leaves need not hear what its own going changes for the others.
-    const leaving = by === room.me && after.members.get(by)?.status === "left";
-    if (!leaving) {
-      for (const event of changesBetween(before, after, { me: room.me, by })) {
-        room.emit(event.type === "member_joined" ? this.#come(event, after) : event);
-      }
-    }
-    for (const member of after.members.values()) {
-      const was = before.members.get(member.id);
-      if (member.status === "in" && was === undefined) room.incoming.memberKnown(member.id);
-      if (was === undefined) room.strangers.mind(member.id);
-      if (member.status === "in" && !member.expired) {
-        room.retention.enter(member.id);
-        if (member.id !== room.me) room.sender.meet(member.id);
-      } else room.retention.exit(member.id);
-      if (member.expired && was?.expired === false) {
-        room.sender.chains.revoke(member.id);
-        room.absence.end(member.id, { back: false });
-      } else if (was?.expired === true && !member.expired) room.files.renew(member.id);
-      // Who leaves itself is there until the others have its last words.
-      const other = member.id !== room.me;
-      if (other && member.status !== "in" && was?.status === "in") this.#gone(member.id, member.status);
-    }
-    for (const id of before.members.keys()) if (!after.members.has(id)) this.#gone(id, "removed");
-    for (const [id, cut] of after.cuts) {
-      const isOut = before.members.get(id)?.status === "removed";
-      if (after.members.get(id)?.status !== "removed" || (isOut && before.cuts.get(id) === cut)) continue;
-      cutOff(room, id, cut);
-    }
-    if (after.doors !== null && after.doors !== before.doors) {
-      // Whoever was away when they were turned may have opened the old ones again.
-      for (const door of room.doors.prune(after.doors)) {
-        if (door.kind !== "invite") room.parts.link.shutDoor(door.doorId);
-      }
-    }
-    const me = after.members.get(room.me);
-    if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
-    if (me.expired) room.upkeep.stay();
-    if (before.unlisted !== after.unlisted && after.unlistedBy !== room.me) room.listing.obey();
-    if (before.topic !== after.topic || before.doors !== after.doors) room.listing.renew();
-    room.afterChange();
-    const here = present(after);
-    if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {
-      room.tellRoomWords();
-    }
-  }
-
-  /** What is known of a newcomer at once. */
-  #come(event: Extract<SessionEvent, { type: "member_joined" }>, after: RoomState): SessionEvent {
-    const member = after.members.get(event.id);
-    if (member === undefined) return event;
-    const confirmed = this.#room.confirmation.expects(member);
-    return { ...event, confirmed, operator: member.operator };
-  }
-
-  #gone(id: Id, status: "left" | "removed"): void {
-    const room = this.#room;
-    room.sender.chains.revoke(id);
-    if (status === "removed" && !room.state.cuts.has(id)) room.delivery.drop(id);
-    else room.delivery.look(); // what depends on it may not have to wait any more
-    // What it said before it knew may still be on its way: another operator's REMOVE counts whoever was faster.
-    if (status === "removed") room.timers.after(GRACE_MS, () => room.incoming.drop(id));
-    else room.incoming.drop(id);
-    for (const peerId of room.presence.forget(id)) room.returning.outsider(id, peerId);
-    room.typing.forget(id);
-    room.away.forget(id);
-    room.absence.end(id, { back: false });
-    room.repair.forget(id);
-    room.repairAnswers.forget(id);
-    room.files.forget(id);
   }
 }
 
