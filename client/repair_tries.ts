@@ -1,0 +1,151 @@
+/** Whom to ask for what is missing of an author, and who has been asked in vain (SPEC §10.2). @module */
+import type { Id } from "./ids.ts";
+import { type Range, REPAIR_LIMITS } from "./repair_frames.ts";
+
+/** Times and bounds of asking; times in milliseconds. */
+export const ASKING = {
+  /** What is missing may be on its way: so long is waited before anybody is asked, and up to twice as long. */
+  firstMs: 250,
+  /** For each member of the room, the first wait is longer by up to this: a loss may be everybody's. */
+  spreadMs: 5,
+  /** Between two asks for the same, at least and at most. */
+  againMs: [500, 2_000],
+  /** How long an answer, or its next part, may take. */
+  answerMs: 4_000,
+  /** Members asked for the same without an answer that helps, before it is left to time. */
+  tries: 4,
+  /** Asks for the same that stay without an answer, likewise. */
+  failures: 12,
+  /** Authors of whom it is remembered who has what. */
+  authors: 4_096,
+  /** Asks whose answer is late that are remembered. */
+  late: 64,
+} as const;
+
+interface Tries {
+  asked: Set<Id>;
+  /** Those that have not answered in time; they are asked again when nobody else is left. */
+  silent: Set<Id>;
+  /** How often that was. */
+  failures: number;
+  /** How many have answered, or are about to. */
+  count: number;
+  /** What others than the author say is gone; counts once nobody is left to ask. */
+  gone: (Range & { messages: number })[];
+  /** That nobody is left to ask has been told. */
+  told: boolean;
+}
+
+/** What {@linkcode RepairTries} needs. */
+export interface TriesRoom {
+  /** The other members that can be asked now. */
+  reachable(): Id[];
+  /** Whom of these to ask first for what an author said. */
+  first(author: Id, those: readonly Id[]): Id[];
+  /** These numbers are not to be had. */
+  gone(gone: Range & { messages: number; byAuthor: boolean }): void;
+  /** Whether something may still come may have changed. */
+  changed(): void;
+}
+
+/** Remembers, for each author of whom something is missing, who has been asked. */
+export class RepairTries {
+  readonly #room: TriesRoom;
+  readonly #tries = new Map<Id, Tries>();
+  readonly #holders = new Map<Id, Map<Id, number>>();
+
+  /** Nobody has been asked. */
+  constructor(room: TriesRoom) {
+    this.#room = room;
+  }
+
+  /** Whether somebody is left who will be asked, once this has begun. */
+  mayCome(author: Id): boolean {
+    const tries = this.#tries.get(author);
+    return tries !== undefined && this.#candidates(author, tries).length > 0;
+  }
+
+  /** `holder` has what `author` said up to `number`. */
+  holds(author: Id, holder: Id, number: number): void {
+    let holders = this.#holders.get(author);
+    if (holders === undefined) {
+      if (this.#holders.size >= ASKING.authors) return;
+      this.#holders.set(author, holders = new Map());
+    }
+    holders.set(holder, Math.max(number, holders.get(holder) ?? 0));
+  }
+
+  /** A member is gone for good. */
+  forget(id: Id): void {
+    for (const holders of this.#holders.values()) holders.delete(id);
+  }
+
+  /** Nothing is missing of others than these any more. */
+  keep(isMissing: (author: Id) => boolean): void {
+    for (const author of this.#tries.keys()) if (!isMissing(author)) this.#tries.delete(author);
+  }
+
+  /** What is missing of these may be had by whoever is there, also of those that have been asked before. */
+  anew(authors: Iterable<Id> = this.#tries.keys()): void {
+    for (const author of authors) this.#tries.set(author, noTries());
+  }
+
+  /** Somebody else than their author says that these are gone. */
+  hearGone(gone: Range): void {
+    const said = this.#triesOf(gone.author).gone;
+    // Others may be wrong about what was in it: nobody is to be made to forget a message without a word.
+    if (said.length < REPAIR_LIMITS.ranges) said.push({ ...gone, messages: gone.to - gone.from + 1 });
+  }
+
+  /** `to` has not been asked for anything of `author` after all. */
+  notAsked(to: Id, author: Id): void {
+    const tries = this.#tries.get(author);
+    if (tries?.asked.delete(to)) tries.count--;
+  }
+
+  /** `to` has not answered in time. */
+  failed(to: Id, author: Id): void {
+    const tries = this.#tries.get(author);
+    if (!tries?.asked.delete(to)) return;
+    tries.count--;
+    tries.failures++;
+    tries.silent.add(to);
+  }
+
+  /** Whom to ask next for what is missing of an author; `undefined` when nobody is left. */
+  choose(author: Id): Id | undefined {
+    const tries = this.#triesOf(author);
+    const candidates = this.#candidates(author, tries);
+    if (candidates.length === 0) {
+      for (const gone of tries.gone.splice(0)) this.#room.gone({ ...gone, byAuthor: false });
+      if (!tries.told) this.#room.changed();
+      tries.told = true;
+      return undefined;
+    }
+    const holders = this.#holders.get(author);
+    const known = candidates.filter((id) => (holders?.get(id) ?? 0) > 0);
+    const pool = known.length > 0 ? known : candidates;
+    const to = candidates.includes(author) ? author : pool[Math.floor(Math.random() * pool.length)] as Id;
+    tries.asked.add(to);
+    tries.count++;
+    return to;
+  }
+
+  #candidates(author: Id, tries: Tries): Id[] {
+    if (tries.count >= ASKING.tries || tries.failures >= ASKING.failures) return [];
+    const reachable = this.#room.reachable().filter((id) => !tries.asked.has(id));
+    const fresh = reachable.filter((id) => !tries.silent.has(id));
+    const open = fresh.length > 0 ? fresh : reachable;
+    return open.includes(author) ? [author] : this.#room.first(author, open);
+  }
+
+  #triesOf(author: Id): Tries {
+    let tries = this.#tries.get(author);
+    if (tries === undefined) this.#tries.set(author, tries = noTries());
+    return tries;
+  }
+}
+
+function noTries(): Tries {
+  return { asked: new Set(), silent: new Set(), failures: 0, count: 0, gone: [], told: false };
+}
