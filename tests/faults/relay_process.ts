@@ -2,9 +2,13 @@
 import { fileURLToPath } from "node:url";
 import type { Limits } from "../../wire/mod.ts";
 import { freePort } from "../free_port.ts";
+import { Patience } from "./patience.ts";
 
 const SERVER = fileURLToPath(new URL("../../server.ts", import.meta.url));
 const MAIN = fileURLToPath(new URL("relay_main.ts", import.meta.url));
+
+/** How long a relay may take to start or to end, in milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** How a relay is started. */
 export interface RelayProcessOptions {
@@ -68,7 +72,12 @@ export class RelayProcess {
     this.#child = child;
     const listening = Promise.withResolvers<void>();
     this.#reading = this.#read(child, listening);
-    await listening.promise;
+    try {
+      await new Patience(PATIENCE_MS).within("the relay listens", listening.promise);
+    } catch (error) {
+      await this.#stop("SIGKILL").catch(() => {}); // it may have ended by itself
+      throw error;
+    }
   }
 
   /** `kill -9`; resolves when it is dead. */
@@ -94,8 +103,9 @@ export class RelayProcess {
     this.#child = null;
     if (child === null) return;
     child.kill(signal);
-    await child.status;
-    await this.#reading;
+    const patience = new Patience(PATIENCE_MS);
+    await patience.within("the relay is dead", child.status);
+    await patience.within("all is read that the relay has said", this.#reading);
   }
 
   async #read(child: Deno.ChildProcess, listening: PromiseWithResolvers<void>): Promise<void> {
