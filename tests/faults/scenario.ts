@@ -103,7 +103,7 @@ export class Scenario {
     } catch (error) {
       this.members.splice(this.members.indexOf(member), 1);
       this.#byName.delete(nick);
-      await member.proxy.close();
+      await this.within(`the proxy of ${nick} is closed`, member.proxy.close());
       throw error;
     }
     this.#enter(member);
