@@ -153,15 +153,20 @@ export class Incoming {
     const sender = this.#room.memberOf(from);
     const known = this.chains.all(chainId, sender);
     let failure: unknown;
+    let whose: Id | undefined;
     for (const chain of known) {
       try {
         return await this.#open(chain, from, payload);
       } catch (error) {
-        failure ??= error;
+        if (failure !== undefined) continue;
+        failure = error;
+        whose = chain.author;
       }
     }
     // Another's chain of the same id says nothing about the sender's own, which may still come.
     if (!known.some(({ author }) => author === sender)) this.#holdForChain(from, chainId, payload);
+    // Whose chain it is says who is repeated, also when the connection over which it came is gone by now.
+    if (isReplay(failure)) return this.#room.rejected("replayed", whose);
     if (failure !== undefined) throw failure;
   }
 
@@ -229,7 +234,7 @@ export class Incoming {
     if (verifier === undefined || !(await verifySide(side, this.#room.roomId, verifier))) throw unsigned();
     if (this.#disposed) return;
     if (side.number <= (this.#sideNumbers.get(known.author) ?? 0)) {
-      this.#room.rejected("replayed", this.#room.memberOf(from));
+      this.#room.rejected("replayed", known.author);
       return;
     }
     this.#sideNumbers.set(known.author, side.number);
@@ -243,4 +248,8 @@ export class Incoming {
         return this.#room.away(known.author, decodeAway(side.payload));
     }
   }
+}
+
+function isReplay(error: unknown): boolean {
+  return error instanceof CryptoError && error.code === "replayed";
 }

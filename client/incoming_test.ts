@@ -135,6 +135,19 @@ Deno.test("Incoming ignores payloads of unknown kinds and versions", async () =>
   assert.deepEqual(await ear.hear(3, encodeNoChain(ROOM)), ["no chain 3"]);
 });
 
+Deno.test("Incoming says whose words came again, also over a connection of which nobody knows whose it is any more", async () => {
+  const ear = new Ear();
+  await ear.hear(1, await ear.distribution());
+  const frame = await ear.seal(await text());
+  const side = await ear.side(1);
+  await ear.hear(1, frame, side);
+  const told = await ear.hear(9, frame, side);
+  assert.deepEqual(told.filter((what) => what.startsWith("replayed")), [
+    ...REJECTED("replayed"),
+    ...REJECTED("replayed"),
+  ]);
+});
+
 Deno.test("Incoming holds what comes before its chain, asks once, and reads it in order when the chain comes", async () => {
   const ear = new Ear();
   const given = await ear.distribution();

@@ -258,7 +258,11 @@ export class Scenario {
   #happened(member: Member, event: SessionEvent): void {
     if (event.type === "joined") {
       this.#byName.set(event.me.id, member);
-      for (const other of this.members) if (other.confirmed.has(member.id)) owe(other, member);
+      for (const other of this.members) {
+        if (other.confirmed.has(member.id)) owe(other, member);
+        // Whoever had left before owes it nothing.
+        if (other.endedBy !== null) member.owed.set(other.nick, other.said.length);
+      }
     }
     if (event.type !== "member_confirmed") return;
     member.confirmed.add(event.id);
