@@ -156,6 +156,8 @@ export class Member {
     let missing = 0;
     for (const author of authors) {
       if (author === this) continue;
+      // Whoever left before either had confirmed the other owes it nothing.
+      if (author.endedBy !== null && !this.owed.has(author.nick)) continue;
       const from = this.owed.get(author.nick) ?? 0;
       const shown = this.shown.get(author.nick);
       missing += Math.max(0, author.said.length - Math.max(from, shown?.last ?? 0));

@@ -258,11 +258,7 @@ export class Scenario {
   #happened(member: Member, event: SessionEvent): void {
     if (event.type === "joined") {
       this.#byName.set(event.me.id, member);
-      for (const other of this.members) {
-        if (other.confirmed.has(member.id)) owe(other, member);
-        // Whoever had left before owes it nothing.
-        if (other.endedBy !== null) member.owed.set(other.nick, other.said.length);
-      }
+      for (const other of this.members) if (other.confirmed.has(member.id)) owe(other, member);
     }
     if (event.type !== "member_confirmed") return;
     member.confirmed.add(event.id);
