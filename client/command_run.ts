@@ -38,7 +38,9 @@ export async function runCommand(room: Room, command: SessionCommand): Promise<v
     case "save":
       return room.files.save(command.id, command.sink);
     case "cancel":
-      return await room.files.cancel(command.id);
+      return command.id === undefined
+        ? room.files.cancelLast(command.ref ?? null)
+        : await room.files.cancel(command.id);
     case "nick":
       return await changeNick(room, command.nick);
     case "who":

@@ -15,6 +15,7 @@ export type SessionCommand =
   | { command: "file"; source: FileSource; to?: string; ref?: string | number } // offers it; answered by `offered`
   | { command: "save"; id: string; sink: FileSink } // fetches what a message offers; answered by `file` events
   | { command: "cancel"; id: string } // fetches it no more; of one's own offer: offers it no more
+  | { command: "cancel"; id?: undefined; ref?: string | number } // the file that is being read for the offer of that ref, or the last
   | { command: "nick"; nick: string }
   | { command: "who" } // answered by a `members` event
   | { command: "verify"; member?: string; mark?: boolean } // answered by a `safety` event

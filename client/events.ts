@@ -9,6 +9,7 @@
  */
 
 import type { FileState } from "./file_getting.ts";
+import type { FileReadingState } from "./file_reading.ts";
 import type { FileInfo } from "./file_info.ts";
 
 /** A member as others see it. */
@@ -124,6 +125,12 @@ export type SessionEvent =
     /** The file that it offers; `text` is its name. */
     file?: FileInfo;
   }
+  | ({
+    type: "file_reading"; // a file of ours that takes its time to be read before it is offered; ref is that of the command
+    ref: string | number | null;
+    name: string;
+    size: number;
+  } & FileReadingState)
   | {
     type: "offered"; // one's own file is offered from now on, under the id by which `sent` and `delivered` tell of it
     id: string;

@@ -31,6 +31,8 @@ export const FILES = {
   group: 4,
   /** A line is slow when what was given takes longer than this to get to the relay. */
   slowMs: 500,
+  /** A file that takes longer than this to be read before it is offered is told of. */
+  readingMs: 1_000,
   /** How long a part is waited for that cannot be read, while others wait too. */
   readMs: 2_000,
   /** How long nothing comes until it is asked for again. */

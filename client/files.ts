@@ -1,6 +1,4 @@
 /** The files of a room: those that we offer and those that we fetch (SPEC §7.4). @module */
-import { toHex } from "../crypto/bytes.ts";
-import { Sha256 } from "../crypto/hash.ts";
 import { ClientError } from "./errors.ts";
 import { FileFetch, type FileSink, type FileState } from "./file_getting.ts";
 import { FileGiving, type FileSource } from "./file_giving.ts";
@@ -15,13 +13,11 @@ import {
   sealFilePart,
 } from "./file_frames.ts";
 import { badFileName, type FileInfo, FILES } from "./file_info.ts";
+import { FileReading } from "./file_reading.ts";
 import { type Id, messageId, parseMessageId } from "./ids.ts";
 import { orGiveKeys } from "./repairing.ts";
 import type { Room } from "./room.ts";
 import type { Member } from "./room_state.ts";
-
-/** How much is read at once to learn a file's hash, in bytes. */
-const HASHING = 1_048_576;
 
 interface Getting {
   author: Id;
@@ -34,7 +30,8 @@ export class Files {
   readonly #room: Room;
   readonly #giving: FileGiving;
   readonly #getting = new Map<string, Getting>();
-  #hashing = 0;
+  /** Those that we are about to offer. */
+  readonly #reading = new Set<FileReading>();
 
   /** No files yet. */
   constructor(room: Room) {
@@ -60,11 +57,18 @@ export class Files {
     source: FileSource,
     { to, ref }: { to: Member | null; ref: string | number | null },
   ): Promise<void> {
+    const reading = new FileReading(source, ref);
+    this.#reading.add(reading);
     let offered = false;
-    this.#hashing++;
     try {
       this.#check(source);
-      const file: FileInfo = { name: source.name, size: source.size, sha256: await this.#hash(source) };
+      const { name, size } = source;
+      const sha256 = await reading.hash(
+        this.#room.timers,
+        (state) => this.#room.emit({ type: "file_reading", ref, name, size, ...state }),
+      );
+      if (sha256 === null) return;
+      const file: FileInfo = { name, size, sha256 };
       const number = await this.#room.speech.offer(file, to, ref);
       const id = messageId(this.#room.me, number);
       this.#giving.offer(number, { source, info: file, to: to?.id ?? null });
@@ -72,7 +76,7 @@ export class Files {
       const member = to === null ? null : this.#room.ref(to.id);
       this.#room.emit({ type: "offered", id, file, to: member, ref });
     } finally {
-      this.#hashing--;
+      this.#reading.delete(reading);
       if (!offered) source.close();
     }
   }
@@ -114,6 +118,20 @@ export class Files {
     if (message?.kind === "file") return await this.#room.speech.change("delete", { id, ref: null });
     this.withdrawn(id);
     this.#tell(id, file, { state: "cancelled", message: "The file is not offered any more" });
+  }
+
+  /** Ends what is being read to be offered: the one of `ref`, or the last; without one, the only one that is fetched. */
+  cancelLast(ref: string | number | null): void {
+    const reading = [...this.#reading].findLast((it) => !it.over && (ref === null || it.ref === ref));
+    if (reading !== undefined) return reading.stop(null);
+    const [only, ...more] = ref === null ? this.#getting.values() : [];
+    if (only !== undefined && more.length === 0) return only.fetch.cancel();
+    throw new ClientError(
+      "no_file",
+      only === undefined
+        ? "Cannot cancel: no file is being read or fetched. For one that you offer, name its message"
+        : "Cannot cancel: several files are on their way. Name the message of one",
+    );
   }
 
   /** The message that offered it is gone. */
@@ -161,6 +179,9 @@ export class Files {
   /** Ends all of it. */
   dispose(): void {
     this.#giving.dispose();
+    for (const reading of this.#reading) {
+      reading.stop(new ClientError("ended", "Cannot do this: the session has ended"));
+    }
     for (const { fetch } of [...this.#getting.values()]) fetch.cancel();
   }
 
@@ -175,28 +196,12 @@ export class Files {
     if (source.size > FILES.maxBytes) {
       throw new ClientError("file_too_large", "Cannot offer the file: it is larger than 4 GiB");
     }
-    if (this.#giving.size + this.#hashing > FILES.offers) {
+    if (this.#giving.size + this.#reading.size > FILES.offers) {
       throw new ClientError(
         "too_many_files",
         `Cannot offer the file: you offer ${FILES.offers} already. Withdraw one with /cancel`,
       );
     }
-  }
-
-  async #hash(source: FileSource): Promise<string> {
-    const hash = new Sha256();
-    for (let at = 0; at < source.size; at += HASHING) {
-      const length = Math.min(HASHING, source.size - at);
-      const bytes = await source.read(at, length).catch((cause: unknown) => {
-        throw new ClientError("unreadable", "Cannot offer the file: it cannot be read", { cause });
-      });
-      if (bytes.length !== length) {
-        throw new ClientError("unreadable", "Cannot offer the file: it changed while it was read");
-      }
-      if (this.#room.isOver) throw new ClientError("ended", "Cannot do this: the session has ended");
-      hash.update(bytes);
-    }
-    return toHex(hash.digest());
   }
 
   /** A relay that takes no part of it would only drop them, one after the other. */

@@ -16,7 +16,7 @@ export type JsonAction =
   | { kind: "login"; name: string; password: string }
   | { kind: "list" }
   | { kind: "file"; path: string; to?: string; ref?: string | number }
-  | { kind: "save"; id: string; path: string }
+  | { kind: "save"; id: string; path: string; ref?: string | number }
   | { kind: "leave" | "rejoin" | "help" | "nothing" };
 
 type Type =
@@ -43,8 +43,8 @@ const COMMANDS: Record<string, Record<string, Type>> = {
   delete: { id: "string?", ...REF },
   react: { emoji: "string", id: "string?", ...REF },
   file: { path: "string", to: "string?", ...REF },
-  save: { id: "string", path: "string" },
-  cancel: { id: "string" },
+  save: { id: "string", path: "string", ...REF },
+  cancel: { id: "string?", ...REF },
   nick: { nick: "string" },
   who: {},
   verify: { member: "string?", mark: "boolean?" },
@@ -115,6 +115,31 @@ export function readJsonCommand(line: string): JsonAction {
   const ref = fits(given["ref"], "ref") ? given["ref"] as string | number : undefined;
   // Checked field by field above, against a table that has the shape of SessionCommand.
   return { kind: "session", command: command as Extract<JsonAction, { kind: "session" }>["command"], ref };
+}
+
+/**
+ * What an error is to say of the command that it is about, so that a program knows which of its lines it was: the
+ * command's name, and the message and the reference that it named.
+ */
+export function aboutCommand(command: object): Record<string, string | number> {
+  const about: Record<string, string | number> = {};
+  for (const field of ["command", "id", "ref"] as const) {
+    const value: unknown = Object.hasOwn(command, field)
+      ? (command as Record<string, unknown>)[field]
+      : undefined;
+    if (typeof value === "string" || (field === "ref" && typeof value === "number")) about[field] = value;
+  }
+  return about;
+}
+
+/** The same of a line that was refused; nothing where it is not even an object or names no command that there is. */
+export function aboutLine(line: string): Record<string, string | number> {
+  try {
+    const about = aboutCommand(parse(line));
+    return JSON_COMMANDS.includes(String(about["command"])) ? about : {};
+  } catch {
+    return {};
+  }
 }
 
 const SHAPES: Record<Type, string> = {

@@ -4,7 +4,7 @@ import type { Clock } from "../client/options.ts";
 import { type DeskAction, listedRoom } from "./desk_answer.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { JoinWords } from "./join_words.ts";
-import { JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
+import { aboutCommand, aboutLine, JSON_COMMANDS, type JsonAction, readJsonCommand } from "./json_commands.ts";
 import { OneRoomMode, UNSENT } from "./one_room_mode.ts";
 import type { RelayDesk } from "./relay_desk.ts";
 import type { Entrance } from "./seat.ts";
@@ -139,7 +139,7 @@ export class JsonMode extends OneRoomMode {
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;
-      this.#error(failure);
+      this.#error(failure, aboutLine(line));
       return null;
     }
   }
@@ -175,15 +175,14 @@ export class JsonMode extends OneRoomMode {
 
   /** A path that cannot be used is told as any other refusal. */
   async #runFile(action: Extract<JsonAction, { kind: "file" | "save" }>): Promise<void> {
-    const ref = action.kind === "file" ? action.ref : undefined;
-    const about = { command: action.kind, ...(ref === undefined ? {} : { ref }) };
+    const about = aboutCommand({ ...action, command: action.kind });
     try {
       const { fileCommand } = await import("./files/file_commands.ts");
       const command = await fileCommand(action, () => "file") as Extract<
         JsonAction,
         { kind: "session" }
       >["command"];
-      this.#run({ kind: "session", command, ref });
+      this.#run({ kind: "session", command, ref: action.ref });
     } catch (error) {
       const failure = failureOf(error);
       if (failure === null) throw error;
@@ -234,7 +233,7 @@ export class JsonMode extends OneRoomMode {
       const failure = failureOf(error);
       if (failure === null) return this.fault(error);
       if (this.#endedSaid && failure.code === "ended") return; // `ended` says how many, and is the last word
-      this.#error(failure, { command: command.command, ...(ref === undefined ? {} : { ref }) });
+      this.#error(failure, aboutCommand({ ...command, ref }));
     });
   }
 }

@@ -124,6 +124,31 @@ Deno.test("JsonMode names the command and the ref that a refusal is about", asyn
   });
 });
 
+Deno.test("JsonMode names the message and the ref of a file that cannot be saved, and of a line with a mistake", async () => {
+  const door = openDoor();
+  const lines = [
+    '{"command":"save","id":"a-1","path":"/no/such/folder/x","ref":7}',
+    '{"command":"save","id":"a-2","ref":"r2"}',
+    '{"command":"edit","id":"a-3","text":"x"}',
+    '{"command":"sned","ref":"r4"}',
+  ];
+  const { out, status } = start(async (hooks) => {
+    await door.entrance(hooks);
+    const session = await door.session;
+    session.refusal = new ClientError("not_yours", "Cannot change it: it is not yours");
+    return session;
+  }, [...lines, null]);
+  assert.equal(await status, 0);
+  const errors = out.filter((each) => each["event"] === "error");
+  const about = errors.map(({ code, command, id, ref }) => [code, command, id, ref]);
+  assert.deepEqual(about.sort((a, b) => String(a[2]) < String(b[2]) ? -1 : 1), [
+    ["unwritable", "save", "a-1", 7],
+    ["bad_command", "save", "a-2", "r2"],
+    ["not_yours", "edit", "a-3", undefined],
+    ["bad_command", undefined, undefined, undefined],
+  ]);
+});
+
 Deno.test("JsonMode ends with the status of a refused entrance, after error and ended", async () => {
   const refused = new ClientError("unreachable", "Cannot reach the relay at h:1", { status: 3 });
   const { out, status } = start(() => Promise.reject(refused), []);

@@ -95,12 +95,12 @@ export const SLASH_COMMANDS: Record<string, SlashCommand> = {
     },
   },
   cancel: {
-    usage: "/cancel #<number>",
-    does: "stop fetching a file, or offering one of yours",
+    usage: "/cancel [#number]",
+    does: "stop fetching or offering a file; alone, what is still being read",
     read: (rest, find) => {
       const [{ id }, more] = withTarget(rest, find);
-      if (id === undefined || more !== "") throw usage("cancel");
-      return session({ command: "cancel", id });
+      if (more !== "") throw usage("cancel");
+      return session(id === undefined ? { command: "cancel" } : { command: "cancel", id });
     },
   },
   verify: {

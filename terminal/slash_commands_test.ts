@@ -32,6 +32,7 @@ const CASES: [string, unknown][] = [
   ["/save #12", { kind: "save", id: "id12" }],
   ["/save #12 ~/my downloads", { kind: "save", id: "id12", path: "~/my downloads" }],
   ["/cancel #12", { command: "cancel", id: "id12" }],
+  ["/cancel", { command: "cancel" }],
   ["/verify", { command: "verify" }],
   ["/verify bob", { command: "verify", member: "bob" }],
   ["/verify bob yes", { command: "verify", member: "bob", mark: true }],

@@ -60,8 +60,12 @@ export class UnderWay {
     return ms <= 0 ? "trying now" : `next try in ${durationText(ms)}`;
   }
 
-  /** Takes note of a command that has been given to the session. */
+  /**
+   * Takes note of a command that has been given to the session. A file that is being read for its offer is not waited for:
+   * the offer would end with the session.
+   */
   add(command: SessionCommand, running: Promise<unknown>): void {
+    if (command.command === "file") return;
     const followed = FOLLOWED.has(command.command);
     this.#size++;
     if (followed) {

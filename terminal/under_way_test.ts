@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MemorySource } from "../tests/files.ts";
 import { FakeClock, turns } from "../tests/helpers.ts";
 import { UnderWay } from "./under_way.ts";
 
@@ -77,6 +78,14 @@ Deno.test("UnderWay.drain() waits without end for the connection, also for what 
   await clock.pass(0);
   assert.equal(drained, true);
   assert.equal(clock.waiting, 0);
+});
+
+Deno.test("UnderWay waits for no file that is still being read for its offer", async () => {
+  const underWay = new UnderWay(new FakeClock());
+  const source = new MemorySource("x", new Uint8Array(1));
+  underWay.add({ command: "file", source }, new Promise(() => {}));
+  assert.equal(underWay.size, 0);
+  assert.equal(await underWay.drain(), true);
 });
 
 Deno.test("UnderWay.stop() lets nobody wait any more", async () => {

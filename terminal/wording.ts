@@ -192,6 +192,7 @@ function eventText(event: Told, { book, relay }: WordingContext): string | null 
         "lost: nobody here has them any more.".replace("them", event.count === 1 ? "it" : "them");
     case "file":
     case "file_taken":
+    case "file_reading":
       return fileText(event);
     case "members":
       return event.members.map((member) => memberText(member, member.id === book.me?.id)).join("\n");

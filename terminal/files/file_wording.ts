@@ -32,13 +32,18 @@ export function offerText({ name, size }: FileInfo, number: number | null): stri
 }
 
 /** Words what becomes of a file; null where a person need not be told. */
-export function fileText(event: Extract<SessionEvent, { type: "file" | "file_taken" }>): string | null {
+export function fileText(
+  event: Extract<SessionEvent, { type: "file" | "file_taken" | "file_reading" }>,
+): string | null {
   const name = oneLine(event.name);
   if (event.type === "file_taken") return `${sanitizeName(event.to.nick)} has the whole of ${name}.`;
   switch (event.state) {
+    case "reading":
+      return `Reading ${name} (${sizeText(event.size)}) before it is offered: ${percentOf(event)}% so far. ` +
+        "/cancel stops it.";
     case "getting": {
       if (event.done === 0) return `Fetching ${name} (${sizeText(event.size)}).`;
-      const percent = Math.floor(100 * event.done / event.size);
+      const percent = percentOf(event);
       return event.size >= LARGE && QUARTERS.has(percent) ? `${percent}% of ${name} is here.` : null;
     }
     case "waiting":
@@ -49,6 +54,10 @@ export function fileText(event: Extract<SessionEvent, { type: "file" | "file_tak
     case "cancelled":
       return `${name}: ${sanitize(event.message)}.`;
   }
+}
+
+function percentOf({ done, size }: { done: number; size: number }): number {
+  return Math.floor(100 * done / size);
 }
 
 function oneLine(name: string): string {

@@ -44,3 +44,15 @@ Deno.test("fileText() tells quarters of large files, and what a fetch came to", 
     "bob has the whole of plan.",
   );
 });
+
+Deno.test("fileText() says how far a file is read that is about to be offered, and how to stop that", () => {
+  const file = { type: "file_reading", ref: null, name: "a\nplan", size: 4_000_000_000 } as const;
+  assert.equal(
+    fileText({ ...file, state: "reading", done: 1_400_000_000 }),
+    "Reading a plan (4.0 GB) before it is offered: 35% so far. /cancel stops it.",
+  );
+  assert.equal(
+    fileText({ ...file, state: "cancelled", message: "The file is not offered" }),
+    "a plan: The file is not offered.",
+  );
+});

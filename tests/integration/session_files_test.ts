@@ -127,6 +127,50 @@ Deno.test("a file whose offer is deleted stops, and so does one that is cancelle
     assert.match(await refusalOf(bob.run({ command: "save", id, sink: new MemorySink() })), /^no_file /);
   }));
 
+Deno.test("a file that takes long to be read for its offer tells how far that is, and can be cancelled", () =>
+  inWorld(async (world) => {
+    const [ada, bob] = await world.room(["ada", "bob"]);
+    assert.ok(ada && bob);
+    const sources = ["one", "two", "three"].map((name) => new MemorySource(name, bytesOfLength(1_000)));
+    for (const source of sources) source.stuck = true;
+    const running = sources.map((source) => ada.run({ command: "file", source, ref: `r-${source.name}` }));
+    await world.clock.jump(1_000);
+    const told = ada.events.of("file_reading").map((
+      event,
+    ) => [event.ref, event.name, event.size, event.state]);
+    assert.deepEqual(told, ["one", "two", "three"].map((name) => [`r-${name}`, name, 1_000, "reading"]));
+    await ada.run({ command: "cancel", ref: "r-two" });
+    await ada.events.until("file_reading", (event) => event.ref === "r-two" && event.state === "cancelled");
+    await ada.run({ command: "cancel" });
+    await ada.events.until("file_reading", (event) => event.ref === "r-three" && event.state === "cancelled");
+    await running[1];
+    await running[2];
+    assert.deepEqual(sources.map(({ closed }) => closed), [false, true, true]);
+    assert.match(await refusalOf(ada.run({ command: "cancel", ref: "r-two" })), /^no_file /);
+    const [why] = await Promise.all([refusalOf(running[0] ?? Promise.resolve()), ada.session.leave()]);
+    assert.match(why, /^ended /);
+    assert.equal(sources[0]?.closed, true);
+    assert.deepEqual(ada.events.of("offered"), []);
+    assert.deepEqual(bob.events.of("message"), []);
+  }));
+
+Deno.test("cancelling without a number ends the only fetch, and names what else could be meant", () =>
+  inWorld(async (world) => {
+    const [ada, bob] = await world.room(["ada", "bob"]);
+    assert.ok(ada && bob);
+    const nothing = /^no_file 1: Cannot cancel: no file is being read or fetched/;
+    assert.match(await refusalOf(bob.run({ command: "cancel" })), nothing);
+    const ids: string[] = [];
+    for (const name of ["one", "two"]) {
+      ids.push(await offers(ada, new MemorySource(name, bytesOfLength(12 * LONG))));
+    }
+    for (const id of ids) await fetches(bob, id);
+    assert.match(await refusalOf(bob.run({ command: "cancel" })), /^no_file 1: .*several files/);
+    await bob.run({ command: "cancel", id: ids[0] ?? "" });
+    await bob.run({ command: "cancel" });
+    assert.match(await ending(bob, ids[1] ?? ""), /^cancelled/);
+  }));
+
 Deno.test("a newcomer is not given a file that was offered before it came, nor is somebody that was put out", () =>
   inWorld(async (world) => {
     const [ada, bob] = await world.room(["ada", "bob"]);
