@@ -35,6 +35,15 @@ export function maxBatchBytes(maxPayload: number): number {
   return maxPayload + BATCH_HEADROOM;
 }
 
+/**
+ * The least `maxBuffered` that goes with a `maxPayload`: a full batch may wait while another one comes. With less, a reader
+ * would be cut off in the middle of one. Droppable frames, such as parts of files, go only to readers with less than half
+ * of it unsent: these never cut a reader off.
+ */
+export function leastBuffered(maxPayload: number): number {
+  return 2 * maxBatchBytes(maxPayload);
+}
+
 /** Everything that a relay limits. Times in milliseconds, sizes in bytes, rates per second. */
 export interface Limits {
   /** Longest text a person may send; told to clients, which keep it. @default 10_240 */

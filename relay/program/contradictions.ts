@@ -1,6 +1,8 @@
 /** Settings that cannot be meant together. @module */
+import { leastBuffered } from "../../wire/mod.ts";
 import type { Configuration } from "./settings.ts";
 import type { SettingName } from "./settings_table.ts";
+import { showDuration } from "./values.ts";
 import { UsageError } from "../usage_error.ts";
 
 /** A setting that is for nothing without another: where it was said as a flag, it is refused. */
@@ -55,12 +57,46 @@ export function checkTogether({ settings, sources }: Configuration): void {
       refuse(name, ` without ${by(needed)}: add it, or leave this out`);
     }
   }
-  if (settings.heartbeatTimeout <= settings.heartbeatInterval) {
+  checkHeartbeat(settings.heartbeatInterval, settings.heartbeatTimeout, { refuse, set, by });
+  checkBuffers(settings.maxBuffered, settings.maxPayloadSize, { refuse, set, by });
+}
+
+/** How a refusal is said, and of which setting. */
+interface Said {
+  refuse: (name: SettingName, why: string) => never;
+  set: (name: SettingName) => boolean;
+  by: (name: SettingName) => string;
+}
+
+/** Who pings less often than is waited for is cut off in between. */
+function checkHeartbeat(interval: number, timeout: number, { refuse, set, by }: Said): void {
+  if (timeout > interval) return;
+  const [pings, waits] = [showDuration(interval), showDuration(timeout)];
+  if (set("heartbeatTimeout")) {
+    refuse("heartbeatTimeout", ` ${waits}: it must be longer than ${by("heartbeatInterval")}, ${pings}`);
+  }
+  refuse(
+    "heartbeatInterval",
+    ` ${pings} alone: silence of ${waits} ends a connection. Add a longer --heartbeat-timeout`,
+  );
+}
+
+/** A reader for whom not even two full batches may wait is cut off by one send, however fast it reads. */
+function checkBuffers(most: number, payload: number, { refuse, set, by }: Said): void {
+  const least = leastBuffered(payload);
+  if (most >= least) return;
+  if (set("maxBuffered")) {
+    const smaller = set("maxPayloadSize") ? `, or lower ${by("maxPayloadSize")}` : "";
     refuse(
-      "heartbeatTimeout",
-      ` up to ${by("heartbeatInterval")}: the timeout must be longer than the interval`,
+      "maxBuffered",
+      ` ${most}: frames may have ${payload} bytes (--max-payload-size), and one would cut off whoever is to read it. ` +
+        `Use ${least} or more${smaller}`,
     );
   }
+  refuse(
+    "maxPayloadSize",
+    ` ${payload} alone: readers are cut off once ${most} bytes are unsent. Add --max-buffered ${least}, or more`,
+  );
 }
 
 /** Of what excludes each other, what was said at the strongest place: a flag hides what the environment says. */

@@ -104,7 +104,7 @@ export const LIMIT_SETTINGS = {
   }),
   maxBuffered: size("maxBuffered", "max-buffered", "MAX_BUFFERED", {
     about: "unsent bytes at which a reader is cut off as too slow",
-    min: 65_536,
+    min: 262_144,
     max: GIB,
   }),
   maxBufferedTotal: size("maxBufferedTotal", "max-buffered-total", "MAX_BUFFERED_TOTAL", {

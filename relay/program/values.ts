@@ -5,6 +5,11 @@ import { parseOrigins } from "../origins.ts";
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SIZES: Readonly<Record<string, number>> = { "": 1, K: 1_024, M: 1_048_576, G: 1_073_741_824 };
 
+const BYTE_EXAMPLES = [["65536", 65_536], ["64K", 65_536], ["16M", 16_777_216], [
+  "1G",
+  1_073_741_824,
+]] as const;
+
 /** A host and a port. */
 export interface HostPort {
   hostname: string;
@@ -68,7 +73,12 @@ export function byteCount(min: number, max: number): (given: string) => number {
     const [, digits, unit = ""] = /^(\d{1,15})([KMG]?)i?B?$/i.exec(given) ?? [];
     const value = Number(digits) * (SIZES[unit.toUpperCase()] ?? 1);
     if (digits === undefined || value < min || value > max) {
-      throw new RangeError(`it must be a number of bytes from ${min} to ${max}, such as 65536, 64K or 16M`);
+      const fitting = BYTE_EXAMPLES.filter(([, bytes]) => bytes >= min && bytes <= max).map(([shown]) =>
+        shown
+      );
+      throw new RangeError(
+        `it must be a number of bytes from ${min} to ${max}, such as ${fitting.join(", ")}`,
+      );
     }
     return value;
   };

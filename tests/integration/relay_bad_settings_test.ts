@@ -52,7 +52,7 @@ for (
     ],
     [
       ["--audit-max-size", "lots"],
-      "Cannot use --audit-max-size lots: it must be a number of bytes from 65536 to 1099511627776, such as 65536, 64K or 16M",
+      "Cannot use --audit-max-size lots: it must be a number of bytes from 65536 to 1099511627776, such as 65536, 64K, 16M, 1G",
     ],
     [
       ["--metrics-listen", "9100x"],
@@ -90,7 +90,7 @@ for (
     [["--max-rooms", "0"], "Cannot use --max-rooms 0: it must be a whole number from 1 to 1000000"],
     [
       ["--heartbeat-timeout", "10"],
-      "Cannot use --heartbeat-timeout up to --heartbeat-interval: the timeout must be longer than the interval",
+      "Cannot use --heartbeat-timeout 10s: it must be longer than --heartbeat-interval, 30s",
     ],
   ] as const
 ) {

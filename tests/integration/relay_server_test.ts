@@ -262,7 +262,22 @@ for (
     [
       "a timeout below the interval",
       ["--heartbeat-timeout", "10"],
-      /the timeout must be longer than the interval\n$/,
+      /^Cannot use --heartbeat-timeout 10s: it must be longer than --heartbeat-interval, 30s\n$/,
+    ],
+    [
+      "an interval above the timeout",
+      ["--heartbeat-interval", "2m"],
+      /^Cannot use --heartbeat-interval 2m alone: silence of 1m ends a connection\. Add a longer --heartbeat-timeout\n$/,
+    ],
+    [
+      "less room for readers than frames need",
+      ["--max-buffered", "1M"],
+      /^Cannot use --max-buffered 1048576: .* would cut off whoever is to read it\. Use 2228224 or more\n$/,
+    ],
+    [
+      "longer frames than readers have room for",
+      ["--max-payload-size", "16M"],
+      /^Cannot use --max-payload-size 16777216 alone: .*\. Add --max-buffered 33685504, or more\n$/,
     ],
   ] as const
 ) {
