@@ -1,5 +1,5 @@
 /** The commands and options that the client declares. @module */
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { addCompletions } from "../relay/program/shell/completions_command.ts";
 import { versionLine } from "../relay/program/version.ts";
 import { joinWords } from "./join_words.ts";
@@ -21,22 +21,31 @@ import type { CommonOptions, Task } from "./tasks.ts";
 
 const EXAMPLES = `
 Examples:
-  client.ts host --lan                        relay and room in one, open to your network
-  client.ts create --nick alice               a new room on a relay that runs already
-  client.ts join https://relay.example/#...   by invite link
-  client.ts join 41793-copper-lemon-orbit-walnut
-  client.ts join lobby hunter2                by a name of your own, with a password
-  client.ts connect relay.example 4443 alice secret   in one line, with one password for room and relay
-  client.ts create --public "Deno talk"       a room that everybody at the relay can see and enter
-  client.ts list --relay relay.example        the public rooms there
-  client.ts register alice --relay relay.example      an account, where the relay has them
-  client.ts                                   asks for everything
+  client.ts host --lan                   relay and room in one, for your network
+  client.ts create --nick alice          a new room on a relay that runs already
+  client.ts join https://relay.example/#...        by invite link
+  client.ts join 41793-copper-lemon-orbit-walnut   by spoken code
+  client.ts join lobby hunter2           by a name of your own, with a password
+  client.ts connect relay.example 4443 alice secret
+                                         all in one line: one password for room
+                                         and relay
+  client.ts create --public "Deno talk"  a room that all at the relay can see
+                                         and enter
+  client.ts list --relay relay.example   the public rooms there
+  client.ts register alice --relay relay.example
+                                         an account, where the relay has them
+  client.ts                              asks for everything
 
-A relay that asks for a login takes its password, a token or an account. At a terminal Sotto asks for it;
-otherwise say it by option or environment. A file named - is the next line of standard input.
+A relay that asks for a login takes its password, a token or an account. At a
+terminal Sotto asks for it; otherwise say it by option or environment. A file
+named - is the next line of standard input.
 
-Environment: SOTTO_RELAY, SOTTO_NICK, SOTTO_PASSWORD (the room's), SOTTO_RELAY_PASSWORD, SOTTO_TOKEN,
-SOTTO_ACCOUNT, SOTTO_ACCOUNT_PASSWORD, NO_COLOR`;
+Environment: SOTTO_RELAY, SOTTO_NICK, SOTTO_PASSWORD (the room's),
+SOTTO_RELAY_PASSWORD, SOTTO_TOKEN, SOTTO_ACCOUNT, SOTTO_ACCOUNT_PASSWORD,
+NO_COLOR`;
+
+/** Longest way to type a command that help shows whole, so that there is room beside it. */
+const LONGEST_TERM = 32;
 
 /** Declares commands and options; `choose` hears which task was named, and what `connect` says in its arguments. */
 // deno-lint-ignore explicit-module-boundary-types -- commander's types
@@ -81,12 +90,13 @@ export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>
       "--config <file>",
       "settings of the full screen; none reads no file (default: ~/.config/sotto/config)",
     )
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm })
     .showHelpAfterError("Type --help for all commands and options.")
     .addHelpText("after", EXAMPLES)
     .argument("[words...]")
     .usage("[command] [options]")
     .action((words) => {
+      if (words[0] === "help") (program.commands.find((each) => each.name() === words[1]) ?? program).help();
       if (words.length > 0) program.error(unknownCommand(words, program.commands.map((each) => each.name())));
       choose({ action: "ask" });
     });
@@ -153,6 +163,15 @@ export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>
     });
   addCompletions(program, "sotto", (wish) => choose({ action: "completions", ...wish }));
   return program;
+}
+
+function subcommandTerm(command: CommandUnknownOpts): string {
+  const words = command.registeredArguments.map((argument) => {
+    const word = `${argument.name()}${argument.variadic ? "..." : ""}`;
+    return argument.required ? `<${word}>` : `[${word}]`;
+  });
+  const term = [command.name(), ...words].join(" ");
+  return term.length <= LONGEST_TERM ? term : `${command.name()} ${words[0]} ...`;
 }
 
 /** Options about a relay that somebody else runs. */

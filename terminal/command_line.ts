@@ -1,6 +1,7 @@
 /** Reads the client's command line. @module */
 import { CommanderError } from "@commander-js/extra-typings";
 import { ClientError } from "../client/errors.ts";
+import { helpWidth } from "../relay/program/help_width.ts";
 import { clientCommand } from "./client_command.ts";
 import type { CommonOptions, Task } from "./tasks.ts";
 
@@ -28,15 +29,15 @@ export function parseCommandLine(args: readonly string[]): Parsed {
     command.exitOverride().configureOutput({
       writeOut: (text) => out += text,
       writeErr: (text) => err += text,
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
+      getOutHelpWidth: () => helpWidth(100),
+      getErrHelpWidth: () => helpWidth(100),
     });
   }
   try {
     program.parse(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
-      return { kind: "exit", status: error.exitCode === 0 ? 0 : 2, out, err };
+      return { kind: "exit", status: error.exitCode === 0 ? 0 : 2, out, err: helped(err) };
     }
     if (error instanceof ClientError) {
       return { kind: "exit", status: 2, out, err: `error: ${error.message}\n` };
@@ -54,3 +55,12 @@ export function parseCommandLine(args: readonly string[]): Parsed {
   const options = { ...flags, askRelayPassword: false, ...program.opts(), ...said };
   return { kind: "run", task, options };
 }
+
+/** An option that is not there may have brought a secret along, which is not repeated; who gives one is told where it goes. */
+function helped(err: string): string {
+  const plain = err.replace(/^(error: unknown option '-[^=']*)=[^']*'/, "$1'");
+  return plain.replace(/^(error: unknown option '--pass(?:word|wd|phrase)?')\n/, `$1\n${PASSWORDS}\n`);
+}
+
+const PASSWORDS = "(A room's password follows its name: client.ts join lobby hunter2.\n" +
+  "Other ways: --password-file, --relay-password-file, --account-password-file.)";

@@ -163,3 +163,25 @@ Deno.test("parseCommandLine() founds no room that is called #1: it tells where t
   }
   assert.deepEqual(run("join #deno").task, { action: "join", code: "#deno" });
 });
+
+Deno.test("parseCommandLine() takes the word help for a wish, and none of its examples is wider than 80 columns", () => {
+  const [all, join] = [parseCommandLine(["help"]), parseCommandLine(["help", "join"])];
+  assert.ok(all.kind === "exit" && join.kind === "exit");
+  assert.deepEqual([all.status, all.err, join.status], [0, "", 0]);
+  assert.match(all.out, /^Usage: client\.ts \[command\]/);
+  assert.match(join.out, /^Usage: client\.ts join /);
+  const examples = all.out.slice(all.out.indexOf("Examples:")).split("\n");
+  assert.ok(examples.length > 10);
+  for (const line of examples) assert.ok(line.length <= 80, line);
+});
+
+Deno.test("parseCommandLine() repeats no secret of an option that is not there, and says where a password goes", () => {
+  assert.equal(
+    refused("join lobby --password=hunter3"),
+    "error: unknown option '--password'\n" +
+      "(A room's password follows its name: client.ts join lobby hunter2.\n" +
+      "Other ways: --password-file, --relay-password-file, --account-password-file.)\n" +
+      "Type --help for all commands and options.\n",
+  );
+  assert.doesNotMatch(refused("create --tokn=s3cret"), /s3cret/);
+});

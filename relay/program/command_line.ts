@@ -13,19 +13,20 @@ export type CommandLine =
 const AFTER = `
 Commands for a relay that runs with --admin-socket:
   status, top, rooms, close-room, connections, cut, bans, ban, unban, drain
-  tokens, token-create, token-revoke, accounts, account-disable, account-enable, account-remove,
-  account-reset, account-add
+  tokens, token-create, token-revoke, accounts, account-disable,
+  account-enable, account-remove, account-reset, account-add
 
 Commands for the account file of a relay that does not run:
   admin list | add | disable | enable | remove | reset | password
 
   server.ts <command> --help tells more of each.
-  server.ts completions bash | zsh | fish | powershell   a script for your shell
+  server.ts completions bash | zsh | fish | powershell    for your shell
 
 Examples:
-  server.ts                                        on 127.0.0.1:4443, for this machine
-  server.ts 0.0.0.0 --tls-self-signed              for others, with a certificate made in RAM
-  server.ts 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --password-file password
+  server.ts                              on 127.0.0.1:4443, for this machine
+  server.ts 0.0.0.0 --tls-self-signed    for others, certificate made in RAM
+  server.ts 0.0.0.0 --tls-cert cert.pem --tls-key key.pem \\
+            --password-file password     for others, who prove a password
 `;
 
 /** The command that runs a relay, and how to ask what was said behind it once it has been parsed. */

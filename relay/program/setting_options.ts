@@ -1,4 +1,5 @@
 /** Settings as options of a command. @module */
+import { helpWidth } from "./help_width.ts";
 import { type Command, CommanderError, Option } from "@commander-js/extra-typings";
 import type { Setting } from "./setting.ts";
 import type { Said } from "./settings.ts";
@@ -65,8 +66,8 @@ export function parse(
       writeOut: (text) => shown += text,
       writeErr: (text) => shown += text,
       outputError: () => {},
-      getOutHelpWidth: () => 110,
-      getErrHelpWidth: () => 110,
+      getOutHelpWidth: () => helpWidth(110),
+      getErrHelpWidth: () => helpWidth(110),
     });
   }
   try {
