@@ -39,6 +39,7 @@ export function followChange(
     if (member.expired && was?.expired === false) {
       room.sender.chains.revoke(member.id);
       room.absence.end(member.id, { back: false });
+      room.delivery.look(); // what it could have brought is waited for no longer
     } else if (was?.expired === true && !member.expired) room.files.renew(member.id);
     // Who leaves itself is there until the others have its last words.
     const other = member.id !== room.me;

@@ -82,6 +82,7 @@ export class Delivery {
     if (fresh || (head.number === author.head.number && author.head.hash === "")) {
       author.head = this.#lamport.bounded(head, author.head);
     }
+    if (fresh) author.notOurs = Math.max(author.notOurs, head.number);
     if (author.hint) author.start = head.number;
     author.hint = false;
     this.#deps.introduced(id);
@@ -121,6 +122,12 @@ export class Delivery {
     return author === undefined || author.hint ? null : author.start;
   }
 
+  /** Up to where nobody can have from us what an author said, nor that it is lost: it was never for us. */
+  notOurs(id: Id): number {
+    const author = this.#authors.get(id);
+    return author === undefined || author.hint || author.unmet ? Infinity : author.notOurs;
+  }
+
   /** Somebody else's word that an author has said things up to `number`. */
   rumour(id: Id, number: number): void {
     const author = this.#authors.get(id);
@@ -135,6 +142,10 @@ export class Delivery {
   gone(id: Id, gone: Gone): void {
     const author = this.#authors.get(id);
     if (author === undefined || author.hint) return;
+    if (gone.byAuthor !== true) {
+      // An author that is away may bring it itself. And whoever never was to have it does not know that it is lost.
+      if (this.#turns.mayBring(id) || (gone.notMine === true && !author.unmet)) return;
+    }
     // Rumours may be asked for, but take no number from the author: what it says later would count as old.
     const to = Math.min(gone.to, lastShown(author));
     if (to <= author.head.number || to < gone.from) return;
@@ -286,6 +297,7 @@ export class Delivery {
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return false;
     if (author.waiting.size >= DELIVERY_LIMITS.maxWaiting && !makeRoom(author, number)) return false;
     author.waiting.set(number, { item, pack, at: this.#time.now() });
+    if (item.content.kind === ContentKind.leave) author.goodbye = true;
     return true;
   }
 }

@@ -18,6 +18,8 @@ export interface Gone {
   messages: number;
   /** Whether the author itself says so. @default false */
   byAuthor?: boolean;
+  /** Whether they were never for whoever says so. @default false */
+  notMine?: boolean;
 }
 
 /** Bounds, each reached by a test. */
@@ -69,10 +71,14 @@ export interface Author {
   /** When it was last found that it has nothing of what others said it had said. */
   refutedAt: number;
   gone: Gone[];
+  /** Whether its goodbye is here: it will not come back, though what comes before that may not have had its turn. */
+  goodbye: boolean;
   /** True while the head is only what somebody else said it is. */
   hint: boolean;
   /** Its head when it introduced itself: what was said up to there was not for us. */
   start: number;
+  /** Up to where it spoke before we were to read it, the last time that it told us where it stands. */
+  notOurs: number;
   /** True while nothing shows that it knew of us: it was put out before it gave us its chain. */
   unmet: boolean;
   /** When what is missing is given up; `null` while nothing is. */
@@ -93,8 +99,10 @@ export function newAuthor(): Author {
     rumoured: 0,
     refutedAt: -Infinity,
     gone: [],
+    goodbye: false,
     hint: false,
     start: 0,
+    notOurs: 0,
     unmet: false,
     deadline: null,
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concat, fromHex, toHex } from "../crypto/bytes.ts";
-import { contentHash, encodeContent } from "../crypto/content.ts";
+import { contentHash, ContentKind, encodeContent } from "../crypto/content.ts";
 import { decodeContent } from "../crypto/content.ts";
 import { FakeClock } from "../tests/helpers.ts";
 import { type Delivered, Delivery, DELIVERY_LIMITS, type Pack, type PackedContent } from "./delivery.ts";
@@ -20,7 +20,10 @@ interface Said {
 class Speakers {
   readonly #heads = new Map<number, { number: number; hash: Uint8Array; lamport: number }>();
 
-  say(author: number, options: { deps?: [number, number][]; text?: string; lamport?: number } = {}): Said {
+  say(
+    author: number,
+    options: { deps?: [number, number][]; text?: string; lamport?: number; kind?: number } = {},
+  ): Said {
     const head = this.#heads.get(author) ?? { number: 0, hash: new Uint8Array(32), lamport: 0 };
     const said = content(author, {
       number: head.number + 1,
@@ -48,7 +51,7 @@ function content(
   deps.sort((a, b) => (toHex(a.memberId) < toHex(b.memberId) ? -1 : 1));
   const bytes = encodeContent({
     number: options.number,
-    kind: 1,
+    kind: options.kind ?? ContentKind.text,
     lamport: options.lamport,
     prevHash: concat(options.prevHash),
     deps,
@@ -656,4 +659,64 @@ Deno.test("a dependency on the largest number there is keeps nobody busy", () =>
       assert.equal(watched.delivered.length, 2);
     }
   }
+});
+
+Deno.test("Delivery.gone(): an author that is away may bring itself what others call gone", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const [first, second, third] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  watched.take(first, third);
+  watched.away.add(idOfAuthor(0));
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 2, messages: 1 });
+  watched.clock.advance(3_600_000);
+  assert.deepEqual([watched.told, watched.order], [[], ["0:1"]]);
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 2, messages: 1, byAuthor: false });
+  watched.take(second);
+  assert.deepEqual([watched.told, watched.order], [[], ["0:1", "0:2", "0:3"]]);
+  watched.take((speakers.say(0), speakers.say(0)));
+  watched.delivery.gone(idOfAuthor(0), { from: 4, to: 4, messages: 1, byAuthor: true });
+  assert.deepEqual(watched.told, ["lost 1 of 0"], "it knows best itself");
+});
+
+Deno.test("Delivery.gone(): for whom something never was does not know that it is lost", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  watched.take(speakers.say(0), (speakers.say(0), speakers.say(0)));
+  watched.delivery.gone(idOfAuthor(0), { from: 2, to: 2, messages: 1, notMine: true });
+  assert.deepEqual([watched.told, watched.order], [[], ["0:1"]]);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.deepEqual([watched.told, watched.order], [["lost 1 of 0"], ["0:1", "0:3"]], "time tells");
+});
+
+Deno.test("Delivery.notOurs(): what an author said before it told us where it stands was never for us", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const ours = (): number => watched.delivery.notOurs(idOfAuthor(0));
+  assert.equal(ours(), Infinity);
+  watched.delivery.hint(idOfAuthor(0), 7);
+  assert.equal(ours(), Infinity);
+  watched.delivery.setHead(idOfAuthor(0), { number: 2, hash: "", lamport: 2 });
+  for (let i = 0; i < 3; i++) watched.take(speakers.say(0));
+  assert.deepEqual([watched.delivery.head(idOfAuthor(0))?.number, ours()], [3, 2]);
+  watched.delivery.end(idOfAuthor(1), { cut: 9, from: 4, unmet: true });
+  assert.equal(watched.delivery.notOurs(idOfAuthor(1)), Infinity, "nothing shows that it knew of us");
+});
+
+Deno.test("Delivery does not wait for what an author may bring that has said goodbye", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const [first, , third, goodbye] = [
+    speakers.say(0),
+    speakers.say(0),
+    speakers.say(0),
+    speakers.say(0, {
+      kind: ContentKind.leave,
+    }),
+  ];
+  watched.away.add(idOfAuthor(0)); // its connection is gone, and its goodbye has not had its turn
+  watched.take(first, third);
+  watched.clock.advance(3_600_000);
+  assert.deepEqual([watched.told, watched.order], [[], ["0:1"]]);
+  watched.take(goodbye);
+  assert.deepEqual([watched.told, watched.order], [["lost 1 of 0"], ["0:1", "0:3", "0:4"]]);
 });

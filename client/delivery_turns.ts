@@ -68,6 +68,11 @@ export class Turns {
     this.#disposed = true;
   }
 
+  /** Whether an author is away, and may come back with what is missing of it. */
+  mayBring(id: Id): boolean {
+    return this.#authors.get(id)?.goodbye !== true && this.#events.isAway(id);
+  }
+
   /** Delivers all whose turn has come; a handler that calls back in is served by the loop already running. */
   run(): void {
     if (this.#running || this.#disposed) return;
@@ -121,9 +126,9 @@ export class Turns {
    */
   #patience(id: Id, next: Waiting | undefined): number {
     const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
-    if (next === undefined && this.#events.isAway(id)) return Infinity;
+    if (next === undefined && this.mayBring(id)) return Infinity;
     const lacking = next === undefined ? [id] : this.#deps.lacking(next);
-    const mayCome = lacking.some((author) => this.#events.mayCome(author) || this.#events.isAway(author));
+    const mayCome = lacking.some((author) => this.#events.mayCome(author) || this.mayBring(author));
     return mayCome ? maxWaitMs : waitMs;
   }
 

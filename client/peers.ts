@@ -32,6 +32,7 @@ export function connectionThere(room: Room, peerId: number): void {
 export function memberArrived(room: Room, id: Id): void {
   const peerId = room.presence.peerOf(id);
   if (peerId !== undefined && room.returning.isPast(peerId)) return room.peerOut(peerId);
+  room.delivery.waitAnew(id); // what was waited for as long as it was away has not been asked of it yet
   room.absence.end(id, { back: true });
   room.repair.renew();
   room.files.renew(id);

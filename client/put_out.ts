@@ -43,10 +43,17 @@ export function mayPassOn(room: Room, author: Id, by: Id): boolean {
   return members.get(author)?.status !== "removed" || members.get(by)?.operator === true;
 }
 
-/** Whom of `those` to ask first for what an author said: of one that is out, an operator has all that counts. */
+/**
+ * Whom of `those` to ask first for what an author said: who came in before us was to have what was for us. Of an author
+ * that is out, an operator has all that counts.
+ */
 export function askFirst(room: Room, author: Id, those: readonly Id[]): Id[] {
   const { members } = room.state;
-  if (members.get(author)?.status !== "removed") return [...those];
+  if (members.get(author)?.status !== "removed") {
+    const mine = members.get(room.me)?.order ?? 0;
+    const older = those.filter((id) => (members.get(id)?.order ?? Infinity) < mine);
+    return older.length > 0 ? older : [...those];
+  }
   const operators = those.filter((id) => members.get(id)?.operator === true);
   return operators.length > 0 ? operators : [...those];
 }

@@ -102,8 +102,8 @@ export class Repair {
     const authors = new Set(pending.ranges.map(({ author }) => author));
     const news = await this.#room.take(answer.packs, authors, from);
     for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
-      if (gone.author === from) this.#room.gone({ ...gone, byAuthor: true });
-      else this.#tries.hearGone(gone);
+      if (gone.author === from) this.#room.gone({ ...gone, notMine: false, byAuthor: true });
+      else this.#tries.hearGone(from, gone);
     }
     if (news) this.#tries.anew(authors);
     if (!answer.last) {

@@ -1,7 +1,13 @@
 /** Gives other members what they miss (SPEC §10.2): what they may read, in parts, and not without end. @module */
 import type { Bytes } from "../crypto/bytes.ts";
 import type { Id } from "./ids.ts";
-import { type Range, REPAIR_LIMITS, type RepairAnswer, type RepairAsk } from "./repair_frames.ts";
+import {
+  type GoneRange,
+  type Range,
+  REPAIR_LIMITS,
+  type RepairAnswer,
+  type RepairAsk,
+} from "./repair_frames.ts";
 import type { Room } from "./room.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
@@ -74,10 +80,14 @@ export class RepairAnswers {
     this.#buckets.delete(id);
   }
 
+  /** Says that we do not have these; of what its author never said to us, we cannot say that it is lost. */
   #gone(part: RepairAnswer, reader: Id, { author, from, to }: Range): void {
-    if (to < from || part.gone.length >= REPAIR_LIMITS.ranges) return;
-    if (author === this.#room.me) this.#room.receipts.gone(reader, from, to);
-    part.gone.push({ author, from, to, messages: this.#room.retention.messages(author, from, to) });
+    const { me, receipts, retention, delivery } = this.#room;
+    if (author === me) receipts.gone(reader, from, to);
+    const notOurs = Math.min(to, author === me ? 0 : delivery.notOurs(author));
+    push(part, { author, from, to: notOurs, messages: 0, notMine: true });
+    const since = Math.max(from, notOurs + 1);
+    push(part, { author, from: since, to, messages: retention.messages(author, since, to) });
   }
 
   #headOf(author: Id): number {
@@ -112,6 +122,10 @@ export class RepairAnswers {
     }
     return bucket.take();
   }
+}
+
+function push(part: RepairAnswer, gone: GoneRange): void {
+  if (gone.to >= gone.from && part.gone.length < REPAIR_LIMITS.ranges) part.gone.push(gone);
 }
 
 function emptyPart(ask: number, vector: RepairAnswer["vector"]): RepairAnswer {

@@ -18,9 +18,13 @@ class Stage {
   readonly retention = new Retention(this.clock, { awayMs: 3_600_000 });
   readonly statements: { author: string; number: number; pack: Uint8Array }[] = [];
   head = 0;
+  notOurs = 0;
   readonly answers = new RepairAnswers({
     retention: this.retention,
-    delivery: { vector: () => new Map([[ADA, { number: this.head, hash: "", lamport: 0 }]]) },
+    delivery: {
+      vector: () => new Map([[ADA, { number: this.head, hash: "", lamport: 0 }]]),
+      notOurs: () => this.notOurs,
+    },
     parts: {
       clock: this.clock,
       log: {
@@ -74,6 +78,27 @@ Deno.test("RepairAnswers gives what it has, and names what is gone and how much 
     vector: null,
     last: true,
   }]);
+});
+
+Deno.test("RepairAnswers does not call gone what was never for it, and says so", () => {
+  const stage = new Stage();
+  stage.head = 4;
+  stage.notOurs = 4;
+  stage.statements.push({ author: ADA, number: 2, pack: Uint8Array.of(2) });
+  stage.said({ whole: false });
+  stage.said();
+  const parts = stage.ask([{ from: 1, to: 9 }]);
+  const [part] = parts;
+  assert.deepEqual([parts.length, marks(parts)], [1, [2, 6]]);
+  assert.deepEqual(part?.gone, [
+    { author: ADA, from: 1, to: 1, messages: 0, notMine: true },
+    { author: ADA, from: 3, to: 4, messages: 0, notMine: true },
+    { author: ADA, from: 5, to: 5, messages: 1 },
+  ]);
+  stage.notOurs = Infinity; // it has not introduced itself
+  assert.deepEqual(stage.ask([{ from: 3, to: 5 }]).flatMap(({ gone }) => gone), [
+    { author: ADA, from: 3, to: 5, messages: 0, notMine: true },
+  ]);
 });
 
 Deno.test("RepairAnswers gives a member what it may read, and calls the rest gone; statements to everybody", () => {

@@ -5,7 +5,8 @@
  * ```
  * REPAIR_ASK = [1, 11] asker(16) private("repair-ask", CBOR [ask, wants, [[author, from, to], …]])
  * REPAIR     = [1, 16] sender(16) private("repair", CBOR [body, signature])
- * body       = CBOR [ask, [pack, …], [[author, from, to, messages], …], vector or null, last]
+ * body       = CBOR [ask, [pack, …], [gone, …], vector or null, last]
+ * gone       = [author, from, to, messages], or with true at its end what was never for whoever gives the answer
  * ```
  *
  * @module
@@ -50,13 +51,21 @@ export interface RepairAsk {
   ranges: Range[];
 }
 
+/** Numbers that whoever answers does not have. */
+export interface GoneRange extends Range {
+  /** How many of them were messages, as far as it has seen them. */
+  messages: number;
+  /** They were never for it: it came later, and knows nothing of them. @default false */
+  notMine?: boolean;
+}
+
 /** One part of an answer. */
 export interface RepairAnswer {
   ask: number;
   /** Signed packs. */
   packs: Bytes[];
-  /** What is not to be had any more, and how much of it were messages. */
-  gone: (Range & { messages: number })[];
+  /** What is not to be had of whoever answers. */
+  gone: GoneRange[];
   /** Everything that whoever answers has. */
   vector: { id: Id; number: number; hash: string }[] | null;
   /** Nothing more comes for this ask. */
@@ -100,7 +109,11 @@ export async function sealAnswer(
   const body = encodeCbor([
     answer.ask,
     answer.packs,
-    answer.gone.map((gone) => [...encodeRange(gone), gone.messages]),
+    answer.gone.map((gone) => [
+      ...encodeRange(gone),
+      gone.messages,
+      ...(gone.notMine === true ? [true] : []),
+    ]),
     answer.vector?.map((
       { id, number, hash },
     ) => [bytesOf(id), number, hash === "" ? NO_HASH : fromHex(hash) as Bytes]) ?? null,
@@ -138,10 +151,7 @@ export async function openAnswer(
     from: idOf(from),
     ask: asUint(f[0]),
     packs: asArray(f[1], 0, REPAIR_LIMITS.packs).map((pack) => asBytes(pack, { max: 524_288 })),
-    gone: asArray(f[2], 0, REPAIR_LIMITS.ranges).map((item) => ({
-      ...decodeRange(item),
-      messages: asUint(asArray(item, 4, 16)[3]),
-    })),
+    gone: asArray(f[2], 0, REPAIR_LIMITS.ranges).map(decodeGone),
     vector: f[3] === null ? null : asArray(f[3], 0, REPAIR_LIMITS.entries).map((item) => {
       const e = asArray(item, 3, 16);
       return {
@@ -163,6 +173,12 @@ function encodeRange({ author, from, to }: Range): (Bytes | number)[] {
 function decodeRange(item: Parameters<typeof asArray>[0]): Range {
   const f = asArray(item, 3, 16);
   return { author: idOf(asBytes(f[0], { length: 16 })), from: asUint(f[1]), to: asUint(f[2]) };
+}
+
+function decodeGone(item: Parameters<typeof asArray>[0]): GoneRange {
+  const f = asArray(item, 4, 16);
+  const gone = { ...decodeRange(item), messages: asUint(f[3]) };
+  return f.length > 4 && asBool(f[4]) ? { ...gone, notMine: true } : gone;
 }
 
 /** Tries all own keys: nothing outside the seal says for which it is. */

@@ -73,7 +73,12 @@ Deno.test("openAsk() tries earlier keys too, as long as they are kept", async ()
 });
 
 Deno.test("sealAnswer() and openAnswer() go round, with a vector or without", async () => {
-  for (const answer of [ANSWER, { ...ANSWER, vector: null, packs: [], gone: [], last: false }]) {
+  const notMine = { author: EVE.id, from: 1, to: 3, messages: 0, notMine: true };
+  const others = [{ ...ANSWER, vector: null, packs: [], gone: [], last: false }, {
+    ...ANSWER,
+    gone: [notMine],
+  }];
+  for (const answer of [ANSWER, ...others]) {
     const sealed = await sealAnswer(answer, { room: ROOM, identity: BOB.identity, to: ADA.bundle });
     assert.equal(payloadKind(sealed), PayloadKind.repair);
     assert.deepEqual(await open(sealed), { ...answer, from: BOB.id });

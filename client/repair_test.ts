@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FakeClock, turns } from "../tests/helpers.ts";
 import { ASKING, Repair } from "./repair.ts";
-import { type Range, REPAIR_LIMITS, type RepairAnswer, type RepairAsk } from "./repair_frames.ts";
+import {
+  type GoneRange,
+  type Range,
+  REPAIR_LIMITS,
+  type RepairAnswer,
+  type RepairAsk,
+} from "./repair_frames.ts";
 import { Timers } from "./timers.ts";
 
 const ADA = "aa".repeat(16);
@@ -58,8 +64,10 @@ class Stage {
       this.onTake();
       return Promise.resolve(this.news);
     },
-    gone: ({ author, from, to, messages }: Range & { messages: number }) =>
-      void this.gone.push(`${author.slice(0, 2)} ${from}-${to} ${messages}`),
+    gone: ({ author, from, to, messages, notMine }: GoneRange) =>
+      void this.gone.push(
+        `${author.slice(0, 2)} ${from}-${to} ${messages}${notMine === true ? " not mine" : ""}`,
+      ),
     heard: (from: string, vector: NonNullable<RepairAnswer["vector"]>) =>
       void this.heard.push(`${from.slice(0, 2)} ${vector.length}`),
     changed: (): void => {
@@ -568,4 +576,39 @@ Deno.test("Repair asks those first that the room names first", () => {
     stage.lack(DAVE).clock.advance(FIRST_MS);
     assert.deepEqual(stage.targets(), [CAROL]);
   }
+});
+
+Deno.test("Repair asks on past those for whom it never was, twelve of them at most, each once", async () => {
+  const stage = new Stage();
+  const came = Array.from({ length: 30 }, (_, i) => (i + 32).toString(16).repeat(16));
+  stage.reachable = came;
+  stage.lack(ADA);
+  const gone = [{ author: ADA, from: 3, to: 5, messages: 0, notMine: true }];
+  for (let i = 0; i < ASKING.failures + ASKING.tries; i++) {
+    stage.clock.advance(FIRST_MS + came.length * ASKING.spreadMs);
+    assert.equal(stage.asked.length, i + 1);
+    await stage.answer({ gone, last: false });
+    await stage.answer({ gone });
+  }
+  stage.clock.advance(600_000);
+  assert.equal(new Set(stage.targets()).size, ASKING.failures + ASKING.tries);
+  assert.equal(stage.repair.mayCome(ADA), false);
+  assert.equal(stage.gone[0], "aa 3-5 3 not mine");
+  assert.equal(new Set(stage.gone).size, 1);
+});
+
+Deno.test("Repair: who says that it never was for it, and then is silent, is counted once", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB, CAROL, DAVE, EVE, "ff".repeat(16)];
+  stage.lack(ADA);
+  const gone = [{ author: ADA, from: 3, to: 5, messages: 0, notMine: true }];
+  stage.clock.advance(FIRST_MS);
+  await stage.answer({ gone, last: false });
+  for (let i = 0; i < ASKING.tries; i++) {
+    stage.clock.advance(NEXT_MS);
+    await stage.answer();
+  }
+  stage.clock.advance(600_000);
+  assert.equal(new Set(stage.targets()).size, ASKING.tries + 1);
+  assert.equal(stage.clock.waiting, 0);
 });

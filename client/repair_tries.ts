@@ -1,6 +1,6 @@
 /** Whom to ask for what is missing of an author, and who has been asked in vain (SPEC §10.2). @module */
 import type { Id } from "./ids.ts";
-import { type Range, REPAIR_LIMITS } from "./repair_frames.ts";
+import { type GoneRange, REPAIR_LIMITS } from "./repair_frames.ts";
 
 /** Times and bounds of asking; times in milliseconds. */
 export const ASKING = {
@@ -14,7 +14,7 @@ export const ASKING = {
   answerMs: 4_000,
   /** Members asked for the same without an answer that helps, before it is left to time. */
   tries: 4,
-  /** Asks for the same that stay without an answer, likewise. */
+  /** Asks for the same that stay without an answer, likewise; and members asked whom it was never for. */
   failures: 12,
   /** Authors of whom it is remembered who has what. */
   authors: 4_096,
@@ -31,7 +31,9 @@ interface Tries {
   /** How many have answered, or are about to. */
   count: number;
   /** What others than the author say is gone; counts once nobody is left to ask. */
-  gone: (Range & { messages: number })[];
+  gone: GoneRange[];
+  /** Those for whom it never was: to have asked them has told nothing. */
+  strangers: Set<Id>;
   /** That nobody is left to ask has been told. */
   told: boolean;
 }
@@ -43,7 +45,7 @@ export interface TriesRoom {
   /** Whom of these to ask first for what an author said. */
   first(author: Id, those: readonly Id[]): Id[];
   /** These numbers are not to be had. */
-  gone(gone: Range & { messages: number; byAuthor: boolean }): void;
+  gone(gone: GoneRange & { byAuthor: boolean }): void;
   /** Whether something may still come may have changed. */
   changed(): void;
 }
@@ -90,24 +92,31 @@ export class RepairTries {
     for (const author of authors) this.#tries.set(author, noTries());
   }
 
-  /** Somebody else than their author says that these are gone. */
-  hearGone(gone: Range): void {
-    const said = this.#triesOf(gone.author).gone;
+  /** `from`, which is not their author, says that these are gone, or were never for it. */
+  hearGone(from: Id, gone: GoneRange): void {
+    const tries = this.#triesOf(gone.author);
+    if (gone.notMine === true && tries.strangers.size < ASKING.failures && tries.asked.has(from)) {
+      if (!tries.strangers.has(from)) tries.count--;
+      tries.strangers.add(from);
+    }
     // Others may be wrong about what was in it: nobody is to be made to forget a message without a word.
-    if (said.length < REPAIR_LIMITS.ranges) said.push({ ...gone, messages: gone.to - gone.from + 1 });
+    if (tries.gone.length < REPAIR_LIMITS.ranges) {
+      tries.gone.push({ ...gone, messages: gone.to - gone.from + 1 });
+    }
   }
 
   /** `to` has not been asked for anything of `author` after all. */
   notAsked(to: Id, author: Id): void {
     const tries = this.#tries.get(author);
-    if (tries?.asked.delete(to)) tries.count--;
+    if (!tries?.asked.delete(to)) return;
+    if (!tries.strangers.delete(to)) tries.count--;
   }
 
   /** `to` has not answered in time. */
   failed(to: Id, author: Id): void {
     const tries = this.#tries.get(author);
     if (!tries?.asked.delete(to)) return;
-    tries.count--;
+    if (!tries.strangers.delete(to)) tries.count--;
     tries.failures++;
     tries.silent.add(to);
   }
@@ -147,5 +156,13 @@ export class RepairTries {
 }
 
 function noTries(): Tries {
-  return { asked: new Set(), silent: new Set(), failures: 0, count: 0, gone: [], told: false };
+  return {
+    asked: new Set(),
+    silent: new Set(),
+    failures: 0,
+    count: 0,
+    gone: [],
+    strangers: new Set(),
+    told: false,
+  };
 }

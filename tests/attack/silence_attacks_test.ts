@@ -35,7 +35,7 @@ Deno.test("a member cannot keep a loss from being told by saying that no message
     alice.room.repairAnswers.answer = function* () {}; // the relay lets nothing of alice's through
     await alice.say("and on");
     await until("mallory has it", () => mallory.texts.includes("and on"));
-    alice.room.abort();
+    void alice.room.leave();
     await crowd.untilInTime("bob is shown what follows", () => bob.texts.includes("and on"));
     equal(bob.of("lost").reduce((sum, { count }) => sum + count, 0), 1);
   }));
@@ -51,7 +51,7 @@ Deno.test("a member cannot make a loss look larger than the numbers that are mis
     alice.room.repairAnswers.answer = function* () {}; // nor of this
     await alice.say("and on");
     await until("mallory has it", () => mallory.texts.includes("and on"));
-    alice.room.abort();
+    void alice.room.leave();
     await crowd.untilInTime("bob is shown what follows", () => bob.texts.includes("and on"));
     equal(bob.of("lost").reduce((sum, { count }) => sum + count, 0), 1);
   }));

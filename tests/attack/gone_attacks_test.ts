@@ -1,0 +1,56 @@
+/** Members that want something told as lost that may still come, or something lost never told. */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { RepairAsk } from "../../client/repair_frames.ts";
+import { type Crowd, type Person, until, withCrowd } from "./crowd.ts";
+import { Hostile } from "./hostile_member.ts";
+import { answering, entry, headOf, linger, losing, tellHave } from "./repair_helpers.ts";
+
+/** Bob misses a text of alice's and has the next one; alice gives nothing to anybody. */
+async function missingOne(
+  play: (crowd: Crowd, people: [alice: Person, bob: Person, mallory: Hostile]) => Promise<void>,
+): Promise<void> {
+  await withCrowd(async (crowd) => {
+    const [alice, bob, mallory] = await crowd.party("alice", "bob", "mallory");
+    const hostile = new Hostile(mallory);
+    const dropped = losing(bob, alice);
+    alice.room.repairAnswers.answer = function* () {};
+    await alice.say("dropped");
+    await until("it is dropped", () => dropped() === 1);
+    await alice.say("and on");
+    await until("mallory has it", () => mallory.texts.includes("and on"));
+    await play(crowd, [alice, bob, hostile]);
+  });
+}
+
+const goneOf = ({ ranges }: RepairAsk, notMine: boolean): { author: string; from: number; to: number }[] =>
+  ranges.map((range) => ({ ...range, messages: 1, ...(notMine ? { notMine } : {}) }));
+
+for (const [how, notMine] of [["gone", false], ["never meant for it", true]] as const) {
+  Deno.test(`a member cannot have told as lost what somebody away may still bring by calling it ${how}`, () =>
+    missingOne(async (crowd, [alice, bob, hostile]) => {
+      const asks = answering(hostile, (ask) => [{ gone: goneOf(ask, notMine) as never }], [bob]);
+      bob.room.peerOut(alice.peerId);
+      await linger(crowd.clock, 10_000);
+      ok(asks.some(({ ranges }) => ranges.some(({ author }) => author === alice.id)));
+      await crowd.pass(20 * 60_000);
+      deepEqual([bob.of("lost"), bob.texts.includes("and on")], [[], false]);
+      Reflect.deleteProperty(alice.room.repairAnswers, "answer");
+      bob.room.peerIn(alice.peerId);
+      await crowd.untilInTime("bob has it of alice", () => bob.texts.includes("and on"));
+      deepEqual([bob.texts.slice(-2), bob.of("lost")], [["dropped", "and on"], []]);
+    }));
+}
+
+Deno.test("a member cannot hold open what is lost by promising it, coming and going, and saying that it never was for it", () =>
+  missingOne(async (crowd, [alice, bob, hostile]) => {
+    answering(hostile, (ask) => [{ gone: goneOf(ask, true) as never }], [bob]);
+    for (let s = 0; s < 70; s += 2) {
+      await tellHave(hostile, { entries: [entry(alice, headOf(alice) + s)] });
+      bob.room.peerOut(hostile.person.peerId);
+      await linger(crowd.clock, 1_000);
+      bob.room.peerIn(hostile.person.peerId);
+      await linger(crowd.clock, 1_000);
+    }
+    ok(bob.texts.includes("and on"));
+    equal(bob.of("lost").reduce((sum, { count }) => sum + count, 0), 1);
+  }));
