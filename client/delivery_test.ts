@@ -45,6 +45,7 @@ function content(
     lamport: number;
     deps?: [number, number][];
     text?: string;
+    kind?: number;
   },
 ): Said {
   const deps = (options.deps ?? []).map(([who, number]) => ({ memberId: bytesOfAuthor(who), number }));
