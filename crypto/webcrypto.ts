@@ -1,16 +1,18 @@
 /**
  * The platform's cryptography behind typed functions: AES-256-GCM, ECDH P-256, ML-KEM-768 and Argon2id.
  *
- * TypeScript's library has no types yet for ML-KEM and Argon2 in WebCrypto (WICG "Modern Algorithms in the
- * Web Cryptography API"); the two interfaces below are the only place that states them. Every failure of the
- * platform leaves here as a {@linkcode CryptoError}: it throws `DataError`, `OperationError` and `TypeError`
- * for the same kinds of bad input, at import or only at first use.
+ * ML-KEM and Argon2id come from `modern.ts`. Every failure of the platform leaves here as a
+ * {@linkcode CryptoError}: it throws `DataError`, `OperationError` and `TypeError` for the same kinds of bad input,
+ * at import or only at first use.
  *
  * @module
  */
 import { p256 } from "@noble/curves/nist.js";
 import { type Bytes, concat } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
+import { type Argon2idParams, modern } from "./modern.ts";
+
+export type { Argon2idParams };
 
 /** Length of an uncompressed P-256 point: `04 ‖ x ‖ y` (SEC 1 §2.3.3). */
 export const P256_PUBLIC_BYTES = 65;
@@ -29,47 +31,8 @@ export interface PrivateKeyPair {
   publicKey: Bytes;
 }
 
-interface MlKemSubtle {
-  generateKey(algorithm: string, extractable: boolean, usages: string[]): Promise<CryptoKeyPair>;
-  exportKey(format: "raw-public", key: CryptoKey): Promise<ArrayBuffer>;
-  importKey(
-    format: "raw-public" | "raw-secret",
-    bytes: Uint8Array,
-    algorithm: string,
-    extractable: boolean,
-    usages: string[],
-  ): Promise<CryptoKey>;
-  encapsulateBits(
-    algorithm: string,
-    key: CryptoKey,
-  ): Promise<{ ciphertext: ArrayBuffer; sharedKey: ArrayBuffer }>;
-  decapsulateBits(algorithm: string, key: CryptoKey, ciphertext: Uint8Array): Promise<ArrayBuffer>;
-  deriveBits(
-    algorithm: Argon2idParams & { name: string },
-    key: CryptoKey,
-    bits: number,
-  ): Promise<ArrayBuffer>;
-}
-
-/** Parameters of {@linkcode deriveArgon2id}, named as in WebCrypto. */
-export interface Argon2idParams {
-  /** Salt, at least 8 bytes. */
-  nonce: Uint8Array;
-  /** KiB. */
-  memory: number;
-  /** Iterations over the memory. */
-  passes: number;
-  /** Lanes. */
-  parallelism: number;
-  /** Secret value K of RFC 9106 §3.1. @default none */
-  secretValue?: Uint8Array;
-  /** Associated data X of RFC 9106 §3.1. @default none */
-  associatedData?: Uint8Array;
-}
-
 const MLKEM = "ML-KEM-768";
 const subtle = crypto.subtle;
-const modern = crypto.subtle as unknown as MlKemSubtle;
 
 /**
  * True when `bytes` is an uncompressed point on P-256 other than the identity (SEC 1 §3.2.2.1).
@@ -111,8 +74,8 @@ export async function rawPublic(key: CryptoKey): Promise<Bytes> {
 
 /** A fresh ML-KEM-768 key pair. */
 export async function generateMlkem(): Promise<PrivateKeyPair> {
-  const pair = await modern.generateKey(MLKEM, false, ["encapsulateBits", "decapsulateBits"]);
-  const publicKey = new Uint8Array(await modern.exportKey("raw-public", pair.publicKey));
+  const pair = await modern().generateKey(MLKEM, false, ["encapsulateBits", "decapsulateBits"]);
+  const publicKey = new Uint8Array(await modern().exportKey("raw-public", pair.publicKey));
   return { privateKey: pair.privateKey, publicKey };
 }
 
@@ -123,8 +86,8 @@ export async function generateMlkem(): Promise<PrivateKeyPair> {
 export async function encapsulateMlkem(publicKey: Uint8Array): Promise<{ ciphertext: Bytes; secret: Bytes }> {
   if (publicKey.length !== MLKEM_PUBLIC_BYTES) throw badKey("it has the wrong length");
   try {
-    const key = await modern.importKey("raw-public", publicKey, MLKEM, false, ["encapsulateBits"]);
-    const { ciphertext, sharedKey } = await modern.encapsulateBits(MLKEM, key);
+    const key = await modern().importKey("raw-public", publicKey, MLKEM, false, ["encapsulateBits"]);
+    const { ciphertext, sharedKey } = await modern().encapsulateBits(MLKEM, key);
     return { ciphertext: new Uint8Array(ciphertext), secret: new Uint8Array(sharedKey) };
   } catch (cause) {
     throw badKey("it is not an ML-KEM-768 key", cause);
@@ -138,7 +101,7 @@ export async function encapsulateMlkem(publicKey: Uint8Array): Promise<{ ciphert
 export async function decapsulateMlkem(privateKey: CryptoKey, ciphertext: Uint8Array): Promise<Bytes> {
   if (ciphertext.length !== MLKEM_CIPHERTEXT_BYTES) throw openFailed("its ciphertext has the wrong length");
   try {
-    return new Uint8Array(await modern.decapsulateBits(MLKEM, privateKey, ciphertext));
+    return new Uint8Array(await modern().decapsulateBits(MLKEM, privateKey, ciphertext));
   } catch (cause) {
     throw openFailed("the platform refuses its ciphertext", cause);
   }
@@ -177,8 +140,8 @@ export async function deriveArgon2id(
   length: number,
   params: Argon2idParams,
 ): Promise<Bytes> {
-  const key = await modern.importKey("raw-secret", secret, "Argon2id", false, ["deriveBits"]);
-  return new Uint8Array(await modern.deriveBits({ name: "Argon2id", ...params }, key, length * 8));
+  const key = await modern().importKey("raw-secret", secret, "Argon2id", false, ["deriveBits"]);
+  return new Uint8Array(await modern().deriveBits({ name: "Argon2id", ...params }, key, length * 8));
 }
 
 function importAes(key: Uint8Array, usage: "encrypt" | "decrypt"): Promise<CryptoKey> {
