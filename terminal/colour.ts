@@ -1,5 +1,4 @@
 /** The few colours of line mode. Nothing is told by colour alone. @module */
-import { readEnv } from "./env.ts";
 
 /** Puts text between a colour and its reset; the identity when colours are off. */
 export interface Colour {
@@ -25,7 +24,7 @@ const plain = (text: string): string => text;
 /**
  * Makes the colours for one output.
  *
- * @param on Whether to use colours at all, see {@linkcode wantsColour}.
+ * @param on Whether to use colours at all, see `wantsColour()`.
  */
 export function colours(on: boolean): Colour {
   if (!on) {
@@ -40,9 +39,4 @@ export function colours(on: boolean): Colour {
     error: sgr(31, 39),
     alarm: (text) => sgr(1, 22)(sgr(31, 39)(text)),
   };
-}
-
-/** Whether this process should print colours: to a terminal that knows them, unless `NO_COLOR` is set. */
-export function wantsColour(): boolean {
-  return Deno.stdout.isTerminal() && readEnv("NO_COLOR") === undefined && readEnv("TERM") !== "dumb";
 }

@@ -1,6 +1,6 @@
 /** What a typed line comes down to. @module */
 import type { SessionCommand } from "../client/commands.ts";
-import type { FileRequest } from "./files/file_commands.ts";
+import type { FileRequest } from "./files/file_request.ts";
 import type { JoinWords } from "./join_words.ts";
 
 /** What line mode does with a line. */

@@ -2,7 +2,7 @@
 import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
 import { asInstalled } from "../relay/program/own_name.ts";
-import { type Colour, colours, wantsColour } from "./colour.ts";
+import { type Colour, colours } from "./colour.ts";
 import type { CommonOptions, Errand } from "./tasks.ts";
 import { failureOf } from "./failure.ts";
 import type { LineIo } from "./line_io.ts";
@@ -15,6 +15,7 @@ import { type Streams, withTimeout } from "./running.ts";
 import { internalError } from "./shutdown.ts";
 import { accessOf, readPem } from "./start.ts";
 import { askerAt, openIo, VISIBLE_TOKEN } from "./start_lines.ts";
+import { wantsColour } from "./wants_colour.ts";
 import { notice, problem, sentence } from "./wording.ts";
 
 /** How an errand is told. */

@@ -1,5 +1,5 @@
 /** Starts line mode, and asks for what was not said. @module */
-import { type Colour, colours, wantsColour } from "./colour.ts";
+import { type Colour, colours } from "./colour.ts";
 import type { CommonOptions, RoomTask } from "./tasks.ts";
 import { readEnv } from "./env.ts";
 import type { JoinWords } from "./join_words.ts";
@@ -10,6 +10,7 @@ import type { Asker } from "./relay_door.ts";
 import { type Streams, withTimeout } from "./running.ts";
 import type { Entrance } from "./seat.ts";
 import { accessOf, entranceOf, nickWithoutAsking, passwordFor, settings } from "./start.ts";
+import { wantsColour } from "./wants_colour.ts";
 import { notice, problem } from "./wording.ts";
 
 /** Longest wait for the terminal to take our last words, in milliseconds. */

@@ -1,13 +1,9 @@
 /** Makes commands for a session of paths that a user gives. @module */
 import type { SessionCommand } from "../../client/commands.ts";
 import { ClientError } from "../../client/errors.ts";
+import type { FileRequest } from "./file_request.ts";
 import { openSink } from "./file_sink.ts";
 import { openSource } from "./file_source.ts";
-
-/** A file to offer, or one to save. */
-export type FileRequest =
-  | { kind: "file"; path: string; to?: string; ref?: string | number }
-  | { kind: "save"; id: string; path?: string };
 
 /**
  * Makes the command for a request.
