@@ -22,6 +22,7 @@ export function landingPage(parts: LandingParts): HttpAnswer {
 <h2>You are invited</h2>
 <p>Type this in a terminal:</p>
 <pre>${run} join "${origin(parts)}/#<span data-code></span>"</pre>
+${site.web === undefined ? undefined : markup`<p>Or <a data-web href="/web">open it in the browser</a>.</p>`}
 <p class="soft">Your browser has read the code from its address bar. It is sent to nobody, and this page cannot send it.</p>
 </section>
 <p id="damaged" hidden><strong>The part of the link after # is damaged. Ask for the link again.</strong></p>

@@ -52,7 +52,7 @@ const STYLE =
 const SCRIPT =
   `(()=>{const all=s=>document.querySelectorAll(s),put=(s,t)=>all(s).forEach(e=>e.textContent=t);` +
   `const fill=()=>{const h=location.hash.slice(1),ok=/^[A-Za-z0-9_-]{50,2000}$/.test(h);` +
-  `put("[data-code]",ok?h:"");all("#invited").forEach(e=>e.hidden=!ok);all("#damaged").forEach(e=>e.hidden=ok||h==="")};` +
+  `put("[data-code]",ok?h:"");all("#invited").forEach(e=>e.hidden=!ok);all("#damaged").forEach(e=>e.hidden=ok||h==="");all("[data-web]").forEach(e=>e.href="/web"+(ok?"#"+h:""))};` +
   `put("[data-origin]",location.origin);put("[data-host]",location.host);addEventListener("hashchange",fill);fill()})()`;
 
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

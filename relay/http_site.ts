@@ -6,6 +6,7 @@ import { clientAnswer, downloadAnswer } from "./http_files.ts";
 import { certificateFile, landingPage, landingText } from "./http_landing.ts";
 import { wantsPage } from "./http_page.ts";
 import type { ApiEnv } from "./http_tokens.ts";
+import { webAnswer } from "./http_web.ts";
 import { installPowershell, installShell } from "./install_scripts.ts";
 import type { Site } from "./site.ts";
 import type { Transfers } from "./transfers.ts";
@@ -20,7 +21,7 @@ export interface SiteRouteOptions {
 
 /** Adds the routes. The door lets through only what the site has. */
 export function addSiteRoutes(app: Hono<ApiEnv>, { site, version, transfers }: SiteRouteOptions): void {
-  const { client, downloads } = site;
+  const { client, web, downloads } = site;
   app.get("/", (c) => {
     const parts = { site, version, origin: originOf(c.req.raw, site) };
     return respond(wantsPage(c.req.header("accept")) ? landingPage(parts) : landingText(parts));
@@ -30,6 +31,9 @@ export function addSiteRoutes(app: Hono<ApiEnv>, { site, version, transfers }: S
     return respond(pem === undefined ? nothing() : certificateFile(pem));
   });
   if (client !== undefined) app.get("/client.js", (c) => clientAnswer(c.req.raw, client));
+  if (web !== undefined) {
+    app.get("/web", (c) => webAnswer(c.req.raw, web, c.req.header("host")?.toLowerCase() ?? ""));
+  }
   if (downloads === undefined) return;
   app.get("/download", (c) => {
     const origin = originOf(c.req.raw, site);

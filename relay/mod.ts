@@ -26,6 +26,6 @@ export type { HttpOptions } from "./http_service.ts";
 export type { ListenOptions } from "./listener.ts";
 export { type ListenerKind, openRelay, type OpenRelayOptions, type RunningRelay } from "./open_relay.ts";
 export { Relay, type RelayOptions, type RelayStats } from "./relay.ts";
-export type { ClientFile, ShownCertificate, Site } from "./site.ts";
+export type { ClientFile, ShownCertificate, Site, WebPage } from "./site.ts";
 export type { RelayConnection, RelaySocket } from "./socket.ts";
 export type { TlsPair, TlsSource } from "./tls.ts";

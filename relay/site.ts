@@ -9,6 +9,14 @@ export interface ClientFile {
   readonly sha256: string;
 }
 
+/** The client for browsers, a page with everything in it. */
+export interface WebPage extends ClientFile {
+  /** What a content security policy calls its only script: `sha256-…`. */
+  readonly script: string;
+  /** The same of its only style. */
+  readonly style: string;
+}
+
 /** The certificate that the relay itself shows. */
 export interface ShownCertificate {
   /** SHA-256, as `AB:CD:…`: of its key, where no issuer stands behind it, as that is what clients are told; else of itself. */
@@ -21,6 +29,8 @@ export interface ShownCertificate {
 export interface Site {
   /** The client that is served as `/client.js`. */
   readonly client?: ClientFile | undefined;
+  /** The client for browsers, served as `/web`. */
+  readonly web?: WebPage | undefined;
   /** The files under `/download`. */
   readonly downloads?: Listing | undefined;
   /** The certificate of the moment; undefined where the relay has none itself. */
@@ -28,10 +38,12 @@ export interface Site {
 }
 
 /** Whether a site has something at a path, which is compared byte by byte. */
-export function hasPath({ client, downloads, certificate }: Site, path: string): boolean {
+export function hasPath({ client, web, downloads, certificate }: Site, path: string): boolean {
   switch (path) {
     case "/client.js":
       return client !== undefined;
+    case "/web":
+      return web !== undefined;
     case "/cert.pem":
       return certificate?.()?.selfSigned !== undefined;
     case "/download":

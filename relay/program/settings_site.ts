@@ -21,6 +21,23 @@ export const SITE_SETTINGS = {
     read: text,
     example: "/usr/share/sotto/client.js",
   }),
+  web: setting<boolean>({
+    group: "Pages and files",
+    flag: "--web",
+    env: "SERVE_WEB",
+    about: "serve the client for browsers as /web, from dist/sotto.html beside this program",
+    fallback: false,
+    read: yesOrNo,
+  }),
+  webPage: setting<string | undefined>({
+    group: "Pages and files",
+    flag: "--web-page <file>",
+    env: "WEB_PAGE",
+    about: "serve this file as /web instead",
+    fallback: undefined,
+    read: text,
+    example: "/usr/share/sotto/sotto.html",
+  }),
   downloads: setting<string | undefined>({
     group: "Pages and files",
     flag: "--downloads <folder>",

@@ -6,6 +6,7 @@ import { formatFingerprint, keyFingerprint, type TlsSource } from "../tls.ts";
 import { ownClientFile, readClientFile } from "./client_file.ts";
 import type { ProgramIo } from "./io.ts";
 import type { Configuration } from "./settings.ts";
+import { ownWebPage, readWebPage } from "./web_file.ts";
 
 /** So many files that are left out are named. */
 const MAX_NAMED = 20;
@@ -15,12 +16,18 @@ export async function openSite(
   { settings, sources }: Configuration,
   { io, tls }: { io: ProgramIo; tls: TlsSource | undefined },
 ): Promise<Site> {
-  const { serveClient, clientJs, downloads: folder } = settings;
-  const by = (name: "serveClient" | "clientJs" | "downloads"): string => sources.get(name)?.by ?? name;
+  const { serveClient, clientJs, web: serveWeb, webPage, downloads: folder } = settings;
+  const by = (name: "serveClient" | "clientJs" | "web" | "webPage" | "downloads"): string =>
+    sources.get(name)?.by ?? name;
   const client = clientJs !== undefined
     ? await readClientFile(clientJs, by("clientJs"))
     : serveClient
     ? await ownClientFile(by("serveClient"))
+    : undefined;
+  const web = webPage !== undefined
+    ? await readWebPage(webPage, by("webPage"))
+    : serveWeb
+    ? await ownWebPage(by("web"))
     : undefined;
   const downloads = folder === undefined ? undefined : await listDownloads(folder, by("downloads"));
   for (const { name, why } of downloads?.leftOut.slice(0, MAX_NAMED) ?? []) {
@@ -28,7 +35,7 @@ export async function openSite(
   }
   const more = (downloads?.leftOut.length ?? 0) - MAX_NAMED;
   if (more > 0) io.complain(`Warning: ${by("downloads")} leaves out ${more} more.`);
-  return { client, downloads, certificate: tls && (() => shown(tls)) };
+  return { client, web, downloads, certificate: tls && (() => shown(tls)) };
 }
 
 const known = new WeakMap<TlsSource, { pem: string; shown: ShownCertificate }>();

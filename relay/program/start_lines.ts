@@ -86,10 +86,13 @@ export function greet(io: ProgramIo, standing: Standing): void {
   }
 }
 
-function siteLines({ client, downloads }: Site, origin: string): string[] {
+function siteLines({ client, web, downloads }: Site, origin: string): string[] {
   const lines: string[] = [];
   if (client !== undefined) {
     lines.push(`Its client:    deno run -A ${origin}/client.js`, `               SHA-256 ${client.sha256}`);
+  }
+  if (web !== undefined) {
+    lines.push(`In a browser:  ${origin}/web`, `               SHA-256 ${web.sha256}`);
   }
   if (downloads !== undefined) {
     const { size } = downloads.files;
