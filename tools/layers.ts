@@ -14,7 +14,29 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   relay: ["wire"], // and RELAY_CRYPTO
   client: ["wire", "crypto"],
   terminal: ["client", "wire", "crypto", "relay"],
+  web: ["client", "wire", "crypto"], // and WEB_TERMINAL
 };
+
+/**
+ * What web/ may import of terminal/: what a person is told, which is the same in a page. Like all that the page reaches
+ * it has to run in a browser.
+ */
+export const WEB_TERMINAL: readonly string[] = [
+  "colour",
+  "duration",
+  "failure",
+  "files/safe_name",
+  "friendly_name",
+  "own_wording",
+  "relay_url",
+  "room/entries",
+  "room/presence",
+  "room/room_model",
+  "sanitize",
+  "slash_commands",
+  "until_text",
+  "wording",
+].map((name) => `terminal/${name}.ts`);
 
 /**
  * What relay/ may reach of crypto/: what checks a password at its own door. Nothing here opens, derives or signs
@@ -32,7 +54,7 @@ export const RELAY_CRYPTO: readonly string[] = [
 ].map((name) => `crypto/${name}.ts`);
 
 /** Layers that must run in a browser: no `Deno`, no Node modules. */
-export const BROWSER: readonly string[] = ["crypto", "wire", "client"];
+export const BROWSER: readonly string[] = ["crypto", "wire", "client", "web"];
 
 /** What parses options and prints; the relay itself runs without it. */
 const PROGRAM = "relay/program/";
@@ -59,6 +81,7 @@ export function violations(imports: readonly Import[]): string[] {
     }
     const target = layerOf(to);
     if (layer === "relay" && RELAY_CRYPTO.includes(to)) continue;
+    if (layer === "web" && WEB_TERMINAL.includes(to)) continue;
     if (target !== layer && (target === undefined || !allowed.includes(target))) {
       out.push(`${from} imports ${to}: ${layer}/ may import only ${allowed.join(", ") || "itself"}`);
     }
@@ -130,27 +153,36 @@ export async function sources(layer: string): Promise<string[]> {
   return out;
 }
 
-/** Files of the browser layers that speak of `Deno`. */
-export async function denoUsers(): Promise<string[]> {
+/** Files of the browser layers that speak of `Deno`, and those of `more`. */
+export async function denoUsers(more: readonly string[] = []): Promise<string[]> {
   const out: string[] = [];
-  for (const layer of BROWSER) {
-    for (const path of await sources(layer)) {
-      const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
-      if (/\bDeno\.[a-z]/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ""))) out.push(path);
-    }
+  const paths = new Set([...(await Promise.all(BROWSER.map(sources))).flat(), ...more]);
+  for (const path of paths) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+    if (/\bDeno\.[a-z]/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ""))) out.push(path);
   }
   return out;
 }
 
+/** Of what the page can reach, what no browser has. */
+export function notInBrowsers(reached: readonly string[]): string[] {
+  return reached.filter((path) => path.startsWith("node:"));
+}
+
 if (import.meta.main) {
-  const entries = ["server.ts", "client.ts", "mod.ts", ...(await sources("relay"))];
+  const entries = ["server.ts", "client.ts", "mod.ts", "web/main.ts", ...(await sources("relay"))];
   const imports = await readImports(entries);
   const broken = violations(imports);
   const relayReach = [...reachable(imports, (path) => path.startsWith("relay/"))];
   for (const path of tooFar(relayReach)) {
     broken.push(`relay/ can reach ${path}: the relay must not be able to decrypt`);
   }
-  for (const path of await denoUsers()) broken.push(`${path} uses Deno: its layer must run in a browser`);
+  const webReach = [...reachable(imports, (path) => path === "web/main.ts")];
+  for (const path of notInBrowsers(webReach)) broken.push(`web/ can reach ${path}: no browser has it`);
+  const shared = webReach.filter((path) => path.startsWith("terminal/"));
+  for (const path of await denoUsers(shared)) {
+    broken.push(`${path} uses Deno: its layer must run in a browser`);
+  }
   const write = (text: string): Promise<number> => Deno.stdout.write(new TextEncoder().encode(text));
   for (const line of broken) await write(`${line}\n`);
   if (broken.length > 0) Deno.exit(1);

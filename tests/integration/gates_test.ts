@@ -1,6 +1,14 @@
 /** The gates must be able to fail: each is shown something wrong. @module */
 import assert from "node:assert/strict";
-import { reachable, readImports, sources, tooFar, violations } from "../../tools/layers.ts";
+import {
+  denoUsers,
+  notInBrowsers,
+  reachable,
+  readImports,
+  sources,
+  tooFar,
+  violations,
+} from "../../tools/layers.ts";
 import { faults, readPromises, readReport } from "../../tools/promises.ts";
 
 Deno.test("layers: an import upwards or sideways is told", () => {
@@ -10,6 +18,19 @@ Deno.test("layers: an import upwards or sideways is told", () => {
   assert.deepEqual(violations([{ from: "client/room.ts", to: "mod.ts" }]).length, 1);
   assert.deepEqual(violations([{ from: "wire/frame.ts", to: "node:crypto" }]).length, 1);
   assert.deepEqual(violations([{ from: "client/room.ts", to: "crypto/seal.ts" }]), []);
+  assert.deepEqual(violations([{ from: "web/main.ts", to: "terminal/keys.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "web/main.ts", to: "relay/relay.ts" }]).length, 1);
+  assert.deepEqual(violations([{ from: "web/main.ts", to: "node:crypto" }]).length, 1);
+  assert.deepEqual(violations([{ from: "web/main.ts", to: "terminal/sanitize.ts" }]), []);
+});
+
+Deno.test("layers: all that the browser's client can reach runs in a browser", async () => {
+  const reach = [...reachable(await readImports(["web/main.ts"]), (path) => path === "web/main.ts")];
+  assert.ok(reach.includes("client/session.ts") && reach.includes("crypto/spake2.ts"), "the graph was read");
+  assert.deepEqual(notInBrowsers(reach), []);
+  assert.deepEqual(await denoUsers(reach.filter((path) => path.startsWith("terminal/"))), []);
+  assert.deepEqual(notInBrowsers(["web/main.ts", "node:timers"]), ["node:timers"]);
+  assert.deepEqual(await denoUsers(["terminal/env.ts"]), ["terminal/env.ts"]);
 });
 
 Deno.test("layers: reachability follows imports of imports", () => {

@@ -1,0 +1,146 @@
+/** One message in the page. Its parts change one by one, so that a reader aloud does not hear it all again. @module */
+import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
+import type { MessageEntry } from "../terminal/room/entries.ts";
+import { untilText } from "../terminal/until_text.ts";
+import { button, el, setText } from "./dom.ts";
+import { hueOf } from "./name_colour.ts";
+
+/** What can be done to a message. */
+export interface MessageActions {
+  reply: (entry: MessageEntry) => void;
+  react: (entry: MessageEntry) => void;
+  edit: (entry: MessageEntry) => void;
+  remove: (entry: MessageEntry) => void;
+  save: (entry: MessageEntry) => void;
+}
+
+/** A message. */
+export class MessageRow {
+  readonly node: HTMLElement;
+  readonly #entry: MessageEntry;
+  readonly #number = el("span", { class: "number" });
+  readonly #name = el("bdi", { class: "name" });
+  readonly #manner = el("span", { class: "manner" });
+  readonly #quote = el("p", { class: "quote", attributes: { dir: "auto" } });
+  readonly #text = el("p", { class: "text", attributes: { dir: "auto" } });
+  readonly #reactions = el("p", { class: "reactions" });
+  readonly #mark = el("span", { class: "mark", attributes: { "aria-live": "off" } });
+  readonly #actions: MessageActions;
+  readonly #tools = el("span", { class: "tools" });
+  #seen = -1;
+
+  /** Shows `entry`; {@linkcode MessageRow.update} follows it. */
+  constructor(entry: MessageEntry, actions: MessageActions) {
+    this.#entry = entry;
+    this.#actions = actions;
+    this.#name.style.setProperty("--hue", String(hueOf(entry.from.id)));
+    const time = el("time", {
+      text: clock(entry.at),
+      attributes: { datetime: new Date(entry.at).toISOString() },
+    });
+    this.node = el(
+      "article",
+      { class: entry.own ? "message own" : "message" },
+      el("header", {}, this.#name, this.#manner, time, this.#number, this.#mark, this.#tools),
+      this.#quote,
+      this.#text,
+      this.#reactions,
+    );
+    this.update();
+  }
+
+  /** Shows what has changed. */
+  update(): void {
+    const entry = this.#entry;
+    if (this.#seen === entry.version) return;
+    this.#seen = entry.version;
+    setText(this.#number, entry.number === null ? "" : `#${entry.number}`);
+    setText(this.#name, sanitizeName(entry.from.nick));
+    setText(this.#manner, mannerOf(entry));
+    const quote = quoteOf(entry);
+    setText(this.#quote, quote);
+    this.#quote.hidden = quote === "";
+    setText(
+      this.#text,
+      entry.deleted ? "This message was deleted." : sanitize(entry.text, { newlines: true }),
+    );
+    this.#text.classList.toggle("gone", entry.deleted);
+    this.node.classList.toggle("mention", entry.mention);
+    this.node.classList.toggle("private", entry.manner === "private");
+    const reactions = reactionsOf(entry);
+    setText(this.#reactions, reactions);
+    this.#reactions.hidden = reactions === "";
+    setText(this.#mark, markOf(entry));
+    this.#fillTools();
+  }
+
+  #fillTools(): void {
+    const entry = this.#entry;
+    const { reply, react, edit, remove, save } = this.#actions;
+    const tools: HTMLElement[] = [];
+    if (entry.id !== null && !entry.deleted) {
+      const which = entry.number === null ? "" : ` #${entry.number}`;
+      const tool = (text: string, run: (entry: MessageEntry) => void): HTMLElement =>
+        button(text, () => run(entry), { class: "tool", attributes: { "aria-label": `${text}${which}` } });
+      if (entry.manner === "file" && !entry.own) tools.push(tool("Save", save));
+      if (!entry.own || entry.manner !== "private") tools.push(tool("Reply", reply));
+      if (entry.manner !== "private") tools.push(tool("React", react));
+      if (entry.own && entry.manner !== "private" && entry.manner !== "file") tools.push(tool("Edit", edit));
+      if (entry.own && entry.manner !== "private") tools.push(tool("Delete", remove));
+    }
+    this.#tools.replaceChildren(...tools);
+  }
+}
+
+function mannerOf(entry: MessageEntry): string {
+  const parts: string[] = [];
+  if (entry.manner === "private") {
+    parts.push(entry.own ? `to ${sanitizeName(entry.to?.nick ?? "")} alone` : "to you alone");
+  }
+  if (entry.manner === "action") parts.push("does this");
+  if (entry.reply !== null) {
+    parts.push(entry.reply.number === null ? "answers an earlier message" : `answers #${entry.reply.number}`);
+  }
+  if (entry.mention) parts.push("names you");
+  if (entry.edited) parts.push("edited");
+  if (entry.until !== null) parts.push(untilText(entry.until, entry.at));
+  return parts.join(", ");
+}
+
+function quoteOf({ reply }: MessageEntry): string {
+  if (reply === null) return "";
+  const who = reply.nick === null ? "An earlier message" : sanitizeName(reply.nick);
+  if (reply.gone !== null) return `${who}: (${reply.gone})`;
+  return reply.text === "" ? who : `${who}: ${sanitize(reply.text)}`;
+}
+
+function reactionsOf({ reactions }: MessageEntry): string {
+  const counts = new Map<string, number>();
+  for (const emoji of reactions.values()) {
+    const shown = sanitize(emoji).trim();
+    if (shown !== "") counts.set(shown, (counts.get(shown) ?? 0) + 1);
+  }
+  return [...counts].map(([emoji, count]) => `${emoji} ${count}`).join("   ");
+}
+
+/** What has become of one's own message: a sign, and the word for it. */
+function markOf({ state, delivered, audience }: MessageEntry): string {
+  switch (state) {
+    case null:
+      return "";
+    case "waiting":
+      return "… waits for the connection";
+    case "sending":
+      return "… sending";
+    case "sent":
+      return delivered > 0 ? `✓ delivered to ${delivered} of ${audience}` : "✓ sent";
+    case "delivered":
+      return "✓✓ delivered";
+  }
+}
+
+/** Hours and minutes where the user is. */
+export function clock(at: number): string {
+  const time = new Date(at);
+  return `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
+}

@@ -1,0 +1,52 @@
+/** Who is in the room. @module */
+import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
+import type { Presence } from "../terminal/room/presence.ts";
+import { button, el } from "./dom.ts";
+import { hueOf } from "./name_colour.ts";
+
+/** Shows the members; a press on one opens its safety words. */
+export class PeopleView {
+  readonly node = el("aside", { class: "people", attributes: { "aria-label": "People in this room" } });
+  readonly #open: (member: Presence) => void;
+  #shown = "";
+
+  /** Shows nobody yet. */
+  constructor(open: (member: Presence) => void) {
+    this.#open = open;
+  }
+
+  /** Shows these. */
+  update(members: readonly Presence[]): void {
+    const now = JSON.stringify(members);
+    if (now === this.#shown) return;
+    this.#shown = now;
+    const items = members.map((member) => this.#item(member));
+    this.node.replaceChildren(
+      el("h2", { text: members.length === 1 ? "You are alone here" : `${members.length} here` }),
+      el("ul", {}, ...items),
+    );
+  }
+
+  #item(member: Presence): HTMLElement {
+    const name = el("bdi", { class: "name", text: sanitizeName(member.nick) });
+    name.style.setProperty("--hue", String(hueOf(member.id)));
+    const facts = el("small", { text: factsOf(member) });
+    if (member.me) return el("li", {}, name, facts);
+    const open = button("", () => this.#open(member), { class: "person" });
+    open.append(name, facts);
+    return el("li", {}, open);
+  }
+}
+
+/** What is known of a member, in words. */
+export function factsOf(member: Presence): string {
+  const facts = [
+    member.me ? "you" : null,
+    member.operator ? "operator" : null,
+    member.online ? null : "connection lost",
+    member.confirmed || member.me ? null : "not yet confirmed",
+    member.me ? null : member.verified ? "verified ✓" : "not verified",
+    member.away === null ? null : member.away === "" ? "away" : `away: ${sanitize(member.away)}`,
+  ];
+  return facts.filter((fact) => fact !== null).join(", ");
+}

@@ -1,0 +1,190 @@
+/** The first page: a name, and a way into a room. @module */
+import { friendlyName } from "../terminal/friendly_name.ts";
+import { relayUrl } from "../terminal/relay_url.ts";
+import { failureOf } from "../terminal/failure.ts";
+import { targetOf } from "./address.ts";
+import { button, el, field, setText } from "./dom.ts";
+import type { Wish } from "./visit.ts";
+
+/** What the first page is given. */
+export interface StartOptions {
+  /** The relay of the page; null for one that was opened from a file. */
+  relay: string | null;
+  /** An invite that came with the address. */
+  invite: string | null;
+  /** What to say first. */
+  notice: string;
+  /** Goes in. */
+  enter: (wish: Wish) => void;
+  /** Gives up on the way. */
+  giveUp: () => void;
+}
+
+/** The first page. */
+export class StartView {
+  readonly node: HTMLElement;
+  readonly #options: StartOptions;
+  readonly #nick = input("nick", { autocomplete: "off", maxlength: "64", value: friendlyName() });
+  readonly #code = input("code", { autocomplete: "off", placeholder: "41793-copper-lemon-orbit-walnut" });
+  readonly #password = input("password", { type: "password", autocomplete: "off" });
+  readonly #relay = input("relay", { autocomplete: "off", placeholder: "wss://relay.example" });
+  readonly #relayPassword = input("relay-password", { type: "password", autocomplete: "off" });
+  readonly #token = input("token", { type: "password", autocomplete: "off" });
+  readonly #account = input("account", { autocomplete: "off" });
+  readonly #accountPassword = input("account-password", { type: "password", autocomplete: "off" });
+  readonly #status = el("p", { class: "status", attributes: { role: "status" } });
+  readonly #problem = el("p", { class: "problem", attributes: { role: "alert" } });
+  readonly #logins: HTMLDetailsElement;
+  readonly #form: HTMLFieldSetElement;
+  readonly #stop: HTMLButtonElement;
+
+  /** Lays it out. */
+  constructor(options: StartOptions) {
+    this.#options = options;
+    const { relay, invite, notice, giveUp } = options;
+    this.#stop = button("Give up", giveUp);
+    this.#stop.hidden = true;
+    this.#logins = el(
+      "details",
+      { class: "logins" },
+      el("summary", { text: "The relay asks for a login" }),
+      field(
+        "Password of the relay",
+        this.#relayPassword,
+        "It is never sent: the relay is shown that you know it.",
+      ),
+      field("Or an account at the relay", this.#account),
+      field("Its password", this.#accountPassword),
+      field("Or an access token", this.#token),
+    );
+    // One form around all fields: browsers, and what helps people to fill fields in, expect one.
+    const join = el("button", { text: "Join", class: "strong", attributes: { type: "submit" } });
+    const joining = el(
+      "div",
+      { class: "card" },
+      el("h2", { text: invite === null ? "Join a room" : "You are invited" }),
+      invite === null ? field("Invite link, spoken code or name of the room", this.#code) : el("p", {
+        text: "The code of the link has been read, and taken out of the address bar. Nobody was sent it.",
+      }),
+      invite === null
+        ? field("Password of the room, if its name has one", this.#password, "It is never sent to anybody.")
+        : null,
+      el("p", { class: "row" }, join),
+    );
+    this.#form = el(
+      "fieldset",
+      { class: "bare" },
+      field("Your nickname", this.#nick, "The members of the room see it. The relay does not."),
+      relay === null ? field("Relay", this.#relay, "An invite link names it by itself.") : null,
+      joining,
+      el(
+        "div",
+        { class: "card" },
+        el("h2", { text: "Make a room" }),
+        el("p", { text: "You get a link and a code to pass on to others." }),
+        el("p", { class: "row" }, button("Make a new room", () => this.#go(null), { class: "make" })),
+      ),
+      this.#logins,
+    );
+    const form = el("form", { attributes: { autocomplete: "off" } }, this.#form);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#go(invite ?? this.#code.value);
+    });
+    setText(this.#problem, notice);
+    this.node = el(
+      "main",
+      { class: "start" },
+      el("h1", { text: "Sotto" }),
+      el("p", {
+        class: "soft",
+        text: "Rooms that are end-to-end encrypted. Nothing is kept: close the page and it is gone.",
+      }),
+      this.#problem,
+      form,
+      el("p", { class: "row" }, this.#status, this.#stop),
+      trustNote(relay),
+    );
+  }
+
+  /** On the way in: what is being waited for. */
+  busy(text: string): void {
+    this.#form.disabled = true;
+    this.#stop.hidden = false;
+    setText(this.#problem, "");
+    setText(this.#status, text);
+  }
+
+  /** It did not lead in. */
+  failed(message: string, { login }: { login: boolean }): void {
+    this.#form.disabled = false;
+    this.#stop.hidden = true;
+    setText(this.#status, "");
+    setText(this.#problem, message);
+    if (!login) return;
+    this.#logins.open = true;
+    this.#relayPassword.focus();
+  }
+
+  /** Empties the fields that hold secrets. */
+  wipe(): void {
+    for (
+      const secret of [this.#code, this.#password, this.#relayPassword, this.#token, this.#accountPassword]
+    ) {
+      secret.value = "";
+    }
+  }
+
+  #go(code: string | null): void {
+    try {
+      const { relay: own } = this.#options;
+      const typed = own ?? (this.#relay.value.trim() === "" ? "" : relayUrl(this.#relay.value));
+      if (code?.trim() === "") return this.#say("Say which room: an invite link, a spoken code or a name.");
+      const target = targetOf(code ?? "-", own, typed);
+      if (typeof target === "string") return this.#say(target);
+      this.#options.enter({
+        nick: this.#nick.value.trim(),
+        relay: target.relay,
+        code: code === null ? null : target.code,
+        password: this.#password.value,
+        logins: {
+          password: this.#relayPassword.value,
+          token: this.#token.value,
+          account: { name: this.#account.value.trim(), password: this.#accountPassword.value },
+        },
+      });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      this.#say(`${failure.message}.`);
+    }
+  }
+
+  #say(text: string): void {
+    setText(this.#problem, text);
+  }
+}
+
+function input(id: string, attributes: Record<string, string>): HTMLInputElement {
+  return el("input", {
+    attributes: { id, name: id, autocapitalize: "none", spellcheck: "false", ...attributes },
+  });
+}
+
+/** Whom one trusts by using this page, in plain words. */
+function trustNote(relay: string | null): HTMLElement {
+  const text = relay === null
+    ? "This page was opened from a file. It is as trustworthy as where you got it from: compare its SHA-256 with the " +
+      "one of the release before you rely on it."
+    : `This page is code that ${
+      new URL(relay).host
+    } gave to your browser, and could change each time it is loaded. The ` +
+      "relay cannot read the rooms of an honest page; of a page that it has changed it could. If you do not trust whoever " +
+      "runs it, use the program for the terminal, or this page saved from a release and checked by its SHA-256.";
+  return el(
+    "details",
+    { class: "trust" },
+    el("summary", { text: "Whom you trust by using this page" }),
+    el("p", { text }),
+  );
+}
