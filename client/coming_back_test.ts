@@ -409,7 +409,7 @@ Deno.test("RelayLink.reconnectNow() tries at once, and asks a connection whether
   stage.link.reconnectNow();
   await turns();
   assert.deepEqual(marks(stage.frames()), ["ping"]);
-  await stage.clock.pass(CONNECTION_LIMITS.wakeMs);
+  await stage.clock.pass(CONNECTION_LIMITS.wakeMs + CONNECTION_LIMITS.graceMs);
   assert.deepEqual(stage.news(), ["waiting 9"], "it was none, nor were those before it");
   stage.link.close();
   assert.equal(stage.clock.waiting, 0);

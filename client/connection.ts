@@ -28,6 +28,8 @@ export const CONNECTION_LIMITS = {
   pongMs: 10_000,
   /** The same after the clock has jumped. */
   wakeMs: 3_000,
+  /** How long it then takes to read what lies here unread, before silence is believed. */
+  graceMs: 250,
 } as const;
 
 /** What a connection is made with. */
@@ -69,6 +71,8 @@ export class Connection {
   #unanswered: number | null = null;
   #patience: number = CONNECTION_LIMITS.pongMs;
   #looks = 0;
+  /** Whether what lies here unread is being read. */
+  #doubting = false;
 
   private constructor(socket: Socket, welcome: Welcome, clock: Clock) {
     this.#socket = socket;
@@ -248,8 +252,25 @@ export class Connection {
     const silent = this.#clock.now() - this.#unanswered;
     const patience = this.#socket.bufferedAmount > 0 ? this.welcome.heartbeatTimeoutMs : this.#patience;
     if (silent < patience || (this.#looks === 0 && patience > CONNECTION_LIMITS.wakeMs)) return;
-    const seconds = Math.round((this.#clock.now() - this.#heard) / 1000);
-    this.end(lost(`it was silent for ${seconds} s`));
+    this.#doubt();
+  }
+
+  /**
+   * The relay seems to be silent. A program that has much to do reads late what came in time, and sees that its own
+   * timers are late too: as long as they are, silence says nothing, up to the longest that the relay itself would wait.
+   */
+  #doubt(): void {
+    if (this.#doubting) return;
+    this.#doubting = true;
+    const due = this.#clock.now() + CONNECTION_LIMITS.graceMs;
+    this.#timers.after(CONNECTION_LIMITS.graceMs, () => {
+      this.#doubting = false;
+      if (this.#ended !== null || this.#unanswered === null) return;
+      const now = this.#clock.now();
+      const busy = now - due > CONNECTION_LIMITS.graceMs;
+      if (busy && now - this.#unanswered < this.welcome.heartbeatTimeoutMs) return this.#doubt();
+      this.end(lost(`it was silent for ${Math.round((now - this.#heard) / 1000)} s`));
+    });
   }
 
   #askNow<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {

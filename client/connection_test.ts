@@ -16,6 +16,8 @@ const WELCOME: RelayFrame = {
   nonce: new Uint8Array(16),
   challenge: new Uint8Array(0),
 };
+/** How long after a jump of the clock the relay may be silent. */
+const WAKE_MS = CONNECTION_LIMITS.wakeMs + CONNECTION_LIMITS.graceMs;
 const PONG: RelayFrame = { type: "pong", opaque: 1 };
 
 /** A connection to a relay that says what it is told to. */
@@ -131,7 +133,7 @@ Deno.test("Connection.probe() ends one that does not answer within 3 s, and no o
   assert.equal(alive.code(), undefined);
   alive.connection.probe();
   assert.deepEqual(await alive.sent(), ["ping"], "and later again");
-  alive.clock.advance(CONNECTION_LIMITS.wakeMs - 1);
+  alive.clock.advance(WAKE_MS - 1);
   assert.equal(alive.code(), undefined);
   alive.clock.advance(1);
   assert.equal(alive.code(), "connection_lost");
@@ -162,6 +164,35 @@ Deno.test("Connection: after a sleep it is asked anew, and has time to answer", 
   stage.clock.advance(CONNECTION_LIMITS.wakeMs);
   assert.equal(stage.code(), undefined);
   stage.connection.end(new ClientError("closed", "x"));
+});
+
+Deno.test("Connection: a program that is so busy that its timers are late takes nothing for silence that it has not read", async () => {
+  const stage = await new Stage().open();
+  stage.connection.probe();
+  for (let i = 0; i < 10; i++) {
+    // Each time everything that is due runs late, and what the relay has said is not read yet.
+    stage.clock.sleep(CONNECTION_LIMITS.wakeMs);
+    stage.clock.advance(0);
+    assert.equal(stage.code(), undefined);
+  }
+  stage.say(PONG);
+  stage.clock.advance(WAKE_MS);
+  assert.equal(stage.code(), undefined);
+  assert.deepEqual(stage.told, ["pong"]);
+  stage.connection.end(new ClientError("closed", "x"));
+});
+
+Deno.test("Connection: however busy a program is, a relay silent for as long as it would wait itself is gone", async () => {
+  const stage = await new Stage().open();
+  stage.connection.probe();
+  for (let i = 0; i < 19; i++) {
+    stage.clock.sleep(CONNECTION_LIMITS.wakeMs);
+    stage.clock.advance(0);
+  }
+  assert.equal(stage.code(), undefined);
+  stage.clock.sleep(CONNECTION_LIMITS.wakeMs);
+  stage.clock.advance(0);
+  assert.equal(stage.code(), "connection_lost");
 });
 
 Deno.test("reached() resolves with the answer to its own ping, or when the connection ends", async () => {

@@ -43,6 +43,10 @@ export class IncomingPresents {
       decodePresents(payload).map(async (bytes) => {
         const present = decodePresent(bytes);
         const id = idOf(present.memberId);
+        // Most of it is known: each has told us itself, and a signature is dear in a large room.
+        if (this.#room.isMember(id) && !this.#room.isPresentNews(present)) {
+          return { present, bytes, valid: false };
+        }
         const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
         if (verifier === undefined || !this.#room.isMember(id)) {
           // It has been told of somebody that we shall hear of only now.

@@ -30,6 +30,8 @@ export interface IncomingRoom {
   isMember(id: Id): boolean;
   /** The member behind a connection, as far as known. */
   memberOf(peerId: number): Id | undefined;
+  /** Whether a `present` says more than is known, if it is true. */
+  isPresentNews(present: Present): boolean;
   /** A member has shown where it is connected. */
   present(present: Present, payload: Uint8Array): void;
   /** Somebody that is not a member, or not yet, has shown where it is connected. */

@@ -13,7 +13,7 @@ import { FakeClock } from "../tests/helpers.ts";
 import { BUFFER_LIMITS } from "./buffer.ts";
 import { bytesOf, type Id } from "./ids.ts";
 import { Incoming, MAX_PEER_BYTES } from "./incoming.ts";
-import { encodeNoChain, PayloadKind } from "./payload.ts";
+import { encodeNoChain, encodePresents, PayloadKind } from "./payload.ts";
 import { encodeAway, encodeHave, encodeTyping, SideKind, signSide } from "./side.ts";
 import { VerifierCache } from "./verifier_cache.ts";
 
@@ -30,6 +30,8 @@ class Ear {
   readonly clock = new FakeClock();
   readonly members = new Set<Id>([ADA.id, BOB.id]);
   readonly told: string[] = [];
+  /** The number of the last `present` that is known. */
+  known = 0;
   readonly verifiers = new VerifierCache();
   readonly incoming: Incoming;
   readonly chain = SendingChain.create();
@@ -46,6 +48,7 @@ class Ear {
       verifiers: this.verifiers,
       isMember: (id) => this.members.has(id),
       memberOf: (peerId) => [ADA.id, CAROL.id][peerId - 1],
+      isPresentNews: ({ number }) => number > this.known,
       present: ({ peerId }) => tell(`present ${peerId}`),
       outsider: ({ peerId }) => tell(`outsider ${peerId}`),
       comingBack: ({ peerId }) => tell(`coming back ${peerId}`),
@@ -198,6 +201,24 @@ Deno.test("Incoming waits with a chain and a PRESENT until their author is a mem
   assert.deepEqual(await ear.hear(2, elsewhere), REJECTED("tampered"));
   ear.incoming.drop(CAROL.id);
   assert.deepEqual(ear.incoming.chains.all(ear.chain.chainId), []);
+});
+
+Deno.test("Incoming takes from PRESENTS that are passed on what is news and signed, and lets the rest be", async () => {
+  const ear = new Ear();
+  const claim = { room: ROOM, peerId: 1, roomEpoch: new Uint8Array(16) };
+  const [first, second] = await Promise.all(
+    [1, 2].map((number) => encodePresent(ADA.identity, { ...claim, number })),
+  ) as [Bytes, Bytes];
+  const forged = second.with(-1, (second.at(-1) ?? 0) ^ 1) as Bytes;
+  assert.deepEqual(await ear.hear(2, encodePresents([first])), ["present 1"]);
+  ear.known = 1;
+  assert.deepEqual(await ear.hear(2, encodePresents([first, forged])), []);
+  assert.deepEqual(await ear.hear(2, encodePresents([first, second])), ["present 1"]);
+  // Of somebody that is no member any more it is news where it is.
+  ear.known = 9;
+  ear.verifiers.learn(CAROL.bundle);
+  const hers = await encodePresent(CAROL.identity, { ...claim, peerId: 2, number: 1 });
+  assert.deepEqual(await ear.hear(1, encodePresents([hers])), ["outsider 2"]);
 });
 
 Deno.test("Incoming tells where somebody is connected that is no longer a member, as far as it has signed that", async () => {

@@ -349,7 +349,7 @@ Deno.test("RelayLink pings, and ends when nothing is heard for a while after a p
   await turns(1);
   assert.deepEqual(script.frames().map(({ type }) => type), ["ping"]);
   script.say({ type: "pong", opaque: 1 });
-  script.clock.advance(30_000 + CONNECTION_LIMITS.pongMs - 1);
+  script.clock.advance(30_000 + CONNECTION_LIMITS.pongMs + CONNECTION_LIMITS.graceMs - 1);
   assert.equal(link.closed, false);
   script.clock.advance(1);
   assert.equal(link.closed, true);
@@ -361,7 +361,7 @@ Deno.test("RelayLink is patient with a silent relay while what it sends is still
   const script = new Script();
   const link = await script.opened();
   script.socket.bufferedAmount = 1;
-  script.clock.advance(30_000 + WELCOME.heartbeatTimeoutMs - 1);
+  script.clock.advance(30_000 + WELCOME.heartbeatTimeoutMs + CONNECTION_LIMITS.graceMs - 1);
   assert.equal(link.closed, false);
   script.clock.advance(1);
   assert.equal(link.closed, true);
@@ -374,7 +374,7 @@ Deno.test("RelayLink asks the relay at once when the clock has jumped, and does 
   script.clock.advance(1);
   await turns(1);
   assert.deepEqual(script.frames().map(({ type }) => type), ["ping"]);
-  script.clock.advance(CONNECTION_LIMITS.wakeMs);
+  script.clock.advance(CONNECTION_LIMITS.wakeMs + CONNECTION_LIMITS.graceMs);
   assert.equal(link.closed, true);
 });
 

@@ -49,12 +49,16 @@ export class Presence {
     return this.#returned.get(id) ?? 0;
   }
 
+  /** Whether a `present` is of this room epoch and later than what is known of its member. */
+  isNews({ memberId, roomEpoch, number }: Present): boolean {
+    return equalBytes(roomEpoch, this.#epoch) && (this.#highest.get(idOf(memberId)) ?? 0) < number;
+  }
+
   /** Takes a verified `present`; false for one that is older than what is known or of another room epoch. */
   learn(present: Present, payload: Bytes): boolean {
-    if (!equalBytes(present.roomEpoch, this.#epoch)) return false;
+    if (!this.isNews(present)) return false;
     const id = idOf(present.memberId);
     const known = this.#byMember.get(id);
-    if ((this.#highest.get(id) ?? 0) >= present.number) return false;
     this.#highest.set(id, present.number);
     if (present.number > 1) this.#returned.set(id, present.number);
     if (known !== undefined) this.#byPeer.delete(known.peerId);

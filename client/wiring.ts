@@ -77,6 +77,7 @@ export function wireIncoming(room: Room): Incoming {
     verifiers,
     isMember: (id) => room.state.members.get(id)?.status === "in",
     memberOf: (peerId) => room.presence.memberOf(peerId),
+    isPresentNews: (claim) => room.presence.isNews(claim),
     present: (claim, payload) => {
       if (room.presence.learn(claim, concat(payload))) room.arrived(idOf(claim.memberId));
     },
