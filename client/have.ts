@@ -18,6 +18,8 @@ export const PERIOD_MS = 30_000;
 export const SPREAD_MS = 150;
 /** For how long nothing may have come before two compare all that they have, in milliseconds. */
 export const QUIET_MS = 5_000;
+/** About how many ask somebody whose things are unlike theirs: in a large room not everybody that hears of it. */
+export const LOOKERS = 8;
 const NONE = "0".repeat(64);
 
 /** What {@linkcode HaveKeeper} needs. */
@@ -70,8 +72,13 @@ export class HaveKeeper {
 
   /** Something arrived or was said: tell the others soon. */
   news(): void {
-    this.#quietSince = this.#room.clock.now();
+    this.stir();
     this.#plan(SOON_MS + Math.random() * Math.max(0, this.#room.size() - 8) * SPREAD_MS);
+  }
+
+  /** The room changes: until that has reached everybody, members have different things. */
+  stir(): void {
+    this.#quietSince = this.#room.clock.now();
   }
 
   /** Somebody waits for it: tell the others now, spread out in a large room. */
@@ -109,12 +116,14 @@ export class HaveKeeper {
     }
   }
 
-  /** Two that have different things in a quiet room compare all of it, once for each difference. */
+  /** Two that have different things in a quiet room compare all of it, once for each difference, if chance has it. */
   #look(vector: Map<Id, Head>, from: Id, theirs: string): void {
     if (this.#room.clock.now() - this.#quietSince < QUIET_MS) return;
     const mine = toHex(this.#digest(vector));
     const difference = `${mine} ${theirs}`;
     if (mine === theirs || this.#unlike.get(from) === difference) return;
+    // All others may see the same; what one of them learns the rest hear of.
+    if (Math.random() * this.#room.size() >= LOOKERS) return;
     this.#unlike.set(from, difference);
     this.#room.unlike(from);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../tests/helpers.ts";
 import type { Head } from "./delivery.ts";
-import { HaveKeeper, PERIOD_MS, QUIET_MS, SOON_MS, SPREAD_MS } from "./have.ts";
+import { HaveKeeper, LOOKERS, PERIOD_MS, QUIET_MS, SOON_MS, SPREAD_MS } from "./have.ts";
 import { type Have, vectorDigest } from "./side.ts";
 
 const ME = "aa".repeat(16);
@@ -156,7 +156,28 @@ Deno.test("HaveKeeper: two that have different things compare all of it when the
   stage.keeper.news();
   assert.equal(unlike(), false, "news");
   stage.clock.advance(QUIET_MS);
+  stage.keeper.stir();
+  stage.clock.advance(QUIET_MS - 1);
+  assert.equal(unlike(), false, "somebody has come in");
+  stage.clock.advance(1);
   assert.equal(unlike(), true);
+  stage.keeper.dispose();
+});
+
+Deno.test("HaveKeeper: in a room of 400 about eight compare what they have with one that has something else", () => {
+  const stage = new Stage(400);
+  stage.clock.advance(QUIET_MS);
+  let asked = 0;
+  // Each time somebody else might hear of it: the keeper remembers nothing of those that chance does not choose.
+  for (let i = 0; i < 40 * 400; i++) {
+    const digest = new Uint8Array(32).fill(3);
+    new DataView(digest.buffer).setUint32(0, i);
+    if (stage.bob({ digest }).includes("unlike bb")) asked++;
+  }
+  assert.ok(asked > 20 * LOOKERS && asked < 80 * LOOKERS, `${asked} in 40 such rooms`);
+  let tries = 1;
+  while (!stage.bob({ digest: FOREIGN }).includes("unlike bb")) tries++;
+  assert.ok(tries < 5_000, "and each of them does sooner or later");
   stage.keeper.dispose();
 });
 

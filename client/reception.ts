@@ -208,6 +208,7 @@ export class Reception {
     if (!log.add(statement, pack.encoded)) return;
     if (statement.bundle !== null) verifiers.learn(statement.bundle);
     const after = log.state;
+    this.#room.have.stir();
     if (statement.body.kind === "leave") this.#room.have.now();
     followChange(this.#room, { before, after, by: statement.author });
     const removed = statement.body.kind === "remove" ? statement.body.target : null;

@@ -100,7 +100,10 @@ export function wireIncoming(room: Room): Incoming {
       room.confirmation.named(author, addHash);
       if (follows) room.delivery.claim(author, head.number);
       else room.delivery.setHead(author, head);
-      if (!follows) room.strangers.introduced(author);
+      if (!follows) {
+        room.strangers.introduced(author);
+        room.have.stir();
+      }
       room.afterChange();
     },
     pack: (pack, statements) => room.reception.pack(pack, statements),
