@@ -15,6 +15,7 @@ export type OnEvent = (event: SessionEvent) => void;
 export class RelayDesk {
   readonly #access: RelayAccess;
   #listed: readonly PublicRoom[] = [];
+  #asked = false;
 
   /** A desk at the relay in use. */
   constructor(access: RelayAccess) {
@@ -33,6 +34,7 @@ export class RelayDesk {
       ({ relay, ...options }) => listRooms(relay, { ...options, onEvent }),
       tellBy(onEvent),
     );
+    this.#asked = true;
     return this.#listed;
   }
 
@@ -72,8 +74,10 @@ export class RelayDesk {
       throw new ClientError(
         "no_such_room",
         `Cannot join ${code}: ${
-          this.#listed.length === 0
+          !this.#asked
             ? "type /list first"
+            : this.#listed.length === 0
+            ? "no rooms were listed; /list looks again"
             : "the list has no such number; type /list for a new one"
         }`,
       );

@@ -1,6 +1,7 @@
 /** The slash commands: how each is typed, what it does, how its words are read. @module */
 import type { SessionCommand } from "../client/commands.ts";
 import { ClientError } from "../client/errors.ts";
+import { COMMAND_EXAMPLES } from "./command_examples.ts";
 import { bare, type FindMessage, firstWord, withTarget } from "./command_words.ts";
 import { parseDuration } from "./duration.ts";
 import { joinWords, splitWords } from "./join_words.ts";
@@ -149,7 +150,7 @@ export const SLASH_COMMANDS: Record<string, SlashCommand> = {
     does: "most members at a time (operators)",
     read: (rest) => {
       if (/^(?:off|none)$/i.test(rest)) return session({ command: "limit", limit: null });
-      if (!/^\d{1,4}$/.test(rest) || Number(rest) < 2) throw usage("limit");
+      if (!/^\d{1,9}$/.test(rest)) throw usage("limit"); // which numbers will do, the session says
       return session({ command: "limit", limit: Number(rest) });
     },
   },
@@ -235,7 +236,14 @@ export const SLASH_COMMANDS: Record<string, SlashCommand> = {
 
 /** Refuses a command that is used wrongly, and says how it is typed. */
 export function usage(name: string): ClientError {
-  return new ClientError("usage", `Cannot do /${name} like that: type ${SLASH_COMMANDS[name]?.usage ?? ""}`);
+  return misused(name, SLASH_COMMANDS[name]?.usage ?? "");
+}
+
+/** The same of any command: how it is typed, with an example where it takes words. */
+export function misused(name: string, usage: string): ClientError {
+  const example = COMMAND_EXAMPLES[name]?.[0];
+  const such = example === undefined || usage === `/${name}` ? "" : `, such as ${example}`;
+  return new ClientError("usage", `Cannot do /${name} like that: type ${usage}${such}`);
 }
 
 function required(text: string, name: string): string {

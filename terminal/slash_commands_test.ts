@@ -93,7 +93,7 @@ Deno.test("readLine() refuses what a command cannot be used like, and shows how 
       "/react",
       "/kick",
       "/role bob king",
-      "/limit 1",
+      "/limit few",
       "/expire",
       "/expire 0s",
       "/expire soon",
@@ -137,4 +137,12 @@ Deno.test("helpText() has a line for every command, and one for each", () => {
     assert.ok(helpText(name).startsWith(`/${name}`));
     assert.equal(helpText(`/${name}`), helpText(name));
   }
+});
+
+Deno.test("readLine() shows an example of a command that takes words, and none of one that does not", () => {
+  assert.throws(() => read("/expire 30"), {
+    message: "Cannot do /expire like that: type /expire <time>|off, such as /expire 10m",
+  });
+  assert.throws(() => read("/quit smoking"), { message: "Cannot do /quit like that: type /quit" });
+  assert.deepEqual(read("/limit 1"), { command: "limit", limit: 1 }); // the session says which numbers will do
 });

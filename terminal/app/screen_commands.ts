@@ -1,5 +1,6 @@
 /** Slash commands that only the full screen has. @module */
-import { ClientError } from "../../client/errors.ts";
+import type { ClientError } from "../../client/errors.ts";
+import { misused } from "../slash_command_table.ts";
 import { type ThemeName, THEMES } from "../screen/theme.ts";
 
 /** What one of them asks for; `on` is undefined where it is to be turned over. */
@@ -45,8 +46,7 @@ export function readScreenCommand(line: string): ScreenCommand | null {
   const help = SCREEN_COMMANDS.find(({ name }) => name === word.toLowerCase());
   if (help === undefined) return null;
   const said = rest.toLowerCase();
-  const wrong = (): ClientError =>
-    new ClientError("usage", `Cannot do /${help.name} like that: type ${help.usage}`);
+  const wrong = (): ClientError => misused(help.name, help.usage);
   switch (help.name) {
     case "burn":
     case "alarms":
