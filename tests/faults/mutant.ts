@@ -12,6 +12,7 @@ const PARTS = [
   "server.ts",
   "deno.json",
   "deno.lock",
+  "web/deno.json",
   "tests/faults",
   "tests/crypto_rest.ts",
   "tests/free_port.ts",

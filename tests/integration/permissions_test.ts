@@ -25,7 +25,10 @@ interface Place {
 async function inPlace(use: (place: Place) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "sotto-sets-" }));
   try {
-    for (const file of ["deno.json", "deno.lock"]) await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
+    await Deno.mkdir(`${folder}/web`);
+    for (const file of ["deno.json", "deno.lock", "web/deno.json"]) {
+      await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
+    }
     for (const name of ["secrets", "state", "logs", "run", "files"]) {
       await Deno.mkdir(`${folder}/${name}`, { mode: 0o700 });
     }
