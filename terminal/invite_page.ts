@@ -41,7 +41,7 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
   if (isLoopback(relay)) {
     lines.push(
       colour.faint(
-        "-- This relay can be reached from this computer only. For others: host --lan, or --relay.",
+        "-- Only this computer can reach this relay. For others start with host --lan, or name a relay with --relay.",
       ),
     );
   }

@@ -94,28 +94,30 @@ export class RelayDoor {
 }
 
 /** Asks a person for what a relay takes; null when there is no answer. */
-async function askLogin(error: ClientError, { ask }: Asker): Promise<Logins | null> {
+async function askLogin(error: ClientError, asker: Asker): Promise<Logins | null> {
   const { password, token, account } = methodsOf(error);
   if (error.code === "registration_closed") {
-    const answer = await ask("To make accounts, this relay asks for its password first: ", { secret: true });
+    const answer = await asker.ask("To make accounts, this relay asks for its password first: ", {
+      secret: true,
+    });
     return answer === null || answer === "" ? null : { password: answer };
   }
   const only = error.code === "account_required";
   if (password && !only) {
     const instead = account ? " (Enter for an account instead)" : "";
-    const answer = await ask(`This relay asks for a password${instead}: `, { secret: true });
+    const answer = await asker.ask(`This relay asks for a password${instead}: `, { secret: true });
     if (answer === null || (answer === "" && !account)) return null;
     if (answer !== "") return { password: answer };
   } else if (token && !account && !only) {
-    const answer = await ask("This relay asks for an access token: ", { secret: true });
+    const answer = await asker.ask("This relay asks for an access token: ", { secret: true });
     return answer === null || answer.trim() === "" ? null : { token: answer };
   }
   if (!account && !only) return null;
   const question = password && !only
     ? "Name of the account: "
     : "This relay asks for an account. Its name (Enter to give up): ";
-  const name = (await ask(question, { secret: false }))?.trim() ?? "";
+  const name = (await asker.ask(question, { secret: false }))?.trim() ?? "";
   if (name === "") return null;
-  const secret = await ask(`Password of the account ${name}: `, { secret: true });
+  const secret = await asker.ask(`Password of the account ${name}: `, { secret: true });
   return secret === null || secret === "" ? null : { account: { name, password: secret } };
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { ClientError, type LoginMethod } from "../client/errors.ts";
+import { turns } from "../tests/helpers.ts";
+import { OverlayStack } from "./app/overlay.ts";
+import { ScreenIo } from "./app/screen_io.ts";
 import { type Asker, RelayDoor } from "./relay_door.ts";
 import { RelayLogins } from "./relay_logins.ts";
+import { readAll } from "./view/_rows.ts";
 
 const HERE = "ws://relay.test:4443/ws";
 const ALL: readonly LoginMethod[] = ["password", "token", "account"];
@@ -130,4 +134,26 @@ Deno.test("RelayLogins.wipe() forgets everything, and refuses what can be no log
   logins.wipe();
   assert.deepEqual(book.logins, {});
   assert.throws(() => new RelayLogins({ token: "letmein" }, HERE), { code: "bad_login", status: 2 });
+});
+
+Deno.test("RelayDoor asks on the full screen as well, and says there what was wrong before", async () => {
+  const logins = new RelayLogins({}, undefined);
+  const overlays = new OverlayStack(() => {});
+  const io = new ScreenIo({ columns: () => 80, show: () => false, overlays });
+  const { enter } = relay(logins, { password: "sesame" }, ["password"]);
+  const entering = new RelayDoor(logins, io).through(HERE, enter, unheard);
+  const asked: string[] = [];
+  for (const word of ["wrong", "sesame"]) {
+    await turns();
+    const prompt = overlays.top ?? assert.fail("nothing is asked");
+    asked.push(readAll(prompt.rows({ columns: 80, rows: 24 })).join("|"));
+    for (const text of word) overlays.key({ text }, null);
+    overlays.key({ key: "enter", ctrl: false, alt: false, shift: false }, "send");
+  }
+  assert.equal(await entering, "in");
+  assert.match(asked[0] ?? "", /^This relay asks for a password:/);
+  assert.match(
+    asked[1] ?? "",
+    /^That was not right, or is no longer valid\.\|This relay asks for a password: /,
+  );
 });

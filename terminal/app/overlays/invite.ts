@@ -147,7 +147,7 @@ export class InviteOverlay implements Overlay {
     }
     if (isLoopback(relay)) {
       lines.push(...paragraph(
-        "This relay can be reached from this computer only. For others: host --lan, or --relay.",
+        "Only this computer can reach this relay. For others start with host --lan, or name a relay with --relay.",
         columns,
         { fg: "warn" },
       ));
