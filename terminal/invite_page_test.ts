@@ -17,7 +17,7 @@ Deno.test("invitePage() shows QR, link and code, and what others type", () => {
 });
 
 Deno.test("invitePage() says when others cannot reach the relay", () => {
-  assert.match(page("ws://127.0.0.1:4443/ws"), /this computer only/);
+  assert.match(page("ws://127.0.0.1:4443/ws"), /Only this computer/);
   assert.match(page("ws://127.0.0.1:4443/ws"), /join 41793-a-b-c-d$/);
 });
 

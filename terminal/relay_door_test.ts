@@ -154,6 +154,6 @@ Deno.test("RelayDoor asks on the full screen as well, and says there what was wr
   assert.match(asked[0] ?? "", /^This relay asks for a password:/);
   assert.match(
     asked[1] ?? "",
-    /^That was not right, or is no longer valid\.\|This relay asks for a password: /,
+    /^That was not right, or is no longer valid\.\|This relay asks for a password:/,
   );
 });
