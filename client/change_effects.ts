@@ -7,7 +7,7 @@
 import { changesBetween } from "./changes.ts";
 import type { SessionEvent } from "./events.ts";
 import type { Id } from "./ids.ts";
-import { cutOff } from "./put_out.ts";
+import { cutOff, leftUnread } from "./put_out.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState } from "./room_state.ts";
 
@@ -44,6 +44,7 @@ export function followChange(
     // Who leaves itself is there until the others have its last words.
     const other = member.id !== room.me;
     if (other && member.status !== "in" && was?.status === "in") gone(room, member.id, member.status);
+    if (member.status === "left" && was?.status !== "left") leftUnread(room, member.id);
   }
   for (const id of before.members.keys()) if (!after.members.has(id)) gone(room, id, "removed");
   for (const [id, cut] of after.cuts) {

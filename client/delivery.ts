@@ -122,6 +122,12 @@ export class Delivery {
     return author === undefined || author.hint ? null : author.start;
   }
 
+  /** Whether an author has ever told us itself where it stands. */
+  hasMet(id: Id): boolean {
+    const author = this.#authors.get(id);
+    return author !== undefined && !author.hint && author.met;
+  }
+
   /** Up to where nobody can have from us what an author said, nor that it is lost: it was never for us. */
   notOurs(id: Id): number {
     const author = this.#authors.get(id);
@@ -144,7 +150,9 @@ export class Delivery {
     if (author === undefined || author.hint) return;
     if (gone.byAuthor !== true) {
       // An author that is away may bring it itself. And whoever never was to have it does not know that it is lost.
-      if (this.#turns.mayBring(id) || (gone.notMine === true && !author.unmet)) return;
+      if (this.#turns.mayBring(id) || (gone.notMine === true && (!author.unmet || author.goodbye))) {
+        return;
+      }
     }
     // Rumours may be asked for, but take no number from the author: what it says later would count as old.
     const to = Math.min(gone.to, lastShown(author));
@@ -242,6 +250,7 @@ export class Delivery {
       author.start = from;
       author.hint = false;
       author.unmet = unmet;
+      author.met = false;
     }
     for (const [number, { item }] of author.waiting) {
       if (item.content.kind === ContentKind.remove || !this.#events.isVoid(id, number)) continue;

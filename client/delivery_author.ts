@@ -79,7 +79,9 @@ export interface Author {
   start: number;
   /** Up to where it spoke before we were to read it, the last time that it told us where it stands. */
   notOurs: number;
-  /** True while nothing shows that it knew of us: it was put out before it gave us its chain. */
+  /** False if it was out before it gave us its chain. */
+  met: boolean;
+  /** True while nothing shows that it knew of us: it was out before it gave us its chain. */
   unmet: boolean;
   /** When what is missing is given up; `null` while nothing is. */
   deadline: number | null;
@@ -103,6 +105,7 @@ export function newAuthor(): Author {
     hint: false,
     start: 0,
     notOurs: 0,
+    met: true,
     unmet: false,
     deadline: null,
   };

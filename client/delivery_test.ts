@@ -721,3 +721,19 @@ Deno.test("Delivery does not wait for what an author may bring that has said goo
   watched.take(goodbye);
   assert.deepEqual([watched.told, watched.order], [["lost 1 of 0"], ["0:1", "0:3", "0:4"]]);
 });
+
+Deno.test("Delivery.end(): what somebody said who left before we met is told as lost, but for what others know was not ours", () => {
+  const speakers = new Speakers();
+  for (const [gone, told] of [[{}, []], [{ notMine: true }, ["lost 2 of 0"]]] as const) {
+    const watched = new Watched();
+    const [, , goodbye] = [speakers.say(0), speakers.say(0), speakers.say(0, { kind: ContentKind.leave })];
+    const { number } = goodbye.item.content;
+    watched.delivery.hint(idOfAuthor(0), number - 3);
+    watched.delivery.end(idOfAuthor(0), { cut: number, from: number - 3, unmet: true });
+    assert.equal(watched.delivery.hasMet(idOfAuthor(0)), false);
+    watched.take(goodbye);
+    watched.delivery.gone(idOfAuthor(0), { from: number - 2, to: number - 1, messages: 2, ...gone });
+    watched.clock.advance(DELIVERY_LIMITS.waitMs);
+    assert.deepEqual([watched.told, watched.order], [told, [`0:${number}`]]);
+  }
+});

@@ -1,27 +1,47 @@
 /**
- * What counts of a member that was put out (SPEC §9.2): all that it said up to its cut. What of that has not come is
- * had from others, and told as lost when nobody can give it.
+ * What counts of a member that was put out, or has left (SPEC §9.2): all that it said up to its cut, or its LEAVE. What
+ * of that has not come is had from others, and told as lost when nobody can give it.
  *
- * Such a member may have given us no chain: it had confirmed us, and was put out before its distribution came. What it
+ * Such a member may have given us no chain: it had confirmed us, and was gone before its distribution came. What it
  * said from when it knew of us was for us; that it knew, its contents show by depending on the ADD by which we came in.
  *
  * @module
  */
-import type { PackedContent } from "../crypto/pack.ts";
+import { decodePack, type PackedContent } from "../crypto/pack.ts";
 import { type Id, idOf } from "./ids.ts";
 import type { Room } from "./room.ts";
+import type { Member } from "./room_state.ts";
 
 /** A member is out, and what it said up to `cut` counts: what of that was for us is waited for and asked for. */
 export function cutOff(room: Room, id: Id, cut: number): void {
-  const { state, parts, me, delivery } = room;
+  const { state, me, delivery } = room;
   const member = state.members.get(id);
   if (member === undefined || id === me) return;
+  delivery.end(id, { cut, ...beginning(room, member) });
+  room.repair.renew();
+}
+
+/**
+ * A member has left, and others have told us so: it never gave us its chain. What it said to us before its goodbye, as
+ * to all others, is asked for.
+ */
+export function leftUnread(room: Room, id: Id): void {
+  const { state, parts, me, delivery } = room;
+  const member = state.members.get(id);
+  const leave = parts.log.leaveOf(id);
+  if (member === undefined || leave === null || id === me || delivery.startOf(id) !== null) return;
+  delivery.end(id, { cut: leave.number, ...beginning(room, member) });
+  delivery.accept(decodePack(leave.pack)); // this one is here
+  room.repair.renew();
+}
+
+/** Above which number something of a member that gave us no chain may have been for us, and whether that has to show. */
+function beginning({ state, parts, me }: Room, member: Member): { from: number; unmet: boolean } {
   const older = member.order < (state.members.get(me)?.order ?? 0);
   // Who was let in twice may have been spoken to before the second welcome.
   const once = parts.log.addsOf(me).length <= 1;
-  const from = older && once ? parts.welcome?.vector.find((entry) => entry.id === id)?.number ?? 0 : 0;
-  delivery.end(id, { cut, from, unmet: older });
-  room.repair.renew();
+  const from = older && once ? parts.welcome?.vector.find(({ id }) => id === member.id)?.number ?? 0 : 0;
+  return { from, unmet: older };
 }
 
 /** Whether a content shows that its author knew that we are in the room. */
@@ -39,8 +59,13 @@ export function knewUs(room: Room, author: Id, { content }: PackedContent): bool
  * now under a number that counts, and have it passed on; an operator can do as much as that by itself.
  */
 export function mayPassOn(room: Room, author: Id, by: Id): boolean {
-  const { members } = room.state;
-  return members.get(author)?.status !== "removed" || members.get(by)?.operator === true;
+  return !isOut(room, author) || room.state.members.get(by)?.operator === true;
+}
+
+/** Whether somebody is out, and could say something else now: of one that has left, unless it gave us its chain. */
+function isOut({ state, delivery }: Room, author: Id): boolean {
+  const status = state.members.get(author)?.status;
+  return status === "removed" || (status === "left" && !delivery.hasMet(author));
 }
 
 /**
@@ -49,7 +74,7 @@ export function mayPassOn(room: Room, author: Id, by: Id): boolean {
  */
 export function askFirst(room: Room, author: Id, those: readonly Id[]): Id[] {
   const { members } = room.state;
-  if (members.get(author)?.status !== "removed") {
+  if (!isOut(room, author)) {
     const mine = members.get(room.me)?.order ?? 0;
     const older = those.filter((id) => (members.get(id)?.order ?? Infinity) < mine);
     return older.length > 0 ? older : [...those];

@@ -100,10 +100,17 @@ export class Reception {
     this.#note(author, content.number, body);
     // From hand to hand it would live on and on.
     if (isTimed(body) && this.#repaired.has(pack)) this.#room.retention.forget(author, content.number);
-    const status = this.#room.state.members.get(author)?.status;
-    if (status !== "in" && !(status === "removed" && this.#room.state.cuts.has(author))) return;
+    if (!this.#counts(author, content.number)) return;
     if (content.kind < ContentKind.found) this.#room.typing.stop(author);
     this.#body(author, content.number, body, gap);
+  }
+
+  /** Whether what an author says under this number is shown: it is in, or was then. */
+  #counts(author: Id, number: number): boolean {
+    const { state, parts } = this.#room;
+    const status = state.members.get(author)?.status;
+    if (status === "removed") return state.cuts.has(author);
+    return status === "in" || (status === "left" && number < (parts.log.leaveOf(author)?.number ?? 0));
   }
 
   /** What disappears is forgotten in its time, whatever else becomes of it. */

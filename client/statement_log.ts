@@ -109,6 +109,14 @@ export class StatementLog {
     );
   }
 
+  /** The LEAVE of a member, if it has said one. */
+  leaveOf(id: Id): { number: number; pack: Bytes } | null {
+    for (const { statement: { author, number, body }, pack } of this.#entries.values()) {
+      if (author === id && body.kind === "leave") return { number, pack };
+    }
+    return null;
+  }
+
   /** The last KEYS of a member, if it has said any. */
   keysOf(id: Id): Bytes | undefined {
     return this.#keys.get(id)?.pack;
