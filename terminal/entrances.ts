@@ -9,6 +9,7 @@ import { OwnRelays } from "./own_relays.ts";
 import type { RelayAccess, RelayOptions } from "./relay_access.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
 import { WayBack } from "./way_back.ts";
+import { usableWords } from "./usable_words.ts";
 
 /** What all ways in have in common. */
 export interface EntranceSettings {
@@ -130,8 +131,7 @@ export class Entrances {
    */
   join(words: JoinWords, start?: { password?: string | undefined }): Entrance {
     return async (hooks) => {
-      const { parseCode } = await import("../crypto/codes.ts");
-      const code = parseCode(words.code);
+      const code = await usableWords(words);
       const way = code.kind === "named" ? "name" : "code";
       return await this.#wayBack.remembered(this.#joinBy(code, words, start), way)(hooks);
     };
@@ -154,9 +154,6 @@ export class Entrances {
   ): Entrance {
     return async (hooks) => {
       const { joinRoom } = await import("../client/session.ts");
-      if (words.password !== undefined && code.kind !== "named") {
-        throw new ClientError("usage", "Cannot join: only a named room has a password", { status: 2 });
-      }
       const { limit } = this.#settings;
       const { access } = this.#settings;
       const said = start !== undefined && access.settings.relay !== undefined;

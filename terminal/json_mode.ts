@@ -8,6 +8,7 @@ import { aboutCommand, aboutLine, JSON_COMMANDS, type JsonAction, readJsonComman
 import { OneRoomMode, UNSENT } from "./one_room_mode.ts";
 import type { RelayDesk } from "./relay_desk.ts";
 import type { Entrance } from "./seat.ts";
+import { usableWords } from "./usable_words.ts";
 import { waitingText } from "./unsent_wording.ts";
 
 /** What JSON mode is given. */
@@ -157,7 +158,7 @@ export class JsonMode extends OneRoomMode {
       case "leave":
         return await this.leave();
       case "join":
-        return await this.#change(() => Promise.resolve(this.#join(action.words)));
+        return await this.#change(() => this.#join(action.words));
       case "list":
       case "register":
       case "login":
@@ -207,8 +208,10 @@ export class JsonMode extends OneRoomMode {
   }
 
   /** A room of the last list may be named by its number or its name there. */
-  #join(words: JoinWords): Entrance {
-    return this.#options.join(listedRoom(this.#options.desk, words) ?? words);
+  async #join(words: JoinWords): Promise<Entrance> {
+    const listed = listedRoom(this.#options.desk, words) ?? words;
+    await usableWords(listed);
+    return this.#options.join(listed);
   }
 
   /** Leaves this room and enters another; stays where the other cannot even be tried. */

@@ -210,6 +210,18 @@ Deno.test("JsonMode joins another room and takes commands for it", async () => {
   assert.deepEqual((await two.session).commands, [{ command: "who" }]);
 });
 
+Deno.test("JsonMode stays in its room when the code of a join has a slip in it", async () => {
+  const door = openDoor();
+  const { out, status } = start(
+    door.entrance,
+    ['{"command":"join","code":"41793-copper-lemon"}', '{"command":"who"}', null],
+    { join: () => assert.fail("the room was left") },
+  );
+  assert.equal(await status, 0);
+  assert.deepEqual((await door.session).commands, [{ command: "who" }]);
+  assert.equal(out.find((each) => each["event"] === "error")?.["code"], "bad_code");
+});
+
 Deno.test("JsonMode rejoins, or says why it cannot and goes on", async () => {
   const [one, two] = [openDoor(), openDoor()];
   const ways = [Promise.resolve(two.entrance)];
@@ -329,7 +341,12 @@ Deno.test("JsonMode leaves in the pipe what would pile up before the room is ent
 });
 
 Deno.test("JsonMode lists public rooms, joins one by its number, and tells of accounts and refusals", async () => {
-  const rooms = [{ name: "talk", topic: "", members: 2, invite: "http://h/#x" }];
+  const rooms = [{
+    name: "talk",
+    topic: "",
+    members: 2,
+    invite: "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g",
+  }];
   const joined: JoinWords[] = [];
   const { out, status } = start(openDoor().entrance, [
     '{"command":"list"}',
@@ -341,7 +358,8 @@ Deno.test("JsonMode lists public rooms, joins one by its number, and tells of ac
     desk: fakeDesk({
       list: () => Promise.resolve(rooms),
       login: () => Promise.reject(new ClientError("auth_failed", "Cannot log in: wrong")),
-      invite: (code) => code === "#1" ? "http://h/#x" : undefined,
+      invite: (code) =>
+        code === "#1" ? "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g" : undefined,
     }),
     join: (words) => {
       joined.push(words);
@@ -357,6 +375,6 @@ Deno.test("JsonMode lists public rooms, joins one by its number, and tells of ac
     message: "Cannot log in: wrong",
     command: "login",
   });
-  assert.deepEqual(joined, [{ code: "http://h/#x" }]);
+  assert.deepEqual(joined, [{ code: "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g" }]);
   assert.doesNotMatch(JSON.stringify(out), /"pw"/);
 });

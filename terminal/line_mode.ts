@@ -20,6 +20,7 @@ import { helpOfScreenOnly, screenOnly } from "./screen_only.ts";
 import type { Entrance } from "./seat.ts";
 import { helpText, readLine } from "./slash_commands.ts";
 import { SlowWait } from "./slow_wait.ts";
+import { usableWords } from "./usable_words.ts";
 import { notice, problem, type WordingContext } from "./wording.ts";
 
 /** What line mode is given. */
@@ -211,10 +212,11 @@ export class LineMode extends OneRoomMode {
           return await this.#orInBackground(this.leave());
         case "leave":
           return await this.#orInBackground(this.#leaveRoom());
-        case "join":
-          return await this.#orInBackground(
-            this.#enter(this.#options.join(this.#listed(action.words)), { initial: false }),
-          );
+        case "join": {
+          const words = this.#listed(action.words);
+          await usableWords(words); // before the room is left
+          return await this.#orInBackground(this.#enter(this.#options.join(words), { initial: false }));
+        }
         case "list":
         case "register":
         case "login":

@@ -209,6 +209,22 @@ Deno.test("LineMode exits with the status with which leaving ended", async () =>
   assert.equal(await status, 3);
 });
 
+Deno.test("LineMode stays in its room when the code after /join has a slip in it", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance, { join: () => assert.fail("the room was left") });
+  await io.shows(/Type to talk/);
+  io.type("/join 41793-copper-lemon");
+  await io.shows(/Cannot use this code: it needs 4 words after the number, and has 2/);
+  io.type("/join http://relay.test/#AVs");
+  await io.shows(/Cannot use this invite link/);
+  io.type("still here");
+  const session = await door.session;
+  assert.deepEqual(await session.received(1), [{ command: "send", text: "still here", ref: 1 }]);
+  assert.equal(session.left, false);
+  io.type("/quit");
+  await status;
+});
+
 Deno.test("LineMode stays at the prompt when a room entered by /join refuses", async () => {
   const refuse = (): Entrance => () =>
     Promise.reject(new ClientError("room_full", "Cannot join: the room is full"));
@@ -316,8 +332,15 @@ Deno.test("LineMode says that a member has been verified, and does not ask for i
 
 Deno.test("LineMode shows public rooms and joins one by its name, and says what an account changes", async () => {
   const desk = fakeDesk({
-    list: () => Promise.resolve([{ name: "Deno talk", topic: "tea", members: 2, invite: "http://h/#x" }]),
-    invite: (code) => code === "Deno talk" ? "http://h/#x" : undefined,
+    list: () =>
+      Promise.resolve([{
+        name: "Deno talk",
+        topic: "tea",
+        members: 2,
+        invite: "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g",
+      }]),
+    invite: (code) =>
+      code === "Deno talk" ? "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g" : undefined,
   });
   const { io, joins } = start(openDoor().entrance, { desk });
   await io.shows(/Type to talk/);
@@ -328,7 +351,7 @@ Deno.test("LineMode shows public rooms and joins one by its name, and says what 
   assert.match(told, /as ada\. New connections .* until you quit\. This room's connection stays as it is\./);
   io.type("/join Deno talk");
   await io.shows(/Joining a public room of the relay's list/);
-  assert.deepEqual(joins, [{ code: "http://h/#x" }]);
+  assert.deepEqual(joins, [{ code: "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g" }]);
   io.type("/quit");
   assert.doesNotMatch(io.printed.join("\n"), /\bpw\b/);
 });
