@@ -200,11 +200,13 @@ export class Incoming {
     const author = idOf(parsed.author);
     const { keys, verifiers, me, roomId } = this.#room;
     const generation = keys.find(parsed.keyNumber);
-    const verifier = await verifiers.get(author)?.catch(() => undefined);
-    if (verifier === undefined || !this.#room.isMember(author)) {
+    // Both in one turn: whoever became a member in between would be waited for, and has been waited for already.
+    const known = verifiers.get(author);
+    if (known === undefined || !this.#room.isMember(author)) {
       this.#noMember.hold(author, { from, payload, at: this.#room.clock.now() });
       return;
     }
+    const verifier = await known;
     if (generation === undefined) return this.#room.staleKeys(author, from);
     const start = await openDistribution(parsed, {
       room: roomId,

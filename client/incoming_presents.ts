@@ -1,5 +1,6 @@
 /** Reads what members say about where they are connected (SPEC §6.7). @module */
-import { decodePresent, verifyPresent } from "../crypto/present.ts";
+import type { Verifier } from "../crypto/identity.ts";
+import { decodePresent, type Present, verifyPresent } from "../crypto/present.ts";
 import type { FrameBuffer } from "./buffer.ts";
 import { idOf } from "./ids.ts";
 import type { IncomingRoom } from "./incoming_room.ts";
@@ -24,14 +25,14 @@ export class IncomingPresents {
     const present = decodePresent(payload);
     if (present.peerId !== from) throw unsigned();
     const id = idOf(present.memberId);
-    const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-    if (verifier === undefined || !(returning || this.#room.isMember(id))) {
+    // Both in one turn: whoever became a member in between would be waited for, and has been waited for already.
+    const known = this.#room.verifiers.get(id);
+    if (known === undefined || !(returning || this.#room.isMember(id))) {
       this.#noMember.hold(id, { from, payload, at: this.#room.clock.now() });
-      const shown = verifier !== undefined && await verifyPresent(present, this.#room.roomId, verifier);
-      if (shown && !this.#isOver()) this.#room.outsider(present);
+      if (await this.#shows(present, known) && !this.#isOver()) this.#room.outsider(present);
       return;
     }
-    if (!(await verifyPresent(present, this.#room.roomId, verifier))) throw unsigned();
+    if (!(await this.#shows(present, known))) throw unsigned();
     if (this.#isOver()) return;
     if (returning) this.#room.comingBack(present, payload);
     else this.#room.present(present, payload);
@@ -47,14 +48,12 @@ export class IncomingPresents {
         if (this.#room.isMember(id) && !this.#room.isPresentNews(present)) {
           return { present, bytes, valid: false };
         }
-        const verifier = await this.#room.verifiers.get(id)?.catch(() => undefined);
-        if (verifier === undefined || !this.#room.isMember(id)) {
+        const known = this.#room.verifiers.get(id);
+        if (known === undefined || !this.#room.isMember(id)) {
           // It has been told of somebody that we shall hear of only now.
           this.#noMember.hold(id, { from: present.peerId, payload: bytes, at: this.#room.clock.now() });
         }
-        const { roomId } = this.#room;
-        const valid = verifier !== undefined && await verifyPresent(present, roomId, verifier);
-        return { present, bytes, valid };
+        return { present, bytes, valid: await this.#shows(present, known) };
       }),
     );
     for (const { present, bytes, valid } of claims) {
@@ -62,5 +61,11 @@ export class IncomingPresents {
       if (this.#room.isMember(idOf(present.memberId))) this.#room.present(present, bytes);
       else this.#room.outsider(present);
     }
+  }
+
+  /** Whether it is signed by its member, as far as that one's key is known. */
+  async #shows(present: Present, known: Promise<Verifier> | undefined): Promise<boolean> {
+    const verifier = await known?.catch(() => undefined);
+    return verifier !== undefined && await verifyPresent(present, this.#room.roomId, verifier);
   }
 }

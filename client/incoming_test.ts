@@ -203,6 +203,27 @@ Deno.test("Incoming waits with a chain and a PRESENT until their author is a mem
   assert.deepEqual(ear.incoming.chains.all(ear.chain.chainId), []);
 });
 
+Deno.test("Incoming reads a chain and a PRESENT whenever in its reading their author becomes a member", async () => {
+  const claim = { room: ROOM, peerId: 2, roomEpoch: new Uint8Array(16), number: 1 };
+  const here = await encodePresent(CAROL.identity, claim);
+  const payloads = [here, encodePresents([here]), await new Ear().distribution(CAROL)];
+  for (const [i, payload] of payloads.entries()) {
+    for (let microtasks = 0; microtasks < 24; microtasks++) {
+      const ear = new Ear();
+      ear.incoming.receive({ from: 2, payload });
+      for (let n = 0; n < microtasks; n++) await Promise.resolve();
+      ear.members.add(CAROL.id);
+      ear.verifiers.learn(CAROL.bundle);
+      ear.incoming.memberKnown(CAROL.id);
+      assert.deepEqual(
+        await ear.hear(2),
+        [i === 2 ? "chain" : "present 2"],
+        `after ${microtasks} microtasks`,
+      );
+    }
+  }
+});
+
 Deno.test("Incoming takes from PRESENTS that are passed on what is news and signed, and lets the rest be", async () => {
   const ear = new Ear();
   const claim = { room: ROOM, peerId: 1, roomEpoch: new Uint8Array(16) };
