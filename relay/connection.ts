@@ -239,6 +239,7 @@ export class Connection implements Reader, Debtor, RelayConnection {
       if (frame.type === "hello") return this.#hello(frame);
       return this.close(CloseCode.malformed, refusal("expectedHello"));
     }
+    if (this.place !== undefined && frame.type !== "ping") this.place.unheard = false;
     if (frame.type === "send" || frame.type === "send_table") {
       const { place } = this;
       if (place === undefined) return this.refuse(refusal("notInRoom", { sendId: frame.sendId }));

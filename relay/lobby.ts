@@ -1,5 +1,6 @@
 /** Who may enter which room, and what becomes of those who leave. @module */
 import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, PublishFrame, ResumeFrame } from "../wire/mod.ts";
+import { CloseCode } from "../wire/mod.ts";
 import { ClosedDoors } from "./closed_doors.ts";
 import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
@@ -62,7 +63,11 @@ export class Lobby {
     const now = this.#clock.now();
     const wait = probes.wait(now);
     if (wait > 0) return refusal("rateLimited", { retryAfterMs: wait });
-    const room = this.doors.find(doorId);
+    let room = this.doors.find(doorId);
+    if (room?.isStillborn(now) === true && mode !== "mustExist") {
+      this.#giveUp(room);
+      room = undefined;
+    }
     if (room === undefined) {
       probes.take(now);
       const shut = this.closed.wait(idKey(doorId), now);
@@ -277,6 +282,13 @@ export class Lobby {
           this.#showOut(place, "Nobody let you in; knock again when somebody is there.", "knockQuota");
         }
       }
+    }
+  }
+
+  #giveUp(room: Room): void {
+    for (const place of [...room.members.values()]) {
+      place.connection?.close(CloseCode.deadline);
+      this.leave(place, "lost");
     }
   }
 

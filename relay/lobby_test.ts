@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { doorId, inShort, TestRelay } from "../tests/relay_helpers.ts";
+import { doorId, inShort, type TestClient, TestRelay } from "../tests/relay_helpers.ts";
+import { CloseCode, ErrorCode } from "../wire/mod.ts";
+import { UNHEARD_MS } from "./room.ts";
 
 Deno.test("Lobby founds a room for the first at a door and lets the next one knock", () => {
   const test = new TestRelay();
@@ -178,6 +180,7 @@ Deno.test("Lobby shows a knocker out that nobody lets in", () => {
   const test = new TestRelay({ heartbeatTimeoutMs: 600_000 });
   const [alice, bob] = [test.client(), test.client()];
   alice.join(1);
+  alice.send({ type: "admit", peerId: 9 }); // it is there
   bob.join(1);
   test.clock.advance(61_000);
   assert.deepEqual(bob.told(), ["error 1109 for 0"]);
@@ -202,4 +205,52 @@ Deno.test("Lobby gives a place up when its resume window ends, without a second 
   test.clock.advance(61_000);
   assert.deepEqual(alice.told(), []);
   assert.equal(test.relay.stats().members, 2);
+});
+
+Deno.test("Lobby lets the next one found a room whose founder is gone and never said a thing in it", () => {
+  const test = new TestRelay();
+  const [alice, bob, carol] = [test.client(), test.client(), test.client()];
+  alice.join(1);
+  alice.socket.onClose?.();
+  assert.deepEqual(
+    bob.join(1, "mustExist").map(inShort),
+    ["joined 2@0 complete []"],
+    "it may still come back",
+  );
+  assert.deepEqual(carol.join(1).map(inShort), ["joined 1@0 member created complete []"]);
+  assert.deepEqual(bob.told(), [`error ${ErrorCode.noSuchDoor} for 0`]);
+  const back = test.client();
+  assert.ok(alice.joined);
+  assert.deepEqual(back.resume(alice.joined, 0).map(inShort), [`error ${ErrorCode.badToken} for 0`]);
+  assert.deepEqual(back.join(1).map(inShort), ["joined 2@0 complete [1]"]);
+});
+
+Deno.test("Lobby lets the next one found a room whose founder has said nothing in it for 5 s, pings apart", () => {
+  const test = new TestRelay();
+  const alice = test.client();
+  alice.join(1);
+  test.clock.advance(UNHEARD_MS - 1);
+  alice.send({ type: "ping", opaque: 1 });
+  assert.deepEqual(test.client().join(1).map(inShort), ["joined 2@0 complete [1]"]);
+  test.clock.advance(1);
+  assert.deepEqual(test.client().join(1).map(inShort), ["joined 1@0 member created complete []"]);
+  assert.equal(alice.socket.closed?.code, CloseCode.deadline, "and it is told to come again");
+});
+
+Deno.test("Lobby lets nobody found a room anew whose founder has said anything in it, or to which others came", () => {
+  for (
+    const act of [
+      (alice: TestClient) => alice.say(1, "anything", true),
+      (alice: TestClient) => alice.send({ type: "door", action: "add", doorId: doorId(2) }),
+    ]
+  ) {
+    const test = new TestRelay();
+    const alice = test.client();
+    alice.join(1);
+    act(alice);
+    test.clock.advance(2 * UNHEARD_MS);
+    assert.deepEqual(test.client().join(1).map(inShort), ["joined 2@0 complete [1]"]);
+    alice.socket.onClose?.();
+    assert.deepEqual(test.client().join(1).map(inShort).at(-1), "joined 3@0 complete []");
+  }
 });

@@ -6,6 +6,9 @@ import { Ring, type RingTotal } from "./ring.ts";
 import type { TokenHolder } from "./tokens.ts";
 import { type Reader, Turn } from "./turn.ts";
 
+/** How long a founder may say nothing, in milliseconds, before the next who comes founds the room in its place. */
+export const UNHEARD_MS = 5_000;
+
 /** One peer's place in a room. It outlives the connection by the resume window. */
 export interface Place extends TokenHolder {
   readonly room: Room;
@@ -20,6 +23,8 @@ export interface Place extends TokenHolder {
   refusedSendId: number;
   /** `seq` of the room when the place became a member's: what was before is not for it. */
   since: number;
+  /** True while it has founded the room and said nothing since: it may not have heard that it is in. */
+  unheard: boolean;
   /** What it may send. */
   readonly budgets: Budgets;
   /** Set while the peer is not let in. */
@@ -72,6 +77,7 @@ export class Room {
       lastSendId: 0,
       refusedSendId: 0,
       since: this.seq,
+      unheard: knock === undefined,
       budgets: new Budgets(this.#limits),
       knock,
       token: "",
@@ -79,6 +85,16 @@ export class Room {
     };
     (knock === undefined ? this.members : this.knockers).set(place.peerId, place);
     return place;
+  }
+
+  /**
+   * Whether nobody is in it who knows that: the answer to its founder may have been lost, with the connection or without
+   * a word. Whoever comes next would wait for somebody to let it in who is not there.
+   */
+  isStillborn(now: number): boolean {
+    return [...this.members.values()].every(({ unheard, connection }) =>
+      unheard && (connection === undefined || now - this.since >= UNHEARD_MS)
+    );
   }
 
   /** The members that are connected, in the order in which they joined, without `except`. */
