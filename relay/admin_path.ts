@@ -5,14 +5,20 @@ import { AdminError } from "./admin_requests.ts";
 const OTHERS_WRITE = 0o022;
 const STICKY = 0o1000;
 
-/** The path that is taken when none is named. @throws {AdminError} Where the system has no place for it. */
-export function defaultSocketPath(runtimeDirectory: string | undefined): string {
+/**
+ * The path that is taken when none is named.
+ *
+ * @param option By which option one is named.
+ * @throws {AdminError} Where the system has no place for it.
+ */
+export function defaultSocketPath(runtimeDirectory: string | undefined, option: string): string {
   if (runtimeDirectory !== undefined && runtimeDirectory.startsWith("/")) {
     return `${runtimeDirectory.replace(/\/+$/, "")}/sotto-relay.sock`;
   }
   throw new AdminError(
     "no_path",
-    "Cannot find a place for the admin socket: XDG_RUNTIME_DIR is not set; name a path, such as /run/sotto/relay.sock",
+    `Cannot find the place of the admin socket: XDG_RUNTIME_DIR is not set; name it, such as with ${option} ` +
+      "/run/sotto/relay.sock",
   );
 }
 

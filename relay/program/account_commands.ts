@@ -36,7 +36,7 @@ export async function accountCommands(args: readonly string[], io: ProgramIo): P
     return 0;
   }
   const { action, name, operator } = wanted;
-  const configured = await configuration(wanted.flags);
+  const configured = await configuration(wanted.flags, (text) => io.complain(text));
   const path = configured.settings.accounts;
   if (path === undefined) throw new UsageError("Cannot find the accounts: name their file with --accounts");
   const password = await relayPassword(configured, io) ??

@@ -91,7 +91,7 @@ export function adminCommands(program: Command, io: ProgramIo, options: AdminCom
   const socketPath = (given: string | undefined): string => {
     const path = given ?? env("ADMIN_SOCKET");
     return path === undefined || /^(1|true|yes|on|)$/i.test(path)
-      ? defaultSocketPath(env("XDG_RUNTIME_DIR"))
+      ? defaultSocketPath(env("XDG_RUNTIME_DIR"), "--socket")
       : path;
   };
   /** A command with the two options that all have. */
@@ -256,5 +256,5 @@ function wholeUses(text: string): number {
 }
 
 function people(count: number): string {
-  return count === 1 ? "1 connection was" : `${count} connections were`;
+  return count === 0 ? "No connection was" : count === 1 ? "1 connection was" : `${count} connections were`;
 }

@@ -32,7 +32,7 @@ export async function openAdmin(
   });
   try {
     return await openAdminSocket(
-      path === "" ? defaultSocketPath(processEnv()("XDG_RUNTIME_DIR")) : path,
+      path === "" ? defaultSocketPath(processEnv()("XDG_RUNTIME_DIR"), "--admin-socket") : path,
       desk,
     );
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Variables from the environment, and from a file in the form of `.env`. @module */
 import { parseEnv } from "node:util";
 import { ownersFile } from "../secret_file.ts";
+import { likely } from "./likely.ts";
 import { UsageError } from "../usage_error.ts";
 
 /** Looks a variable up; empty is as good as unset. */
@@ -35,6 +36,9 @@ export function isEmptyVariable(name: string): boolean {
 export async function readEnvFile(path: string, secrets: readonly string[]): Promise<Map<string, string>> {
   const { text, openTo } = await ownersFile(path, "--env-file");
   const variables = new Map(Object.entries(parseEnv(text) as Record<string, string>));
+  if (variables.size === 0 && /^\s*[^\s#]/m.test(text)) {
+    throw new UsageError(`Cannot use --env-file ${path}: no line of it is NAME=value`);
+  }
   const doubtful = secrets.find((name) => text.split(/\r?\n/).some((line) => isDoubtful(line, name)));
   if (doubtful !== undefined) {
     throw new UsageError(
@@ -53,4 +57,16 @@ function isDoubtful(line: string, name: string): boolean {
   if (rest === undefined) return false;
   const quoted = /^\s*=\s*(?:'[^']*'|"[^"\\]*"|`[^`]*`)\s*(?:#.*)?$/;
   return !quoted.test(rest) && !/^\s*=\s*(?:[^\s#'"`\\][^#\\]*)?$/.test(rest);
+}
+
+/**
+ * Variables of a file that mean nothing here, and look like ones that do. Others may be there for other programs.
+ *
+ * @returns Sentences, without a full stop.
+ */
+export function misspelt(given: Iterable<string>, known: readonly string[]): string[] {
+  return [...given].filter((name) => !known.includes(name)).flatMap((name) => {
+    const meant = likely(name, known);
+    return meant === undefined ? [] : [`${name} is no setting, and does nothing: did you mean ${meant}?`];
+  });
 }

@@ -17,6 +17,9 @@ import { UsageError } from "../usage_error.ts";
  */
 export async function runRelay(args: readonly string[], io: ProgramIo): Promise<number> {
   let log = io;
+  const slips: string[] = [];
+  const tellSlips = (): void => slips.splice(0).forEach((text) => log.complain(text));
+  if (args[0] === "help") return await runRelay([...args.slice(1, 2), "--help"], io);
   try {
     const done = await runCommand(args, io);
     if (done !== undefined) return done;
@@ -25,16 +28,21 @@ export async function runRelay(args: readonly string[], io: ProgramIo): Promise<
       io.print(line.text);
       return 0;
     }
-    const configured = await configuration(line.flags);
+    const configured = await configuration(line.flags, (text) => slips.push(text));
     const { settings } = configured;
     if (settings.printConfig) io.print(showConfiguration(configured, settings.envFile));
     checkTogether(configured);
-    if (settings.printConfig) return 0;
+    if (settings.printConfig) {
+      tellSlips();
+      return 0;
+    }
     log = logIo(io, settings.logFormat);
+    tellSlips();
     return await serve(configured, log);
   } catch (error) {
     // A password that cannot be one was the user's doing, wherever it is found out.
     if (!(error instanceof UsageError) && !(error instanceof CryptoError)) throw error;
+    tellSlips();
     log.complain(error.message);
     return 2;
   }

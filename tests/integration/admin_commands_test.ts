@@ -117,7 +117,7 @@ Deno.test("a command without a relay to talk to says how to start one", async ()
     err,
     "Cannot ask the relay: none listens at /nowhere/relay.sock; start it with --admin-socket, or name its path with --socket.",
   );
-  assert.match((await type("status")).err, /XDG_RUNTIME_DIR is not set; name a path/);
+  assert.match((await type("status")).err, /XDG_RUNTIME_DIR is not set; name it, such as with --socket /);
   assert.match(
     (await type("status", { ADMIN_SOCKET: "/elsewhere/x.sock" })).err,
     /none listens at \/elsewhere\/x\.sock/,

@@ -182,6 +182,26 @@ Deno.test("what is wrong in the environment or an env file is named with its var
   });
 });
 
+Deno.test("an env file with a slip in a name is warned of, one without any setting refused", async () => {
+  const text = "SERVER_PRT=1\nEDITOR=vi\nMAX_ROOMS=many\n";
+  await withFiles({ env: { text }, prose: { text: "# mine\nport 4443\n" } }, async (dir) => {
+    assert.deepEqual((await run(["--env-file", `${dir}/env`])).err, [
+      `Warning: In ${dir}/env, SERVER_PRT is no setting, and does nothing: did you mean SERVER_PORT?`,
+      `Cannot use MAX_ROOMS=many of ${dir}/env: it must be a whole number from 1 to 1000000`,
+    ]);
+    assert.deepEqual((await run(["--env-file", `${dir}/prose`])).err, [
+      `Cannot use --env-file ${dir}/prose: no line of it is NAME=value`,
+    ]);
+  });
+});
+
+Deno.test("server.ts help is help, of the relay or of a command", async () => {
+  const [all, ban] = [await run(["help"]), await run(["help", "ban"])];
+  assert.deepEqual([all.status, ban.status], [0, 0]);
+  assert.match(all.out.join("\n"), /^Usage: server\.ts \[host\]/);
+  assert.match(ban.out.join("\n"), /^Usage: server\.ts ban /);
+});
+
 Deno.test("a password in an env file that would be read as another one is refused, not cut short", async () => {
   const bad = ["pa#ss", "pa #ss", "'pa'ss", '"pa"ss', '"pa', '"pa\nss"', "pa\\#ss", '"pa\\"ss"'];
   for (
