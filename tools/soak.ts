@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { drawPlan } from "../tests/faults/plan.ts";
+import { drawPlan, type Plan } from "../tests/faults/plan.ts";
 import { COPIED, type Member } from "../tests/faults/member.ts";
 import { Random, seedOfRun } from "../tests/faults/random.ts";
 import { Scenario } from "../tests/faults/scenario.ts";
@@ -18,6 +18,9 @@ const CALM_MS = 120_000;
 /** Members at the beginning, and at most. */
 const MEMBERS = { first: 4, most: 8 };
 const SHARES = { cut: 0.2, stall: 0.2, delay: 0.2, throttle: 0.2, duplicate: 0.1 };
+/** How long after a connection that was doubled the next one of the same member may be, in milliseconds. */
+const DOUBLED_MS = 90_000;
+const doubledAt = new WeakMap<Member, number>();
 const heartbeat = { interval: 1, timeout: 5 };
 
 /** Settings of a soak. */
@@ -61,7 +64,7 @@ async function rage(
   });
   for (const member of s.here) {
     member.tolerates = [COPIED];
-    member.proxy.plan = (of) => drawPlan(of, SHARES);
+    member.proxy.plan = (of) => seldomDoubled(member, drawPlan(of, SHARES));
   }
   const shutOut = new Map<Member, number>();
   let killed = false;
@@ -73,6 +76,19 @@ async function rage(
   if (round % 2 === 0 && !killed) await s.relay.restart();
   s.calm();
   await Promise.all(talking);
+}
+
+/**
+ * To the relay the first words of a connection, said again on another, are a thief's that has the token: they take the
+ * place away. A session to which that happens twice in a minute ends, as it should (SPEC §11.5).
+ */
+function seldomDoubled(member: Member, plan: Plan): Plan {
+  const { duplicate, ...rest } = plan;
+  if (duplicate === undefined) return plan;
+  const now = performance.now();
+  if (now - (doubledAt.get(member) ?? -Infinity) < DOUBLED_MS) return rest;
+  doubledAt.set(member, now);
+  return plan;
 }
 
 /** One fault; true when it was the relay's death. */
