@@ -43,6 +43,7 @@ ${selfSigned(parts)}
 <h2>Make a room</h2>
 <pre>${run} create --nick alice --relay ${origin(parts)}${pin(site)}</pre>
 <p>It shows a link and a spoken code. Give one of them to the others by a way that you trust.</p>
+${inBrowser(site)}
 <h2>Before you trust it</h2>
 <p>What is said in a room is kept from this relay by the client, so it matters where the client comes from. One that
 you take from here is as trustworthy as this relay. To be sure, use a checkout of Sotto, or compare hashes with some that
@@ -158,6 +159,14 @@ function certificateFacts({ certificate }: Site): Html | undefined {
 /** A certificate for which nobody vouches is known by its key, which stays when it is renewed. */
 function ofWhat({ selfSigned }: ShownCertificate): string {
   return selfSigned === undefined ? "the certificate" : "the key of the certificate";
+}
+
+function inBrowser({ web }: Site): Html | undefined {
+  if (web === undefined) return undefined;
+  return markup`<h2>In the browser</h2>
+<p><a data-web href="/web">Open a room in the browser</a>, with nothing to install. That page is code of this relay's,
+which it could change each time you load it: you trust this relay more than with the client in the terminal.</p>
+<p class="soft">SHA-256 of the page: <code>${web.sha256}</code></p>`;
 }
 
 function downloads({ downloads }: Site): Html | undefined {

@@ -9,13 +9,13 @@ export interface Origins {
 }
 
 /**
- * Reads a list of origins such as `https://chat.example`, or `*` for all.
+ * Reads a list of origins such as `https://chat.example`, `null` for pages that are opened from a file, or `*` for all.
  *
  * @throws {RangeError} Naming the text that is none.
  */
 export function parseOrigins(list: readonly string[]): Origins {
   const listed = new Set<string>();
-  for (const text of list) listed.add(text === "*" ? "*" : readOrigin(text));
+  for (const text of list) listed.add(text === "*" || text === "null" ? text : readOrigin(text));
   const shares = (origin: string | null): string | undefined => {
     if (origin === null) return undefined;
     if (listed.has("*")) return "*";
@@ -33,7 +33,9 @@ function readOrigin(text: string): string {
   const parsed = URL.parse(origin);
   if (scheme === undefined || host === undefined || parsed === null || parsed.host === "") {
     const shown = JSON.stringify(text.slice(0, 64));
-    throw new RangeError(`Cannot allow the origin ${shown}: write https://host, https://host:port or *`);
+    throw new RangeError(
+      `Cannot allow the origin ${shown}: write https://host, https://host:port, null for files, or *`,
+    );
   }
   // Browsers leave out the usual port.
   return parsed.origin === "null" ? origin : parsed.origin;

@@ -36,13 +36,15 @@ Deno.test("parseOrigins() admits and shares with what is listed", () => {
   assert.equal(origins.shares("https://chat.example"), "https://chat.example");
   assert.ok(origins.admits("https://chat.example", "other:1"));
   assert.ok(origins.admits("chrome-extension://abc", "other:1"));
+  assert.ok(parseOrigins(["null"]).admits("null", "other:1"));
+  assert.ok(!parseOrigins(["null"]).admits("https://evil.example", "other:1"));
   assert.equal(parseOrigins(["*"]).shares("https://any.example"), "*");
   assert.ok(parseOrigins(["*"]).admits("null", "other:1"));
 });
 
 Deno.test("parseOrigins() names the text that is no origin", () => {
   for (
-    const text of ["chat.example", "https://", "https://a/b", "https://a b", "", "**", "https://u@a", "null"]
+    const text of ["chat.example", "https://", "https://a/b", "https://a b", "", "**", "https://u@a", "NULL"]
   ) {
     assert.throws(() => parseOrigins([text]), (error: unknown) => {
       return error instanceof RangeError && error.message.includes(JSON.stringify(text));

@@ -5,7 +5,7 @@ import type { RoomModel } from "../terminal/room/room_model.ts";
 import { sanitizeName } from "../terminal/sanitize.ts";
 import { webLink } from "./address.ts";
 import { button, type Child, el } from "./dom.ts";
-import { factsOf } from "./people_view.ts";
+import { factsOf, nameOf } from "./people_view.ts";
 
 /** Opens a window; it goes from the page when it is closed. @returns What closes it. */
 export function openWindow(title: string, ...children: Child[]): () => void {
@@ -59,6 +59,16 @@ function copyable(label: string, text: string): HTMLElement {
   return el("div", { class: "field" }, el("span", { text: label }), el("div", { class: "row" }, input, copy));
 }
 
+/** A code to say aloud: all of it can be seen. */
+function sayable(code: string): HTMLElement {
+  return el(
+    "div",
+    { class: "field" },
+    el("span", { text: "Code to say aloud" }),
+    el("p", { class: "words", text: code }),
+  );
+}
+
 /** Shows the ways into the room. */
 export function showInvite(event: Extract<SessionEvent, { type: "invite" }>, served: boolean): void {
   const { invite, code, name } = event;
@@ -71,7 +81,7 @@ export function showInvite(event: Extract<SessionEvent, { type: "invite" }>, ser
     }),
     copyable("Invite link, for the terminal and the browser", invite),
     served ? copyable("The same, opening the browser page at once", webLink(invite)) : null,
-    code === null ? null : copyable("Code to say aloud", code),
+    code === null ? null : sayable(code),
     name === null ? null : copyable("Name of the room", name),
   );
 }
@@ -96,10 +106,7 @@ export function showSafety(model: RoomModel, open: (member: Presence) => void): 
           closeWindows();
           open(member);
         }, { class: "person" });
-        choose.append(
-          el("bdi", { class: "name", text: sanitizeName(member.nick) }),
-          el("small", { text: factsOf(member) }),
-        );
+        choose.append(nameOf(member), el("small", { text: factsOf(member) }));
         return el("li", {}, choose);
       }),
     ),
@@ -139,7 +146,13 @@ export function showPair(member: Presence, words: string, mark: (same: boolean) 
   );
 }
 
-/** Shows a text of several lines. */
-export function showText(title: string, text: string): void {
-  openWindow(title, el("pre", { text }));
+/** Shows commands, each with what it does. */
+export function showHelp(text: string): void {
+  const rows = text.split("\n").map((line) => {
+    const [, typed, does] = /^\s*(\/.*?): (.*)$/.exec(line) ?? [];
+    return typed === undefined
+      ? el("p", { text: line })
+      : el("p", {}, el("code", { text: typed }), ` ${does}`);
+  });
+  openWindow("Commands", el("div", { class: "help" }, ...rows));
 }

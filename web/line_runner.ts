@@ -12,8 +12,8 @@ export interface LineTargets {
   leave: () => void;
   /** Wipes everything. */
   burn: () => void;
-  /** Shows a text of several lines. */
-  show: (title: string, text: string) => void;
+  /** Shows the commands. */
+  help: (text: string) => void;
   /** Lets the user choose a file to offer. */
   pickFile: () => void;
   /** Fetches the file that a message offers. */
@@ -29,7 +29,7 @@ const NOT_HERE = ["join", "rejoin", "list", "register", "login"];
  * @throws {ClientError} With a sentence, for what is no command or cannot be done in a page.
  */
 export function runLine(line: string, targets: LineTargets): void {
-  const { model, run, leave, burn, show, pickFile, save } = targets;
+  const { model, run, leave, burn, help, pickFile, save } = targets;
   if (/^\/burn\s*$/i.test(line)) return burn();
   if (/^\/file(?:\s|$)/i.test(line)) return pickFile(); // a page cannot read a path
   const action = readLine(line, (number) => model.book.id(number));
@@ -38,7 +38,7 @@ export function runLine(line: string, targets: LineTargets): void {
     case "file":
       return;
     case "help":
-      return show("Commands", shortened(helpText(action.about)));
+      return help(shortened(helpText(action.about)));
     case "clear":
       return model.clear();
     case "leave":

@@ -10,14 +10,15 @@ const TICK_MS = 1_000;
 /** A line about the connection. */
 export class LinkLine {
   readonly node: HTMLElement;
-  readonly #text = el("span", {});
+  readonly #text = el("span", { attributes: { role: "status" } });
+  readonly #next = el("span", {}); // apart, as it changes each second: it is not to be read aloud each time
   readonly #now: HTMLButtonElement;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** `retry` tries at once to get a lost connection back. */
   constructor(retry: () => void) {
     this.#now = button("Try now", retry, { class: "quiet" });
-    this.node = el("p", { class: "link", attributes: { role: "status" } }, this.#text, this.#now);
+    this.node = el("p", { class: "link" }, this.#text, this.#next, this.#now);
   }
 
   /** Shows how it stands. */
@@ -27,9 +28,10 @@ export class LinkLine {
     this.node.dataset.state = state;
     this.#now.hidden = !connection.offline;
     setText(this.#text, textOf(model));
+    setText(this.#next, nextOf(model));
     this.node.title = sanitize(connection.reason);
     if (!connection.offline) return this.stop();
-    this.#timer ??= setInterval(() => setText(this.#text, textOf(model)), TICK_MS);
+    this.#timer ??= setInterval(() => setText(this.#next, nextOf(model)), TICK_MS);
   }
 
   /** Counts no more. */
@@ -48,11 +50,15 @@ function textOf({ connection, unsent }: RoomModel): string {
     case "over":
       return "○ Not in the room any more";
     case "reconnecting":
-    case "down": {
-      const ms = connection.retryMs;
-      const next = ms <= 0 ? "trying now" : `next try in ${durationText(ms)}`;
-      const waits = unsent === 0 ? "" : unsent === 1 ? "; 1 message waits" : `; ${unsent} messages wait`;
-      return `○ No connection: ${next}${waits}`;
-    }
+    case "down":
+      return `○ No connection${
+        unsent === 0 ? "" : unsent === 1 ? ", 1 message waits" : `, ${unsent} messages wait`
+      }`;
   }
+}
+
+function nextOf({ connection }: RoomModel): string {
+  if (!connection.offline) return "";
+  const ms = connection.retryMs;
+  return ms <= 0 ? ": trying now" : `: next try in ${durationText(ms)}`;
 }

@@ -21,17 +21,22 @@ export class LogView {
   readonly #model: RoomModel;
   readonly #actions: MessageActions;
   readonly #rows = new Map<number, Row>();
+  #atEnd = true;
 
   /** Shows nothing yet. */
   constructor(model: RoomModel, actions: MessageActions) {
     this.#model = model;
     this.#actions = actions;
+    const { node } = this;
+    node.addEventListener("scroll", () => {
+      this.#atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
+    }, { passive: true });
+    // The keyboard of a phone takes half of the page: what was at the end stays there.
+    new ResizeObserver(() => this.#atEnd ? this.toEnd() : undefined).observe(node);
   }
 
   /** Shows the entries as they are now. */
   update(): void {
-    const { node } = this;
-    const atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
     const here = new Set<number>();
     let added = false;
     for (const entry of this.#model.entries) {
@@ -43,7 +48,7 @@ export class LogView {
       }
       const fresh = this.#rowOf(entry);
       this.#rows.set(entry.key, fresh);
-      node.append(fresh.node); // keys rise, so that what is new stands at the end
+      this.node.append(fresh.node); // keys rise, so that what is new stands at the end
       added = true;
     }
     for (const [key, row] of this.#rows) {
@@ -51,11 +56,12 @@ export class LogView {
       row.node.remove();
       this.#rows.delete(key);
     }
-    if (added && atEnd) this.toEnd();
+    if (added && this.#atEnd) this.toEnd();
   }
 
   /** Shows the end. */
   toEnd(): void {
+    this.#atEnd = true;
     this.node.scrollTop = this.node.scrollHeight;
   }
 

@@ -1,4 +1,5 @@
 /** Who is in the room. @module */
+import type { MemberRef } from "../client/mod.ts";
 import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
 import type { Presence } from "../terminal/room/presence.ts";
 import { button, el } from "./dom.ts";
@@ -28,14 +29,20 @@ export class PeopleView {
   }
 
   #item(member: Presence): HTMLElement {
-    const name = el("bdi", { class: "name", text: sanitizeName(member.nick) });
-    name.style.setProperty("--hue", String(hueOf(member.id)));
+    const name = nameOf(member);
     const facts = el("small", { text: factsOf(member) });
     if (member.me) return el("li", {}, name, facts);
     const open = button("", () => this.#open(member), { class: "person" });
     open.append(name, facts);
     return el("li", {}, open);
   }
+}
+
+/** The name of a member in its colour. */
+export function nameOf({ id, nick }: MemberRef): HTMLElement {
+  const name = el("bdi", { class: "name", text: sanitizeName(nick) });
+  name.style.setProperty("--hue", String(hueOf(id)));
+  return name;
 }
 
 /** What is known of a member, in words. */

@@ -7,7 +7,7 @@ import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
 import { sentence } from "../terminal/wording.ts";
 import { AlarmView } from "./alarm_view.ts";
 import { type Aim, aimed, ComposerView } from "./composer_view.ts";
-import { ask, openWindow, showInvite, showPair, showSafety, showText } from "./dialogs.ts";
+import { ask, openWindow, showHelp, showInvite, showPair, showSafety } from "./dialogs.ts";
 import { button, el, setText } from "./dom.ts";
 import { download, sinkOf, sourceOf } from "./files.ts";
 import { runLine } from "./line_runner.ts";
@@ -153,7 +153,7 @@ export class RoomView {
         run: (command, typed) => this.#run(command, typed),
         leave,
         burn,
-        show: showText,
+        help: showHelp,
         pickFile: () => this.#composer.pickFile(),
         save: (id) => this.#save(id),
       });

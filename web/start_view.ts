@@ -182,9 +182,9 @@ function trustNote(relay: string | null): HTMLElement {
       "relay cannot read the rooms of an honest page; of a page that it has changed it could. If you do not trust whoever " +
       "runs it, use the program for the terminal, or this page saved from a release and checked by its SHA-256.";
   return el(
-    "details",
+    "section",
     { class: "trust" },
-    el("summary", { text: "Whom you trust by using this page" }),
+    el("h2", { text: "Whom you trust by using this page" }),
     el("p", { text }),
   );
 }

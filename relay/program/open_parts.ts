@@ -80,8 +80,9 @@ async function openSite(
   configuration: Configuration,
   seen: { io: ProgramIo; tls: TlsSource | undefined },
 ): Promise<Site> {
-  const { serveClient, clientJs, downloads } = configuration.settings;
-  if (!serveClient && clientJs === undefined && downloads === undefined && seen.tls === undefined) return {};
+  const { serveClient, clientJs, web, webPage, downloads } = configuration.settings;
+  const asked = serveClient || web || [clientJs, webPage, downloads].some((path) => path !== undefined);
+  if (!asked && seen.tls === undefined) return {};
   return await (await import("./site_parts.ts")).openSite(configuration, seen);
 }
 

@@ -153,7 +153,12 @@ export class BrowserPage {
   async evaluate<T>(expression: string): Promise<T> {
     const { result, exceptionDetails } = await this.send<
       { result: { value: T }; exceptionDetails?: { exception?: { description?: string } } }
-    >("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    >("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+      allowUnsafeEvalBlockedByCSP: false,
+    });
     if (exceptionDetails !== undefined) {
       throw new Error(`Cannot evaluate ${expression}: ${exceptionDetails.exception?.description}`);
     }

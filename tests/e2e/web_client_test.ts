@@ -1,60 +1,17 @@
 /** The client for browsers in a real one, with the terminal's at the other end. Ignored where there is no Chromium. */
 import assert from "node:assert/strict";
-import { openRelay, type RunningRelay } from "../../relay/mod.ts";
-import { readWebPage } from "../../relay/program/web_file.ts";
-import { webPage } from "../../tools/web.ts";
-import { Browser, type BrowserPage, CHROMIUM } from "./_browser.ts";
+import { AccessDesk } from "../../relay/access_desk.ts";
+import { AccessTokens } from "../../relay/access_tokens.ts";
+import { PasswordVerifier } from "../../relay/password.ts";
 import { JsonClient } from "./_client_process.ts";
-
-/** The page, made once for all tests here. */
-let made: Promise<string> | undefined;
-
-async function pagePath(): Promise<string> {
-  made ??= Deno.makeTempDir({ prefix: "sotto-web-" }).then(async (folder) =>
-    (await webPage(`${folder}/sotto.html`)).path
-  );
-  return await made;
-}
-
-/** A relay that serves the page, a browser that has opened it, for one test. */
-interface Stage {
-  relay: RunningRelay;
-  base: string;
-  browser: Browser;
-  page: BrowserPage;
-}
-
-function webTest(name: string, test: (stage: Stage) => Promise<void>): void {
-  Deno.test({
-    name,
-    ignore: CHROMIUM === undefined,
-    async fn() {
-      const web = await readWebPage(await pagePath(), "--web-page");
-      const relay = await openRelay({ port: 0, site: { web } });
-      try {
-        const base = `http://127.0.0.1:${relay.port}`;
-        await using browser = await Browser.start();
-        await test({ relay, base, browser, page: await browser.open(`${base}/web`) });
-      } finally {
-        await relay.close();
-      }
-    },
-  });
-}
-
-/** Makes a room in the page. @returns Its link. */
-async function makeRoom(page: BrowserPage, nick: string): Promise<string> {
-  await page.write("#nick", nick);
-  await page.press("Make a new room");
-  await page.until("document.querySelector('dialog input.code')");
-  const invite = await page.evaluate<string>("document.querySelector('dialog input.code').value");
-  await page.press("Close");
-  return invite;
-}
+import { Peer } from "./_peer.ts";
+import { joinRoomIn, makeRoom, webTest } from "./_web_stage.ts";
+import { Proxy } from "../faults/proxy.ts";
 
 webTest(
   "a room made in the browser is joined from the terminal, and texts go both ways",
-  async ({ page }) => {
+  async ({ open }) => {
+    const page = await open();
     const invite = await makeRoom(page, "webby");
     await using bob = new JsonClient(["join", invite, "--nick", "bob"]);
     await bob.until("joined");
@@ -68,3 +25,163 @@ webTest(
     assert.deepEqual(page.said, []);
   },
 );
+
+webTest(
+  "the link of a terminal's room opens in the browser, and its code leaves the address bar",
+  async (stage) => {
+    await using alice = new JsonClient(["create", "--nick", "alice", "--relay", stage.base]);
+    const { invite, code } = await alice.until("invite") as unknown as { invite: string; code: string };
+    const payload = invite.split("#")[1] ?? "";
+    const page = await stage.open(`#${payload}`);
+    await page.shows("You are invited");
+    assert.equal(await page.evaluate("location.href"), `${stage.base}/web`);
+    assert.ok(!(await page.evaluate<string>("document.documentElement.outerHTML")).includes(payload));
+    await joinRoomIn(page, "webby");
+    await alice.until("member_joined", ({ nick }) => nick === "webby");
+    await page.say("here I am");
+    await alice.until("message", ({ text }) => text === "here I am");
+    const other = await stage.open();
+    await joinRoomIn(other, "second", code);
+    await page.shows("second came in");
+    await other.say("by the spoken code");
+    await alice.until("message", ({ text }) => text === "by the spoken code");
+    const asked = [...page.requests, ...other.requests];
+    const own = [`${stage.base}/web`, `${stage.base.replace("http", "ws")}/ws`];
+    const bare = asked.map((url) => url.split("#")[0] ?? "").filter((url) => !url.startsWith("data:"));
+    assert.deepEqual([...new Set(bare)].sort(), own.sort(), "nothing but the page and the relay's WebSocket");
+  },
+);
+
+webTest(
+  "the relay's own page hands an invite on to the browser's client behind the # alone",
+  async (stage) => {
+    await using alice = await Peer.founds(new URL(stage.base).host, "alice");
+    const { invite } = await alice.sees("invite");
+    const payload = invite.split("#")[1] ?? "";
+    const page = await stage.browser.open(invite);
+    await page.shows("You are invited");
+    const link = "[...document.querySelectorAll('[data-web]')].find((each) => each.checkVisibility())";
+    assert.equal(await page.evaluate(`${link}.href`), `${stage.base}/web#${payload}`);
+    await page.evaluate(`${link}.click()`);
+    await page.shows("The code of the link has been read");
+    await joinRoomIn(page, "webby");
+    await alice.sees("member_joined", ({ nick }) => nick === "webby");
+    const plain = await stage.browser.open(`${stage.base}/`);
+    await plain.shows("Open a room in the browser");
+    assert.equal(await plain.evaluate(`${link}.href`), `${stage.base}/web`);
+  },
+);
+
+webTest(
+  "in the browser the words for a pair are those of the terminal, and are marked as compared",
+  async (stage) => {
+    const page = await stage.open();
+    const invite = await makeRoom(page, "webby");
+    await using bob = new JsonClient(["join", invite, "--nick", "bob"]);
+    await bob.until("joined");
+    await page.shows("bob came in");
+    await bob.say({ command: "verify", member: "webby" });
+    const { words } = await bob.until("safety", ({ nick }) => nick === "webby");
+    await page.shows("1 not verified");
+    await page.say("/verify bob");
+    await page.shows("Safety words with bob");
+    assert.equal(await page.evaluate("document.querySelector('dialog .words').textContent"), words);
+    await page.press("They are the same");
+    await page.shows("Encrypted, all verified");
+    await page.say("/verify");
+    await page.shows("Everybody in the room should see the same words");
+    const room = await bob.until("safety", ({ nick }) => nick === null);
+    assert.equal(await page.evaluate("document.querySelector('dialog .words').textContent"), room.words);
+  },
+);
+
+webTest(
+  "what members do to messages shows in the browser: answers, changes, reactions, words for one alone",
+  async (stage) => {
+    const page = await stage.open();
+    const invite = await makeRoom(page, "webby");
+    await using bob = await Peer.joins(new URL(stage.base).host, invite, "bob");
+    await page.shows("bob came in");
+    await page.say("a question");
+    const { id } = await bob.sees("message", ({ text }) => text === "a question");
+    await bob.run({ command: "reply", id, text: "an answer" });
+    await page.shows("answers #1");
+    await bob.run({ command: "edit", text: "a better answer" });
+    await page.shows("a better answer");
+    await bob.run({ command: "react", id, emoji: "👍" });
+    await page.shows("👍 1");
+    await bob.run({ command: "delete" });
+    await page.shows("This message was deleted.");
+    await bob.run({ command: "msg", to: "webby", text: "for your eyes" });
+    await page.shows("to you alone");
+    await bob.run({ command: "typing", on: true });
+    await page.shows("bob is typing…");
+    await page.press("Reply #1");
+    await page.say("to myself");
+    await bob.sees("message", ({ text, replyTo }) => text === "to myself" && replyTo === id);
+    await page.press("Edit #1");
+    await page.key("Enter");
+    await bob.sees("edited", (event) => event.id === id);
+    await page.say("/nick webster");
+    await bob.sees("nick", ({ nick }) => nick === "webster");
+    await page.say("/kick bob");
+    await page.shows("bob was put out by you");
+    await bob.sees("ended", ({ code }) => code === "kicked");
+  },
+);
+
+webTest("a command used wrongly is told in the browser, and comes back to be corrected", async ({ open }) => {
+  const page = await open();
+  await makeRoom(page, "webby");
+  await page.say("/kcik bob");
+  await page.shows("did you mean /kick?");
+  assert.equal(await page.evaluate("document.querySelector('textarea').value"), "/kcik bob");
+  await page.write("textarea", "");
+  await page.say("/join elsewhere");
+  await page.shows("Cannot do /join in the browser");
+});
+
+webTest(
+  "a cut connection shows in the browser, what is said waits, and all of it comes back",
+  async ({ relay, browser }) => {
+    const proxy = await Proxy.open({ target: relay.port, seed: 1 });
+    try {
+      const page = await browser.open(`http://127.0.0.1:${proxy.port}/web`);
+      const invite = await makeRoom(page, "webby");
+      const code = invite.replace(`:${proxy.port}`, `:${relay.port}`);
+      await using bob = await Peer.joins(`127.0.0.1:${relay.port}`, code, "bob");
+      await page.shows("bob came in");
+      proxy.refuses = true;
+      proxy.cutAll();
+      await page.shows("○ No connection");
+      await page.say("said in a tunnel");
+      await page.shows("waits for the connection");
+      await bob.says("meanwhile");
+      proxy.refuses = false;
+      await page.press("Try now");
+      await page.shows("● Online");
+      await page.shows("meanwhile");
+      await bob.sees("message", ({ text }) => text === "said in a tunnel");
+      await page.shows("✓✓ delivered");
+    } finally {
+      await proxy.close();
+    }
+  },
+);
+
+/** Lets in who knows it. */
+const PASSWORD = "correct horse battery staple";
+const desk = new AccessDesk({
+  password: await PasswordVerifier.create(PASSWORD, { iterations: 10_000 }),
+  tokens: new AccessTokens(),
+});
+
+webTest("a relay that asks for a password asks for it in the browser too", async ({ open }) => {
+  const page = await open();
+  await page.write("#nick", "webby");
+  await page.press("Make a new room");
+  await page.until("document.querySelector('details.logins').open");
+  await page.write("#relay-password", PASSWORD);
+  await page.press("Make a new room");
+  await page.shows("You are in the room as webby");
+}, { options: { access: desk } });

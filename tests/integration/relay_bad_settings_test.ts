@@ -37,7 +37,10 @@ for (
       ["--trust-proxy", "proxy"],
       "Cannot use --trust-proxy proxy: write an address such as 192.0.2.7, or a range such as 192.0.2.0/24 or 2001:db8::/32",
     ],
-    [["--origin", "chat"], "Cannot use --origin chat: write https://host, https://host:port or *"],
+    [
+      ["--origin", "chat"],
+      "Cannot use --origin chat: write https://host, https://host:port, null for files, or *",
+    ],
     [
       ["--token-ttl", "-1"],
       "Cannot use --token-ttl -1: it must be a time from 1s to 365d, in seconds or such as 90s, 10m or 24h",

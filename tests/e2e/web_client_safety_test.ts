@@ -1,0 +1,229 @@
+/** What the client for browsers keeps, lets in and refuses, seen in a real browser. Ignored where there is none. */
+import assert from "node:assert/strict";
+import { joinRoom } from "../../client/mod.ts";
+import { Room } from "../../client/room.ts";
+import { Person } from "../attack/crowd.ts";
+import { Hostile } from "../attack/hostile_member.ts";
+import { Peer } from "./_peer.ts";
+import { joinRoomIn, makeRoom, pagePath, webTest } from "./_web_stage.ts";
+
+const SECRET = "the treasure lies under the oak";
+
+webTest("hostile text from a member stays text in the browser", async ({ open, base }) => {
+  const page = await open();
+  const invite = await makeRoom(page, "webby");
+  await using eve = await Peer.joins(new URL(base).host, invite, "eve");
+  const evil = [
+    `<img src="${base}/stolen" onerror="globalThis.pwned = 1">`,
+    "<script>globalThis.pwned = 1</script>",
+    `</p></article><iframe src="${base}/stolen"></iframe>`,
+    "javascript:globalThis.pwned=1",
+    "\x1b]0;title\x07\x1b[2Jred\x1b[31m",
+    "user\u202etxt.exe\u2066\u200b\u{e0041}",
+    "e" + "\u0301".repeat(500),
+  ];
+  for (const text of evil) await eve.says(text);
+  await eve.run({ command: "topic", text: "<u>topic</u>" }).catch(() => {}); // only operators may
+  await eve.run({ command: "away", text: "<i>gone</i>" });
+  await eve.run({ command: "react", emoji: "<svg onload=pwned=1>" }).catch(() => {});
+  await eve.says("the last one");
+  await page.shows("the last one");
+  const texts = await page.evaluate<string[]>(
+    "[...document.querySelectorAll('.text')].map((e) => e.textContent)",
+  );
+  assert.deepEqual(texts.slice(0, 4), evil.slice(0, 4));
+  assert.equal(texts[4], "]0;title[2Jred[31m");
+  assert.equal(texts[5], "usertxt.exe");
+  assert.ok([...texts[6] ?? ""].length < 10);
+  assert.deepEqual(
+    await page.evaluate(
+      "[...document.querySelectorAll('.log *')].map((e) => e.localName).filter((n) => " +
+        "!['article','header','bdi','span','time','p','button'].includes(n))",
+    ),
+    [],
+    "a message makes no elements of its own",
+  );
+  assert.equal(await page.evaluate("typeof pwned"), "undefined");
+  assert.deepEqual(page.requests.filter((url) => url.includes("stolen")), []);
+});
+
+webTest(
+  "after a session in the browser nothing of it is stored, and leaving empties the page",
+  async ({ open, base }) => {
+    const page = await open();
+    const invite = await makeRoom(page, "webby");
+    await using bob = await Peer.joins(new URL(base).host, invite, "bob");
+    await page.shows("bob came in");
+    await page.say(SECRET);
+    await bob.sees("message", ({ text }) => text === SECRET);
+    await page.say("/quit");
+    await page.shows("You have left the room");
+    await bob.sees("member_left", ({ nick, reason }) => nick === "webby" && reason === "left");
+    const whole = await page.evaluate<string>(
+      "document.documentElement.outerHTML.split('<script')[0] + document.body.innerText",
+    );
+    for (const trace of [SECRET, "bob", invite, invite.split("#")[1] ?? ""]) {
+      assert.ok(!whole.includes(trace), `the page still shows ${trace}`);
+    }
+    const stored = await page.evaluate(`(async () => ({
+    local: localStorage.length, session: sessionStorage.length, cookies: document.cookie,
+    databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+  }))()`);
+    assert.deepEqual(stored, { local: 0, session: 0, cookies: "", databases: 0, caches: 0, workers: 0 });
+    assert.ok(
+      !(await page.evaluate<string>("document.title + location.href + JSON.stringify(history.state)"))
+        .includes("#A"),
+    );
+  },
+);
+
+webTest("burning in the browser leaves an empty page, and the others are told", async ({ open, base }) => {
+  const page = await open();
+  const invite = await makeRoom(page, "webby");
+  await using bob = await Peer.joins(new URL(base).host, invite, "bob");
+  await page.shows("bob came in");
+  await bob.says(SECRET);
+  await page.shows(SECRET);
+  await page.say("/burn").catch(() => {}); // the page goes while it answers
+  await bob.sees("member_left", ({ nick }) => nick === "webby");
+  await page.until("location.href === 'about:blank'");
+  assert.equal(await page.evaluate("document.documentElement.innerText"), "");
+});
+
+webTest(
+  "without a secure context the page says why it cannot start, and starts nothing",
+  async ({ relay, browser }) => {
+    const page = await browser.open(`http://insecure.example:${relay.port}/web`);
+    await page.shows(
+      "Sotto cannot start: this page came over a connection on which anybody could have changed it",
+    );
+    assert.equal(await page.evaluate("document.querySelectorAll('input, button').length"), 0);
+  },
+  { args: ["--host-resolver-rules=MAP insecure.example 127.0.0.1"] },
+);
+
+webTest("a browser that is too old is told so in a sentence", async ({ open }) => {
+  const page = await open("", { before: "delete Promise.withResolvers" });
+  await page.shows("Sotto cannot start: this browser is too old for it.");
+});
+
+webTest(
+  "a browser without ML-KEM and Argon2id uses those of the page, and talks with the terminal's client",
+  async (stage) => {
+    const lacks =
+      "for (const name of ['encapsulateBits', 'decapsulateBits']) delete SubtleCrypto.prototype[name];";
+    const page = await stage.open("", { before: lacks });
+    const invite = await makeRoom(page, "webby");
+    assert.equal(await page.evaluate("'encapsulateBits' in crypto.subtle"), false);
+    await using bob = await Peer.joins(new URL(stage.base).host, invite, "bob");
+    await bob.says("do you read me?");
+    await page.shows("do you read me?");
+    await page.say("I do");
+    await bob.sees("message", ({ text }) => text === "I do");
+  },
+);
+
+webTest(
+  "a script that gets into the browser's page does not run, and reaches nobody",
+  async ({ open, base }) => {
+    const elsewhere = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      () => new Response("stolen"),
+    );
+    const page = await open();
+    await page.until("document.querySelector('#nick')");
+    const violations = await page.evaluate<string[]>(`(async () => {
+    const seen = [];
+    addEventListener("securitypolicyviolation", ({ effectiveDirective }) => seen.push(effectiveDirective));
+    const attempt = async (run) => { try { await run(); } catch (error) { seen.push(error.name); } };
+    await attempt(() => { document.body.innerHTML += "<img src=x onerror='pwned=1'>"; });
+    await attempt(() => { const s = document.createElement("script"); s.textContent = "pwned=1"; document.body.append(s); });
+    await attempt(() => { const s = document.createElement("script"); s.src = "/client.js"; document.body.append(s); });
+    await attempt(() => { document.body.setAttribute("onclick", "pwned=1"); document.body.click(); });
+    await attempt(() => eval("pwned=1"));
+    await attempt(() => fetch("http://127.0.0.1:${elsewhere.addr.port}/"));
+    await attempt(() => new Promise((done, fail) => {
+      const ws = new WebSocket("ws://127.0.0.1:${elsewhere.addr.port}/");
+      ws.onopen = done; ws.onerror = () => fail(new TypeError("refused"));
+    }));
+    await attempt(() => navigator.serviceWorker.register("/web"));
+    await new Promise((done) => setTimeout(done));
+    return seen;
+  })()`);
+    assert.equal(await page.evaluate("typeof pwned"), "undefined");
+    assert.ok(violations.includes("require-trusted-types-for"), violations.join());
+    assert.ok(violations.includes("connect-src"), violations.join());
+    assert.ok(
+      violations.filter((name) => /Error$/.test(name)).length >= 6,
+      violations.join(),
+    );
+    const answer = await fetch(`${base}/web`);
+    await answer.body?.cancel();
+    assert.match(
+      answer.headers.get("content-security-policy") ?? "",
+      /^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-/,
+    );
+    await elsewhere.shutdown();
+  },
+);
+
+webTest("the page works from a file, where the relay lets such pages in", async ({ relay, browser }) => {
+  await using bob = await Peer.founds(`127.0.0.1:${relay.port}`, "bob");
+  const { invite } = await bob.sees("invite");
+  const page = await browser.open(`file://${await pagePath()}`);
+  await page.shows("This page was opened from a file");
+  await joinRoomIn(page, "webby", invite);
+  await bob.says("hello file");
+  await page.shows("hello file");
+}, { options: { origins: ["null"] } });
+
+webTest(
+  "a relay lets no page in that was opened from a file unless its operator allows it",
+  async ({ relay, browser }) => {
+    await using bob = await Peer.founds(`127.0.0.1:${relay.port}`, "bob");
+    const { invite } = await bob.sees("invite");
+    const page = await browser.open(`file://${await pagePath()}`);
+    await page.write("#code", invite);
+    await page.press("Join");
+    await page.shows("Cannot reach the relay");
+    assert.ok(bob.events.every(({ type }) => type !== "member_joined"));
+  },
+);
+
+webTest(
+  "a warning of a member who says two things under one number cannot be overlooked in the browser",
+  async (stage) => {
+    const page = await stage.open();
+    const invite = await makeRoom(page, "webby");
+    const mallory = new Person("mallory");
+    const onEvent = (event: Person["events"][number]): void => void mallory.events.push(event);
+    const options = { relay: stage.relay.url, nick: "mallory", code: invite, onEvent };
+    const session = await joinRoom(options);
+    assert.ok(session instanceof Room);
+    mallory.room = session;
+    await page.shows("mallory came in");
+    await session.run({ command: "send", text: "an honest word" });
+    await page.shows("an honest word");
+    const hostile = new Hostile(mallory);
+    const { number, hash } = hostile.head;
+    await hostile.says({ kind: "text", text: "I will pay" });
+    await hostile.says({ kind: "text", text: "I will not" }, { number: number + 1, prevHash: hash });
+    await page.shows("mallory has said two different things under one number");
+    assert.equal(await page.evaluate("document.querySelector('[role=alert] .alarm') !== null"), true);
+    await page.say("I say something all the same");
+    assert.equal(
+      await page.evaluate("document.querySelector('textarea').value"),
+      "I say something all the same",
+    );
+    assert.equal(await page.evaluate("document.querySelectorAll('.message.own').length"), 0);
+    await page.press("I have read this");
+    await page.until(
+      "document.querySelector('.alarm') === null || document.querySelector('[role=alert] .alarm') === null",
+    );
+    await page.press("Send");
+    await page.until("document.querySelectorAll('.message.own').length === 1");
+    session.abort();
+    await session.ended;
+  },
+);
