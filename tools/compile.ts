@@ -17,6 +17,7 @@ import { compileProgram, NoBaseRuntime, NotDenort, tryProgram } from "./compile_
 import { licences } from "./licences.ts";
 import { sbom } from "./sbom.ts";
 import { isTarget, TARGETS } from "./targets.ts";
+import { webPage } from "./web.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -38,6 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const entry of ["client", "server"]) {
     made.push((await bundle(`${entry}.ts`, `dist/${entry}.js`, source)).path);
   }
+  made.push((await webPage("dist/sotto.html")).path);
   for (const target of targets.filter(isTarget)) {
     try {
       for (const program of ["sotto", "sotto-relay"] as const) {

@@ -12,6 +12,7 @@ import config from "../deno.json" with { type: "json" };
 import { versionLine } from "../relay/program/version.ts";
 import { bundle } from "./bundle.ts";
 import { fileName, type Target, targetOfFile } from "./targets.ts";
+import { webPage } from "./web.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -95,8 +96,9 @@ export async function compileProgram(program: ProgramName, place: Place, source:
       commit,
     });
     const include: string[] = [];
-    if (program === "sotto-relay") { // with the client that --serve-client hands out
+    if (program === "sotto-relay") { // with the clients that --serve-client and --web hand out
       include.push((await bundle("client.ts", `${stage}/client.js`, { commit })).path);
+      include.push((await webPage(`${stage}/sotto.html`)).path);
     }
     for (const path of [main.path, ...include]) {
       await Deno.utime(path, new Date(source.time), new Date(source.time));

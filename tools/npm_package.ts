@@ -12,6 +12,7 @@ import { bundle } from "./bundle.ts";
 import { commitOf } from "./commit.ts";
 import { PERMISSIONS, type ProgramName, v8Flags } from "./compile_program.ts";
 import { licences } from "./licences.ts";
+import { webPage } from "./web.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -24,6 +25,7 @@ export async function npmPackage(folder: string): Promise<void> {
   const client = await bundle("client.ts", `${at}/lib/sotto.js`, { commit });
   await bundle("server.ts", `${at}/lib/sotto-relay.js`, { commit });
   await Deno.copyFile(client.path, `${at}/lib/client.js`); // what --serve-client hands out
+  await webPage(`${at}/lib/sotto.html`); // what --web hands out
   for (const name of ["sotto", "sotto-relay"] as const) {
     await Deno.writeTextFile(`${at}/bin/${name}.js`, starter(name), { mode: 0o755 });
   }

@@ -1,5 +1,5 @@
 /**
- * The list of everything that is in client and relay, in the form of CycloneDX 1.6, from the lockfile.
+ * The list of everything that is in client, relay and the page for browsers, in the form of CycloneDX 1.6, from the lockfile.
  *
  *     deno task sbom             on standard output
  *
@@ -84,7 +84,7 @@ export interface Shipped {
   license: string | undefined;
 }
 
-/** The packages that are in client or relay, by name. */
+/** The packages that are in client, relay or page, by name. */
 export async function shippedPackages(): Promise<Shipped[]> {
   const { reached, places } = await reachedPackages(await readLock());
   const out: Shipped[] = [];
@@ -100,11 +100,11 @@ async function readLock(): Promise<Lock> {
   return JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`)) as Lock;
 }
 
-/** What client and relay import, with what that needs; and where all packages lie. */
+/** What client, relay and page import, with what that needs; and where all packages lie. */
 async function reachedPackages(lock: Lock): Promise<{ reached: Set<string>; places: Places }> {
   const reached = new Set<string>();
   const places = new Map<string, string>();
-  for (const entry of ["client.ts", "server.ts"]) {
+  for (const entry of ["client.ts", "server.ts", "web/main.ts"]) {
     const { modules, npmPackages } = await info(entry);
     for (const [id, { localPath }] of Object.entries(npmPackages)) places.set(plain(id), localPath);
     for (const { npmPackage } of modules) {

@@ -69,10 +69,12 @@ Deno.test({
         const { status, out } = await runToEnd({ command: path, args: [] }, ["--version"]);
         assert.deepEqual([status, out.trim()], [0, versionLine(SOURCE.commit)]);
       }
-      await whileServing({ command: relay, args: [] }, ["--serve-client"], async (url) => {
+      await whileServing({ command: relay, args: [] }, ["--serve-client", "--web"], async (url) => {
         await talk({ command: client, args: [] }, url);
         const served = await fetch(url.replace(/^ws(.*)\/ws$/, "http$1/client.js"));
         assert.match(await served.text(), /^\/\*! Sotto /);
+        const page = await fetch(url.replace(/^ws(.*)\/ws$/, "http$1/web"));
+        assert.match(await page.text(), /^<!DOCTYPE html>/);
       });
       await whileServing(
         { command: relay, args: [] },
@@ -121,7 +123,10 @@ Deno.test({
         const { text, about, files } = await embedded(path);
         const { permissions, app_name, entrypoint_key, code_cache_key } = about;
         assert.deepEqual([app_name, entrypoint_key, code_cache_key], [program, `${program}.js`, null]);
-        assert.deepEqual(files.sort(), program === "sotto" ? ["sotto.js"] : ["client.js", "sotto-relay.js"]);
+        assert.deepEqual(
+          files.sort(),
+          program === "sotto" ? ["sotto.js"] : ["client.js", "sotto-relay.js", "sotto.html"],
+        );
         assert.deepEqual(about.v8_flags.filter((flag) => V8_FLAGS.sotto.includes(flag)), V8_FLAGS[program]);
         for (const kind of ["allow_run", "allow_ffi"]) assert.equal(permissions[kind], null, kind);
         assert.deepEqual([permissions.deny_import, permissions.ignore_env, permissions.prompt], [
