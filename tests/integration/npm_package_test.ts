@@ -40,14 +40,14 @@ Deno.test({
         { name: string; version: string; files: { path: string }[] },
       ];
       assert.deepEqual([packed.name, packed.version], [config.name, config.version]);
-      const lib = ["client", "launch", "sotto-relay", "sotto"].map((name) => `lib/${name}.js`);
+      const lib = ["client.js", "launch.js", "sotto-relay.js", "sotto.html", "sotto.js"];
       assert.deepEqual(packed.files.map(({ path }) => path).sort(), [
         "LICENSE",
         "LICENSES.txt",
         "README.md",
         "bin/sotto-relay.js",
         "bin/sotto.js",
-        ...lib,
+        ...lib.map((name) => `lib/${name}`),
         "package.json",
       ]);
       const manifest = JSON.parse(await Deno.readTextFile(`${folder}/package/package.json`));

@@ -54,7 +54,17 @@ Deno.test("the SBOM has every package of the lockfile with its hash, licence and
 Deno.test("the SBOM tells what is in the programs from what only tests use, and who needs what", async () => {
   const { components, dependencies, metadata } = await list();
   const scope = (name: string) => components.find((one) => `${one.group ?? ""}/${one.name}` === name)?.scope;
-  for (const name of ["@noble/curves", "@noble/post-quantum", "/ws", "/hono", "/prom-client", "/tdigest", "/deno"]) {
+  for (
+    const name of [
+      "@noble/curves",
+      "@noble/post-quantum",
+      "/ws",
+      "/hono",
+      "/prom-client",
+      "/tdigest",
+      "/deno",
+    ]
+  ) {
     assert.equal(scope(name), "required", name);
   }
   for (const name of ["/fast-check", "@xterm/headless", "/pure-rand"]) {
