@@ -5,6 +5,8 @@ import type { Member } from "./member.ts";
 import { Scenario } from "./scenario.ts";
 import { storm } from "./storm.ts";
 
+/** With `SLOW=1` more faults than by default. */
+const FAULTS = Deno.env.get("SLOW") === "1" ? { cuts: 60, kills: 5 } : { cuts: 40, kills: 2 };
 /** How long all of it may take, in milliseconds: ten times what it takes. */
 const PATIENCE_MS = 150_000;
 const none = Promise.resolve();
@@ -60,7 +62,7 @@ Deno.test("joins, kicks, turned doors and key rotation in the middle of cuts: no
     const m0 = s.member("m0");
     const talking = Promise.all([
       s.talkAll({ texts: 200, paceMs: 60 }),
-      storm(s, { texts: 700, cuts: 40, kills: 2 }),
+      storm(s, { texts: 700, ...FAULTS }),
     ]);
     const happening = (async () => {
       const late = await joinSomehow(s, "late", m0);
