@@ -10,7 +10,7 @@ import type { Id } from "./ids.ts";
 import { type Member, present, type RoomState } from "./room_state.ts";
 
 /** Most names of ADDs remembered for members whose ADD of us is not known yet. */
-const MAX_NAMED = 8;
+export const MAX_NAMED = 8;
 
 /** Owner of the question whether a member may be believed to be there. */
 export class Confirmation {

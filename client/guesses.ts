@@ -20,6 +20,9 @@ export const PROOF_MS = 15_000;
 /** Most attempts remembered one by one. */
 export const MAX_ATTEMPTS = 2_048;
 
+/** Most doors of which guesses are counted; members alone can name doors, and each one has few. */
+export const MAX_COUNTED = 4_096;
+
 interface Attempt {
   door: string;
   at: number;
@@ -41,7 +44,13 @@ export class Guesses {
   note(key: string, door: string): void {
     if (this.#attempts.has(key)) return;
     this.#attempts.set(key, { door, at: this.#clock.now() });
-    this.#totals.set(door, this.count(door) + 1);
+    const count = this.count(door) + 1;
+    this.#totals.delete(door);
+    this.#totals.set(door, count);
+    for (const oldest of this.#totals.keys()) {
+      if (this.#totals.size <= MAX_COUNTED) break;
+      this.#totals.delete(oldest);
+    }
     for (const oldest of this.#attempts.keys()) {
       if (this.#attempts.size <= MAX_ATTEMPTS) break;
       this.#attempts.delete(oldest);

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../tests/helpers.ts";
-import { Guesses, MAX_ATTEMPTS, NAMED_BURST, PROOF_MS, SLOW_MS, SPOKEN_LIFE, WINDOW_MS } from "./guesses.ts";
+import {
+  Guesses,
+  MAX_ATTEMPTS,
+  MAX_COUNTED,
+  NAMED_BURST,
+  PROOF_MS,
+  SLOW_MS,
+  SPOKEN_LIFE,
+  WINDOW_MS,
+} from "./guesses.ts";
 
 Deno.test("Guesses slow a named door down after five wrong guesses in ten minutes", () => {
   const clock = new FakeClock();
@@ -60,4 +69,18 @@ Deno.test("Guesses remember a bounded number of attempts one by one, and all of 
   assert.equal(guesses.isOpen("a-0"), false);
   assert.equal(guesses.isOpen("a-1"), true);
   assert.equal(guesses.count("door"), MAX_ATTEMPTS + 1);
+});
+
+Deno.test("Guesses are counted for 4,096 doors, those of which nothing was heard for longest go", () => {
+  const guesses = new Guesses(new FakeClock());
+  for (let i = 0; i < MAX_COUNTED; i++) guesses.note(`a${i}`, `door ${i}`);
+  guesses.note("again", "door 0");
+  guesses.note("one more", "new door");
+  assert.deepEqual(["door 0", "door 1", "door 2", "new door"].map((door) => guesses.count(door)), [
+    2,
+    0,
+    1,
+    1,
+  ]);
+  assert.equal(guesses.totals().length, MAX_COUNTED);
 });

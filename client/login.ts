@@ -26,7 +26,7 @@ export interface Logins {
 }
 
 /** Most sets of keys that are kept. */
-const MAX_KEYS = 4;
+export const MAX_KEYS = 4;
 
 /**
  * Logins of one user, shared by all of their connections to a relay. The keys that were derived from a password are
@@ -76,6 +76,11 @@ export class LoginBook {
       ...(account === undefined ? {} : { account: readAccount(account) }),
     };
     this.wipe();
+  }
+
+  /** How many sets of keys are kept. */
+  get kept(): number {
+    return this.#keys.size;
   }
 
   /** The way to take where a relay asks this. */

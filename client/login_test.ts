@@ -6,7 +6,7 @@ import { type AccountOptions, checkLogin, registerAccount } from "./accounts.ts"
 import { Connection } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import { isPrivateWay } from "./logging_in.ts";
-import { LoginBook, type Logins } from "./login.ts";
+import { LoginBook, type Logins, MAX_KEYS } from "./login.ts";
 
 const URL_THERE = "wss://relay.test/ws";
 const PLAIN = "ws://relay.test/ws";
@@ -163,6 +163,16 @@ Deno.test("LoginBook derives keys once, gives copies, and wipes what it keeps", 
   assert.notDeepEqual((await waiting).clientKey, new Uint8Array(32), "who waits gets them all the same");
   assert.deepEqual((await book.keys("p", { salt, ...MIN })).clientKey, before);
   book.wipe();
+});
+
+Deno.test("LoginBook keeps four sets of keys", async () => {
+  const book = new LoginBook({ password: "p" });
+  for (let i = 0; i < MAX_KEYS + 2; i++) {
+    await book.keys("p", { salt: new Uint8Array(16).fill(i), ...MIN });
+    assert.equal(book.kept, Math.min(i + 1, MAX_KEYS));
+  }
+  book.wipe();
+  assert.equal(book.kept, 0);
 });
 
 Deno.test("LoginBook refuses what cannot be a login, without repeating it", () => {

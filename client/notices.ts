@@ -6,6 +6,8 @@ import type { Room } from "./room.ts";
 
 /** How often the same thing is told, in milliseconds. */
 const TELL_MS = 60_000;
+/** Most things of which it is remembered when they were told. */
+export const MAX_TOLD = 1_000;
 /** Longest sentence of a relay that is passed on. */
 const MAX_SENTENCE = 300;
 
@@ -52,7 +54,11 @@ export class Notices {
     const key = `${event.type}-${about}`;
     const now = this.#room.parts.clock.now();
     if (now - (this.#told.get(key) ?? -Infinity) < TELL_MS) return;
-    if (this.#told.size > 1_000) this.#told.clear();
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size < MAX_TOLD) break;
+      this.#told.delete(oldest);
+    }
+    this.#told.delete(key);
     this.#told.set(key, now);
     this.#room.emit(event);
   }

@@ -53,4 +53,4 @@ export class Outbox {
 }
 
 /** Most frames of one batch. */
-const MAX_FRAMES = 1_024;
+export const MAX_FRAMES = 1_024;

@@ -5,7 +5,7 @@ import type { Present } from "../crypto/present.ts";
 import { type Id, idOf } from "./ids.ts";
 
 /** Most lost connections that are remembered. */
-const MAX_GONE = 4_096;
+export const MAX_GONE = 4_096;
 
 interface Entry {
   peerId: number;

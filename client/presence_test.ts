@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Present } from "../crypto/present.ts";
-import { Presence } from "./presence.ts";
+import { MAX_GONE, Presence } from "./presence.ts";
 import { idOf } from "./ids.ts";
 
 const EPOCH = new Uint8Array(16).fill(9);
@@ -112,4 +112,15 @@ Deno.test("Presence.peerIn(): a connection that is resumed is its member's again
   presence.peerOut(9);
   presence.reset(EPOCH);
   assert.equal(presence.peerIn(9), undefined);
+});
+
+Deno.test("Presence remembers 4,096 connections that are gone, and forgets those that went first", () => {
+  const presence = new Presence(EPOCH);
+  const idAt = (i: number): string => i.toString(16).padStart(32, "0");
+  for (let i = 1; i <= MAX_GONE + 1; i++) {
+    assert.ok(presence.hint(idAt(i), i));
+    presence.peerOut(i);
+  }
+  assert.equal(presence.peerIn(1), undefined);
+  assert.deepEqual([2, MAX_GONE + 1].map((i) => presence.peerIn(i)), [idAt(2), idAt(MAX_GONE + 1)]);
 });

@@ -6,7 +6,7 @@ import { type Id, messageId } from "./ids.ts";
 export const MAX_FOLLOWED = 20_000;
 
 /** Most ranges of what cannot reach a member that are remembered of each. */
-const MAX_GONE = 64;
+export const MAX_GONE = 64;
 
 /** Follows own messages. */
 export class Receipts {

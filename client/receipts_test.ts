@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionEvent } from "./events.ts";
-import { MAX_FOLLOWED, Receipts } from "./receipts.ts";
+import { MAX_FOLLOWED, MAX_GONE, Receipts } from "./receipts.ts";
 
 const ME = "1".repeat(32);
 const BOB = "2".repeat(32);
@@ -17,4 +17,16 @@ Deno.test("Receipts follow a bounded number of messages", () => {
     MAX_FOLLOWED,
     "whoever has it has it from the relay, also where no ack has come",
   );
+});
+
+Deno.test("Receipts remember the last 64 ranges that cannot reach a member", () => {
+  const events: SessionEvent[] = [];
+  const receipts = new Receipts(ME, (event) => events.push(event));
+  for (let n = 1; n <= MAX_GONE + 1; n++) {
+    receipts.follow(n, null);
+    receipts.gone(BOB, n, n);
+  }
+  receipts.covered(BOB, MAX_GONE + 1);
+  const delivered = events.filter((event) => event.type === "delivered");
+  assert.deepEqual(delivered.map(({ id }) => id), [`${ME}-1`], "the first one is forgotten");
 });

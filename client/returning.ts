@@ -22,7 +22,9 @@ const DOOR_MS = 60_000;
 /** How often a member that is no longer one is told why, in milliseconds. */
 const TELL_AGAIN_MS = 10_000;
 /** Most connections of others than members that are remembered. */
-const MAX_OUT = 4_096;
+export const MAX_OUT = 4_096;
+/** Most of whom it is remembered when they were told something. */
+export const MAX_TOLD = 1_000;
 /** How often it is told once more with keys that it has just given, in milliseconds. */
 const AFRESH_MS = 5_000;
 /** How often a member that seals to old keys of ours is told the present ones, in milliseconds. */
@@ -218,7 +220,11 @@ export class Returning implements Keeping {
     const now = this.#room.parts.clock.now();
     const key = `${id} ${ms}`;
     if (now - (this.#told.get(key) ?? -Infinity) < ms) return false;
-    if (this.#told.size > 1_000) this.#told.clear();
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size < MAX_TOLD) break;
+      this.#told.delete(oldest);
+    }
+    this.#told.delete(key);
     this.#told.set(key, now);
     return true;
   }

@@ -12,7 +12,7 @@ export const MAX_STATEMENTS = 20_000;
 export const MAX_VOID = 256;
 
 /** Most statements about one member that are passed on to it. */
-const MAX_ABOUT = 16;
+export const MAX_ABOUT = 16;
 
 interface Entry {
   statement: Statement;

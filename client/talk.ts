@@ -9,7 +9,7 @@ import { refusal, unreachable } from "./refusals.ts";
 /** Longest batch and most frames in it before a relay has said how long they may be. */
 const BOUNDS = { maxBytes: 65_536, maxFrames: 16 };
 /** Most frames that wait to be heard. */
-const MAX_HELD = 64;
+export const MAX_HELD = 64;
 
 type FrameOf<T extends RelayFrame["type"]> = Extract<RelayFrame, { type: T }>;
 
