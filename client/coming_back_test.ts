@@ -9,6 +9,7 @@ import {
 } from "../wire/mod.ts";
 import { CloseCode, ErrorCode } from "../wire/error_codes.ts";
 import { FakeClock, MemorySocket, turns } from "../tests/helpers.ts";
+import { WELCOME } from "../tests/welcome.ts";
 import { ADMIT_MS, HELD_LIMITS, type Joined } from "./coming_back.ts";
 import { CONNECTION_LIMITS } from "./connection.ts";
 import { HELD_BEFORE } from "./held.ts";
@@ -22,19 +23,6 @@ const EPOCH = new Uint8Array(16).fill(6);
 const OTHER_EPOCH = new Uint8Array(16).fill(7);
 const PRESENT = Uint8Array.of(99, 98);
 const token = (n: number): Uint8Array => new Uint8Array(32).fill(n);
-
-const WELCOME: RelayFrame = {
-  type: "welcome",
-  version: 1,
-  maxPayload: 4_096,
-  maxMessage: 1_000,
-  rateCount: 12,
-  rateWindowMs: 10_000,
-  heartbeatIntervalMs: 30_000,
-  heartbeatTimeoutMs: 60_000,
-  nonce: ID,
-  challenge: new Uint8Array(0),
-};
 
 function joined(change: Partial<Joined> = {}): Joined {
   return {

@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { decodeClientFrame, encodeRelayFrame, packBatch, type RelayFrame, unpackBatch } from "../wire/mod.ts";
 import { FakeClock, MemorySocket, turns } from "../tests/helpers.ts";
+import { WELCOME } from "../tests/welcome.ts";
 import { Connection, CONNECTION_LIMITS } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 
-const WELCOME: RelayFrame = {
-  type: "welcome",
-  version: 1,
-  maxPayload: 4_096,
-  maxMessage: 1_000,
-  rateCount: 12,
-  rateWindowMs: 10_000,
-  heartbeatIntervalMs: 30_000,
-  heartbeatTimeoutMs: 60_000,
-  nonce: new Uint8Array(16),
-  challenge: new Uint8Array(0),
-};
 /** How long after a jump of the clock the relay may be silent. */
 const WAKE_MS = CONNECTION_LIMITS.wakeMs + CONNECTION_LIMITS.graceMs;
 const PONG: RelayFrame = { type: "pong", opaque: 1 };

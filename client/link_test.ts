@@ -9,6 +9,7 @@ import {
   unpackBatch,
 } from "../wire/mod.ts";
 import { FakeClock, MemorySocket, refusalOf, turns } from "../tests/helpers.ts";
+import { WELCOME } from "../tests/welcome.ts";
 import { CONNECTION_LIMITS } from "./connection.ts";
 import { Held, HELD_BEFORE } from "./held.ts";
 import { type LinkEvents, RelayLink } from "./link.ts";
@@ -16,18 +17,6 @@ import { type LinkEvents, RelayLink } from "./link.ts";
 const URL = "ws://relay.test/ws";
 const ID = new Uint8Array(16);
 
-const WELCOME: Extract<RelayFrame, { type: "welcome" }> = {
-  type: "welcome",
-  version: 1,
-  maxPayload: 4_096,
-  maxMessage: 1_000,
-  rateCount: 12,
-  rateWindowMs: 10_000,
-  heartbeatIntervalMs: 30_000,
-  heartbeatTimeoutMs: 60_000,
-  nonce: ID,
-  challenge: new Uint8Array(0),
-};
 const JOINED: RelayFrame = {
   type: "joined",
   roomEpoch: ID,

@@ -1,4 +1,5 @@
 /** What the HTTP routes for operators need of whoever keeps passwords and tokens. @module */
+import type { NewToken, TokenInfo } from "./access_tokens.ts";
 import { HttpProblem, problem } from "./http_answers.ts";
 
 /** What proves an operator. */
@@ -9,36 +10,6 @@ export interface AdminCredentials {
   password: string;
 }
 
-/** A wish for a token. */
-export interface TokenWish {
-  /** For whom it is. */
-  name: string;
-  /** How long it is to last, in milliseconds. */
-  ttlMs: number;
-  /** The only address that may use it. */
-  ip?: string;
-  /** How many may come in by it. */
-  uses?: number;
-}
-
-/** What may be shown of a token. */
-export interface TokenFacts {
-  /** Short and public. */
-  id: string;
-  /** For whom it is. */
-  name: string;
-  /** Milliseconds since 1970. */
-  createdAt: number;
-  /** Milliseconds since 1970. */
-  expiresAt: number;
-  /** How often it was used. */
-  uses: number;
-  /** How often it may be. */
-  maxUses?: number;
-  /** The address that it is bound to. */
-  ip?: string;
-}
-
 /** Checks operators, and makes, revokes and lists tokens. */
 export interface HttpAdmin {
   /** Tokens in force. */
@@ -46,11 +17,11 @@ export interface HttpAdmin {
   /** Checks credentials sent from `ip`; too many wrong ones must wait. */
   check(credentials: AdminCredentials, ip: string): Promise<"ok" | "wrong" | { retryAfterMs: number }>;
   /** Makes a token. A `RangeError` says why it cannot, in words for the operator. */
-  create(wish: TokenWish): { token: string; id: string; name: string; expiresAt: number };
+  create(wish: NewToken): { token: string; id: string; name: string; expiresAt: number };
   /** Voids a token by itself or its id; false when there is none. */
   revoke(idOrToken: string): boolean;
   /** All tokens in force. */
-  list(): readonly TokenFacts[];
+  list(): readonly TokenInfo[];
 }
 
 /** Longest header of credentials that is read. */

@@ -1,5 +1,6 @@
 /** Relays with HTTP routes, for tests over real sockets, and requests as bytes. */
-import type { AdminCredentials, HttpAdmin, TokenFacts, TokenWish } from "../relay/http_admin.ts";
+import type { NewToken, TokenInfo } from "../relay/access_tokens.ts";
+import type { AdminCredentials, HttpAdmin } from "../relay/http_admin.ts";
 import { type ListenerKind, openRelay, type OpenRelayOptions, type RunningRelay } from "../relay/mod.ts";
 
 /** The password of {@linkcode FakeAdmin}; odd enough that every encoding shows. */
@@ -12,7 +13,7 @@ export const LISTENERS: readonly ListenerKind[] = ["deno", "node"];
 export class FakeAdmin implements HttpAdmin {
   /** Every check: whose, from where. */
   readonly checks: { name: string; ip: string }[] = [];
-  readonly tokens = new Map<string, TokenFacts>();
+  readonly tokens = new Map<string, TokenInfo>();
   readonly #wrong = new Map<string, number>();
 
   get size(): number {
@@ -32,11 +33,11 @@ export class FakeAdmin implements HttpAdmin {
   }
 
   create(
-    { name, ttlMs, ip, uses }: TokenWish,
+    { name, ttlMs, ip, uses }: NewToken,
   ): { token: string; id: string; name: string; expiresAt: number } {
     if (name === "one too many") throw new RangeError("Cannot make a token: there are enough");
     const token = crypto.randomUUID();
-    const facts: TokenFacts = { id: token.slice(0, 8), name, createdAt: 0, expiresAt: ttlMs, uses: 0 };
+    const facts: TokenInfo = { id: token.slice(0, 8), name, createdAt: 0, expiresAt: ttlMs, uses: 0 };
     if (ip !== undefined) facts.ip = ip;
     if (uses !== undefined) facts.maxUses = uses;
     this.tokens.set(token, facts);
@@ -50,7 +51,7 @@ export class FakeAdmin implements HttpAdmin {
     return false;
   }
 
-  list(): TokenFacts[] {
+  list(): TokenInfo[] {
     return [...this.tokens.values()];
   }
 }

@@ -10,84 +10,26 @@ import {
   joinRoom,
   platformConnect,
 } from "../../client/mod.ts";
-import type { SessionEvent, Socket } from "../../client/mod.ts";
+import type { Socket } from "../../client/mod.ts";
 import { payloadKind } from "../../client/payload.ts";
-import { Room } from "../../client/room.ts";
 import { type Member as RoomMember, present } from "../../client/room_state.ts";
 import { type Bytes, concat, toHex } from "../../crypto/bytes.ts";
 import { decodePack } from "../../crypto/pack.ts";
 import { openRelay, type RunningRelay } from "../../relay/mod.ts";
 import { decodeRelayFrame, type Limits, type RelayFrame, unpackBatch } from "../../wire/mod.ts";
+import { asRoom, type EventOf, LOOK_MS, Somebody, until, watched } from "./people.ts";
 import { PushClock } from "./push_clock.ts";
 
-const DEADLINE_MS = 60_000;
-const LOOK_MS = 4;
-
-/** What of a kind of event. */
-export type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
-
-/** Waits until `test` gives something other than `false` or `undefined`; fails with `what` at the deadline. */
-export async function until<T>(
-  what: string,
-  test: () => T | false | undefined,
-  { withinMs = DEADLINE_MS }: { withinMs?: number } = {},
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const result = test();
-    if (result !== false && result !== undefined) return result;
-    if (performance.now() > deadline) fail(`it never came to this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-}
+export { type EventOf, until };
 
 /** Somebody in the room. */
-export class Person {
-  readonly events: SessionEvent[] = [];
+export class Person extends Somebody {
   /** All that the relay sent, decoded. */
   readonly frames: RelayFrame[] = [];
-  #room: Room | null = null;
-
-  /** Goes by `name`. */
-  constructor(readonly name: string) {}
-
-  /** The session, with its insides. */
-  get room(): Room {
-    return this.#room ?? fail(`${this.name} is not in a room`);
-  }
-
-  set room(room: Room) {
-    this.#room = room;
-  }
-
-  /** Whether there is a session. */
-  get isIn(): boolean {
-    return this.#room !== null;
-  }
-
-  /** Member id. */
-  get id(): Id {
-    return this.room.me;
-  }
 
   /** Connection at the relay. */
   get peerId(): number {
     return this.room.parts.joined.peerId;
-  }
-
-  /** The events of one type. */
-  of<T extends SessionEvent["type"]>(type: T): EventOf<T>[] {
-    return this.events.filter((event): event is EventOf<T> => event.type === type);
-  }
-
-  /** The texts shown so far. */
-  get texts(): string[] {
-    return this.of("message").map((event) => event.text);
-  }
-
-  /** Codes of the notices shown so far. */
-  get notices(): string[] {
-    return this.of("notice").map((event) => event.code);
   }
 
   /** Nicknames shown of those in the room. */
@@ -103,11 +45,6 @@ export class Person {
   /** How many statements of `other` count as said, whether they have an effect or not. */
   statementsOf(other: Person): number {
     return this.room.parts.log.packs().filter((pack) => toHex(decodePack(pack).author) === other.id).length;
-  }
-
-  /** Says something. */
-  say(text: string): Promise<void> {
-    return this.room.run({ command: "send", text });
   }
 
   /** Waits until this one is shown `text`. */
@@ -210,26 +147,11 @@ export class Crowd {
   }
 
   #tap(inner: Socket, frames: RelayFrame[]): Socket {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#closed.push(promise);
-    const socket: Socket = {
-      send: (bytes) => inner.send(bytes),
-      close: () => inner.close(),
-      get bufferedAmount() {
-        return inner.bufferedAmount;
-      },
-      onMessage: () => {},
-      onClose: () => {},
-    };
-    inner.onMessage = (bytes) => {
-      const limits = { maxBytes: Infinity, maxFrames: Infinity };
+    const limits = { maxBytes: Infinity, maxFrames: Infinity };
+    const { socket, closed } = watched(inner, (bytes) => {
       frames.push(...unpackBatch(concat(bytes), limits).map(decodeRelayFrame));
-      socket.onMessage(bytes);
-    };
-    inner.onClose = (info) => {
-      resolve();
-      socket.onClose(info);
-    };
+    });
+    this.#closed.push(closed);
     return socket;
   }
 }
@@ -248,8 +170,4 @@ export async function withCrowd(
     await crowd.close();
     await settle();
   }
-}
-
-function asRoom(session: unknown): Room {
-  return session instanceof Room ? session : fail("a session is not a Room");
 }

@@ -2,7 +2,6 @@
 import { cryptoAtRest } from "../crypto_rest.ts";
 import { settle } from "../settle.ts";
 import { fail } from "node:assert/strict";
-import type { Id } from "../../client/ids.ts";
 import {
   type Connect,
   type CreateOptions,
@@ -10,82 +9,24 @@ import {
   type JoinOptions,
   joinRoom,
   platformConnect,
-  type SessionEvent,
-  type Socket,
 } from "../../client/mod.ts";
-import { Room } from "../../client/room.ts";
 import type { Limits } from "../../wire/mod.ts";
 import { HostileRelay, type Victim } from "./hostile_relay.ts";
+import { asRoom, type EventOf, LOOK_MS, Somebody, until, watched } from "./people.ts";
 import { PushClock } from "./push_clock.ts";
 
-/** What of a kind of event. */
-export type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
-
-/** How long a test waits for something before it has failed, in milliseconds. */
-const DEADLINE_MS = 60_000;
-const LOOK_MS = 4;
-
-/** Waits until `test` gives something other than `false` or `undefined`; fails with `what` at the deadline. */
-export async function until<T>(what: string, test: () => T | false | undefined): Promise<T> {
-  const deadline = performance.now() + DEADLINE_MS;
-  for (;;) {
-    const result = test();
-    if (result !== false && result !== undefined) return result;
-    if (performance.now() > deadline) fail(`it never came to this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-}
+export { type EventOf, until };
 
 /** Somebody at a client. */
-export class Person {
-  readonly events: SessionEvent[] = [];
-  #room: Room | null = null;
-
+export class Person extends Somebody {
   /** `victim` is the hostile relay's end of the connection. */
-  constructor(readonly name: string, readonly victim: Victim) {}
-
-  /** The session, with its insides. */
-  get room(): Room {
-    return this.#room ?? fail(`${this.name} is not in a room`);
-  }
-
-  set room(room: Room) {
-    this.#room = room;
-  }
-
-  /** Whether there is a session. */
-  get isIn(): boolean {
-    return this.#room !== null;
-  }
-
-  /** Member id. */
-  get id(): Id {
-    return this.room.me;
-  }
-
-  /** The events of one type. */
-  of<T extends SessionEvent["type"]>(type: T): EventOf<T>[] {
-    return this.events.filter((event): event is EventOf<T> => event.type === type);
-  }
-
-  /** The texts shown so far. */
-  get texts(): string[] {
-    return this.of("message").map((event) => event.text);
-  }
-
-  /** Codes of the notices shown so far. */
-  get notices(): string[] {
-    return this.of("notice").map((event) => event.code);
+  constructor(name: string, readonly victim: Victim) {
+    super(name);
   }
 
   /** Whether this was shown, and how often it was. */
   count(text: string): number {
     return this.texts.filter((shown) => shown === text).length;
-  }
-
-  /** Says something. */
-  say(text: string): Promise<void> {
-    return this.room.run({ command: "send", text });
   }
 
   /** Nicknames of those that count as confirmed, oneself left out. */
@@ -179,22 +120,8 @@ export class Stage {
   connectAs(name: string): Connect {
     return async (_url, options) => {
       const inner = await platformConnect(this.relay.urlFor(name), options);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#closed.push(promise);
-      const socket: Socket = {
-        send: (bytes) => inner.send(bytes),
-        close: () => inner.close(),
-        get bufferedAmount() {
-          return inner.bufferedAmount;
-        },
-        onMessage: () => {},
-        onClose: () => {},
-      };
-      inner.onMessage = (bytes) => socket.onMessage(bytes);
-      inner.onClose = (info) => {
-        resolve();
-        socket.onClose(info);
-      };
+      const { socket, closed } = watched(inner);
+      this.#closed.push(closed);
       return socket;
     };
   }
@@ -238,8 +165,4 @@ export async function withStage(
     await stage.close();
     await settle();
   }
-}
-
-function asRoom(session: unknown): Room {
-  return session instanceof Room ? session : fail("a session is not a Room");
 }
