@@ -1,19 +1,21 @@
 /** The way in (SPEC §5): from a code to a welcome that has been verified. @module */
 import type { Bundle } from "../crypto/bundle.ts";
-import { type Bytes, concat, equalBytes } from "../crypto/bytes.ts";
+import { type Bytes, concat } from "../crypto/bytes.ts";
 import type { Door, DoorKind } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
 import { ClientError } from "./errors.ts";
-import { Held, HELD_BEFORE, tooMuch } from "./held.ts";
+import { JoinInbox } from "./join_inbox.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { Clock } from "./options.ts";
-import { decodeRefused, encodeFailed, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
+import { decodeRefused, encodeFailed, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import { decodeRefusal, decodeWelcome, MAX_WELCOME, type Refusal, type WelcomeContent } from "./welcome.ts";
 
-/** How long a sponsor may take to answer a knock, in milliseconds. */
+/** How long a sponsor may take to answer a knock before another is asked as well, in milliseconds. */
 export const ANSWER_MS = 5_000;
+/** How long those that have not answered may still do so when nobody is left to ask, in milliseconds. */
+export const LATE_MS = 10_000;
 /** How long each part of the welcome may take, in milliseconds. */
 export const WELCOME_MS = 20_000;
 /** Most exchanges of one user action: each gives whoever answers one guess at our code. */
@@ -47,32 +49,54 @@ export interface Knocked {
   peersOut: number[];
 }
 
-/** Asks the members one after the other until one lets us in. */
+/** An exchange that has begun and has not been answered yet. */
+interface Asked {
+  peerId: number;
+  exchangeId: Bytes;
+  exchange: JoinerExchange;
+}
+
+/**
+ * Asks the members one after the other until one lets us in. One that is slow is not forgotten while others are asked:
+ * whichever answers first is taken.
+ */
 export async function knockAtRoom(options: KnockOptions): Promise<Knocked> {
-  const inbox = new Inbox(options.link, options.clock);
+  const inbox = new JoinInbox(options.link, options.clock);
   const budget = options.budget ?? { left: MAX_EXCHANGES };
+  const peers = inTurn(options.joined.peers);
+  const asked: Asked[] = [];
   let last: ClientError | null = null;
-  for (const peerId of inTurn(options.joined.peers)) {
-    if (budget.left <= 0) break;
-    const exchange = await JoinerExchange.start(options.door, options.identity);
-    try {
-      budget.left--;
-      const outcome = await askOne(exchange, peerId, inbox, options);
-      if (outcome === "no_such_door") budget.left++;
-      else if (outcome === "not_sponsor") {
-        budget.left++;
-        last ??= new ClientError(
-          "no_sponsor",
-          "Cannot join: whoever may let you in is not connected. Try again when they are",
-        );
-      } else if (outcome instanceof ClientError) last = outcome;
-      else return { ...outcome, ...inbox.finish() };
-    } finally {
-      exchange.dispose();
+  try {
+    for (;;) {
+      const peerId = budget.left > 0 ? peers.shift() : undefined;
+      if (peerId === undefined && asked.length === 0) break;
+      if (peerId !== undefined) {
+        budget.left--;
+        asked.push(await ask(peerId, options));
+      }
+      const deadline = options.clock.now() + (peerId === undefined ? LATE_MS : ANSWER_MS);
+      for (;;) {
+        const frame = await nextAnswer(inbox, asked, deadline, options);
+        if (frame === undefined) break;
+        const [one] = asked.splice(asked.findIndex(({ peerId }) => peerId === frame.from), 1) as [Asked];
+        const outcome = await goOn(one, frame.payload, inbox, options).finally(() => one.exchange.dispose());
+        if (!(outcome instanceof ClientError) && typeof outcome !== "string") {
+          return { ...outcome, ...inbox.finish() };
+        }
+        if (outcome instanceof ClientError) last = outcome;
+        else {
+          budget.left++;
+          if (outcome === "not_sponsor") last ??= noSponsor();
+        }
+        if (one.peerId === peerId || asked.length === 0) break;
+      }
+      if (peerId === undefined) break;
     }
+    if (asked.length > 0) last ??= silent("the members do not answer. Try again in a moment");
+  } finally {
+    for (const { exchange } of asked) exchange.dispose();
   }
-  throw last ??
-    new ClientError("nobody_answers", "Cannot join: nobody in the room answers. Try again in a moment");
+  throw last ?? silent("nobody in the room answers. Try again in a moment");
 }
 
 /** The peers in order, beginning with any of the first few: so that newcomers spread over the sponsors. */
@@ -81,53 +105,65 @@ function inTurn(peers: readonly number[]): number[] {
   return [...peers.slice(first), ...peers.slice(0, first)];
 }
 
-async function askOne(
-  exchange: JoinerExchange,
-  peerId: number,
-  inbox: Inbox,
+/** Knocks at one member. */
+async function ask(peerId: number, { link, door, identity }: KnockOptions): Promise<Asked> {
+  const exchange = await JoinerExchange.start(door, identity);
+  send(link, peerId, exchange.knock);
+  return { peerId, exchangeId: exchange.exchangeId, exchange };
+}
+
+/** The first answer of any that have been asked. */
+function nextAnswer(
+  inbox: JoinInbox,
+  asked: readonly Asked[],
+  deadline: number,
+  { clock, signal }: KnockOptions,
+): Promise<Deliver | undefined> {
+  const kinds = [PayloadKind.answer, PayloadKind.refused];
+  return inbox.next(asked, { kinds, ms: deadline - clock.now(), ...(signal ? { signal } : {}) });
+}
+
+/** Takes a member's answer: proves that we know the code, and reads the welcome. */
+async function goOn(
+  { exchange, exchangeId, peerId }: Asked,
+  answer: Uint8Array,
+  inbox: JoinInbox,
   options: KnockOptions,
 ): Promise<Omit<Knocked, "admitted" | "held" | "peersOut"> | NotNow | ClientError> {
-  const send = (bytes: Uint8Array): void => {
-    options.link.sendTable(new Uint8Array(0), [{ peerId, bytes }]);
-  };
-  const next = (kinds: number[], ms: number): Promise<Uint8Array | undefined> =>
-    inbox.next(peerId, exchange.exchangeId, {
-      kinds,
-      ms,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-  send(exchange.knock);
-  const answer = await next([PayloadKind.answer, PayloadKind.refused], ANSWER_MS);
-  if (answer === undefined) {
-    return new ClientError("nobody_answers", "Cannot join: the members do not answer. Try again in a moment");
-  }
+  const { link, door, bundle, roomId, clock, signal } = options;
   let proof: { prove: Bytes; roomId: Bytes };
   try {
     if (payloadKind(answer) === PayloadKind.refused) return refusedBy(answer);
     proof = await exchange.readAnswer(answer, {
-      bundle: options.bundle,
-      ...(options.roomId === undefined ? {} : { expectedRoomId: options.roomId }),
+      bundle,
+      ...(roomId === undefined ? {} : { expectedRoomId: roomId }),
     });
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    send(encodeFailed(exchange.exchangeId));
+    send(link, peerId, encodeFailed(exchangeId));
     // An invite cannot be guessed, so that asking another member costs nothing: this one may have been put out.
-    if (error.code === "wrong_code" && options.door.kind === "invite") return wrongCode("invite");
-    if (error.code === "wrong_code") throw wrongCode(options.door.kind);
+    if (error.code === "wrong_code" && door.kind === "invite") return wrongCode("invite");
+    if (error.code === "wrong_code") throw wrongCode(door.kind);
     return new ClientError("bad_answer", "Cannot join: a member's answer was not understood", {
       cause: error,
     });
   }
-  send(proof.prove);
-  const read = await readWelcome(exchange, options.clock, (ms) => next([PayloadKind.welcome], ms));
-  if (read === undefined) {
-    return new ClientError("nobody_answers", "Cannot join: the member that answered went away. Try again");
-  }
+  send(link, peerId, proof.prove);
+  const kinds = [PayloadKind.welcome];
+  const read = await readWelcome(exchange, clock, async (ms) => {
+    const frame = await inbox.next([{ peerId, exchangeId }], { kinds, ms, ...(signal ? { signal } : {}) });
+    return frame?.payload;
+  });
+  if (read === undefined) return silent("the member that answered went away. Try again");
   try {
     return { roomId: proof.roomId, sponsor: read.sponsor, welcome: decodeWelcome(read.bytes) };
   } catch (cause) {
     throw new ClientError("bad_welcome", "Cannot join: the welcome was not understood", { cause });
   }
+}
+
+function send(link: RelayLink, peerId: number, bytes: Uint8Array): void {
+  link.sendTable(new Uint8Array(0), [{ peerId, bytes }]);
 }
 
 async function readWelcome(
@@ -152,91 +188,19 @@ async function readWelcome(
   }
 }
 
-/** What arrives while we knock: the exchange's own payloads, and what belongs to the room later. */
-class Inbox {
-  readonly #clock: Clock;
-  #waiting: { take: (frame: Deliver) => boolean; fail: (error: ClientError) => void } | null = null;
-  readonly #held = new Held<Deliver>();
-  readonly #mine = new Held<Deliver>();
-  readonly #link: RelayLink;
-  #out: number[] = [];
-  #admitted = false;
-  #failed: ClientError | null = null;
-
-  constructor(link: RelayLink, clock: Clock) {
-    this.#clock = clock;
-    this.#link = link;
-    link.listen({
-      deliver: (frame) => this.#deliver(frame),
-      peerIn: () => {},
-      peerOut: (peerId) => {
-        if (this.#out.push(peerId) > HELD_BEFORE.frames) link.fail(tooMuch("come in"));
-      },
-      acked: () => {},
-      admitted: () => this.#admitted = true,
-      paused: () => {},
-      closed: (error) => {
-        this.#failed = error;
-        this.#waiting?.fail(error);
-      },
-    });
-  }
-
-  finish(): { admitted: boolean; held: Deliver[]; peersOut: number[] } {
-    return { admitted: this.#admitted, held: this.#held.frames, peersOut: this.#out };
-  }
-
-  /** The next payload of `kinds` from `peerId` in this exchange; `undefined` after `ms`. */
-  next(
-    peerId: number,
-    exchangeId: Uint8Array,
-    options: { kinds: number[]; ms: number; signal?: AbortSignal },
-  ): Promise<Uint8Array | undefined> {
-    const fits = ({ from, payload }: Deliver): boolean =>
-      from === peerId && options.kinds.includes(payloadKind(payload) ?? 0) && payload.length >= 18 &&
-      equalBytes(payloadId(payload), exchangeId);
-    return new Promise((resolve, reject) => {
-      if (this.#failed !== null) return reject(this.#failed);
-      if (options.signal?.aborted === true) return reject(aborted());
-      const early = this.#mine.pull(fits);
-      if (early !== undefined) return resolve(early.payload);
-      const done = (): void => {
-        this.#waiting = null;
-        this.#clock.clearTimer(timer);
-        options.signal?.removeEventListener("abort", onAbort);
-      };
-      const fail = (error: ClientError): void => {
-        done();
-        reject(error);
-      };
-      const onAbort = (): void => fail(aborted());
-      const timer = this.#clock.setTimer(() => {
-        done();
-        resolve(undefined);
-      }, options.ms);
-      options.signal?.addEventListener("abort", onAbort);
-      this.#waiting = {
-        fail,
-        take: (frame) => {
-          if (!fits(frame)) return false;
-          done();
-          resolve(frame.payload);
-          return true;
-        },
-      };
-    });
-  }
-
-  #deliver(frame: Deliver): void {
-    if (this.#waiting?.take(frame) === true) return;
-    const kind = payloadKind(frame.payload);
-    const ours = kind === PayloadKind.answer || kind === PayloadKind.welcome || kind === PayloadKind.refused;
-    if (!(ours ? this.#mine : this.#held).add(frame)) this.#link.fail(tooMuch("come in"));
-  }
-}
-
 /** A member that cannot help; the next one may. */
 type NotNow = "no_such_door" | "not_sponsor";
+
+function silent(why: string): ClientError {
+  return new ClientError("nobody_answers", `Cannot join: ${why}`);
+}
+
+function noSponsor(): ClientError {
+  return new ClientError(
+    "no_sponsor",
+    "Cannot join: whoever may let you in is not connected. Try again when they are",
+  );
+}
 
 function refusedBy(payload: Uint8Array): NotNow | ClientError {
   const { code, retryAfterSeconds } = decodeRefused(payload);
@@ -273,8 +237,4 @@ function wrongCode(kind: DoorKind): ClientError {
     "wrong_code",
     `Cannot join: ${what}, or somebody between you and the room answered in its place. ${check}`,
   );
-}
-
-function aborted(): ClientError {
-  return new ClientError("aborted", "Cannot join: stopped");
 }

@@ -6,7 +6,7 @@ import { Author } from "../tests/client_helpers.ts";
 import { FakeClock, keysAtRest, refusalOf } from "../tests/helpers.ts";
 import { ClientError } from "./errors.ts";
 import { HELD_BEFORE } from "./held.ts";
-import { ANSWER_MS, knockAtRoom, type Knocked, MAX_EXCHANGES, WELCOME_MS } from "./joining.ts";
+import { ANSWER_MS, knockAtRoom, type Knocked, LATE_MS, MAX_EXCHANGES, WELCOME_MS } from "./joining.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import { encodeRefusal, encodeWelcome, type WelcomeContent } from "./welcome.ts";
@@ -140,6 +140,40 @@ Deno.test("knockAtRoom() asks the next member when one says nothing for 5 s", as
   assert.equal(porch.asked.length, 1);
   await porch.until(knocking);
   assert.equal(porch.asked.length, 2);
+});
+
+Deno.test("knockAtRoom() takes a late answer, while it asks another member and when nobody is left to ask", async () => {
+  for (const peers of [[1, 2], [1]]) {
+    const letIn = sponsor();
+    let answerLate = (): void | Promise<void> => {};
+    const slow: Member = (payload, say) => {
+      if (payloadKind(payload) === PayloadKind.knock) answerLate = () => letIn(payload, say);
+      else return letIn(payload, say);
+    };
+    const porch = new Porch(slow, silent);
+    const knocking = porch.knock(peers);
+    await keysAtRest();
+    porch.clock.advance(ANSWER_MS);
+    await keysAtRest();
+    assert.equal(porch.asked.length, peers.length);
+    porch.clock.advance(ANSWER_MS - 1);
+    await answerLate();
+    assert.deepEqual((await porch.until(knocking)).welcome, WELCOME);
+    assert.equal(porch.clock.waiting, 0);
+  }
+});
+
+Deno.test("knockAtRoom() gives up when nobody has answered 10 s after the last was asked in vain", async () => {
+  const porch = new Porch(silent);
+  const started = porch.clock.now();
+  let over = 0;
+  const refused = refusalOf(porch.knock([1, 2])).finally(() => over = porch.clock.now() - started);
+  while (over === 0) {
+    await keysAtRest();
+    porch.clock.advance(500);
+  }
+  assert.match(await refused, /^nobody_answers 1: .*do not answer/);
+  assert.ok(over >= 2 * ANSWER_MS + LATE_MS && over <= 2 * ANSWER_MS + LATE_MS + 1_500, `${over} ms`);
 });
 
 Deno.test("knockAtRoom() makes three exchanges at most, and those it is sent away from do not count", async () => {
