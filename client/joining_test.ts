@@ -9,7 +9,7 @@ import { HELD_BEFORE } from "./held.ts";
 import { ANSWER_MS, knockAtRoom, type Knocked, LATE_MS, MAX_EXCHANGES, WELCOME_MS } from "./joining.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
-import { encodeRefusal, encodeWelcome, type WelcomeContent } from "./welcome.ts";
+import { encodeRefusal, encodeWelcome, MAX_WELCOME, type WelcomeContent } from "./welcome.ts";
 
 const ROOM: Bytes = new Uint8Array(16).fill(1);
 const SPONSOR: Bytes = new Uint8Array(16).fill(2);
@@ -279,6 +279,11 @@ Deno.test("knockAtRoom() tells why a room that it knows the code of does not tak
   }
   const garbage = new Porch(sponsor((chunks) => chunks, Uint8Array.of(1, 2, 3)));
   assert.match(await refusalOf(garbage.until(garbage.knock([1]))), /^bad_welcome 1: .*not understood/);
+});
+
+Deno.test("knockAtRoom() takes no welcome of more than 16 MiB", async () => {
+  const porch = new Porch(sponsor((chunks) => chunks, new Uint8Array(MAX_WELCOME + 1)));
+  assert.match(await refusalOf(porch.until(porch.knock([1]))), /^bad_welcome 1: .*too large/);
 });
 
 Deno.test("knockAtRoom() stops when it is told to, and when the connection is gone", async () => {

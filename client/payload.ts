@@ -4,7 +4,7 @@ import { asArray, asBytes, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import { CryptoError } from "../crypto/errors.ts";
 
 /** Most members whose whereabouts are told at once. */
-const MAX_PRESENTS = 4_096;
+export const MAX_PRESENTS = 4_096;
 
 /** Second byte of a payload; the first is the version, 1. */
 export const PayloadKind = {

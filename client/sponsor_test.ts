@@ -10,7 +10,7 @@ import { idOf } from "./ids.ts";
 import type { RelayLink } from "./link.ts";
 import { decodeRefused, encodeFailed, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import type { Member, RoomState } from "./room_state.ts";
-import { GUARD_MS, MAX_EXCHANGES, Sponsor } from "./sponsor.ts";
+import { GUARD_MS, MAX_EXCHANGES, MAX_GUARDED, Sponsor } from "./sponsor.ts";
 import { Timers } from "./timers.ts";
 import { decodeRefusal, type WelcomeContent } from "./welcome.ts";
 
@@ -273,4 +273,22 @@ Deno.test("Sponsor passes on for a minute what its newcomer cannot have been tol
     porch.clock.advance(GUARD_MS);
     await porch.sponsor.guard(pack, null);
     assert.equal(statements(), 2);
+  }));
+
+Deno.test("Sponsor looks after 64 newcomers at a time", () =>
+  at("invite", async (porch) => {
+    for (let i = 0; i <= MAX_GUARDED; i++) {
+      const dave = await Author.create(`dave${i}`);
+      porch.onSaid = (body) => {
+        if (body.kind === "add") porch.state.members.set(dave.id, memberOf(dave, 3 + i));
+      };
+      const exchange = await JoinerExchange.start(porch.door, dave.identity);
+      await porch.sponsor.receive(100 + i, exchange.knock);
+      const { prove } = await exchange.readAnswer(porch.sent.at(-1)?.bytes ?? ROOM, { bundle: dave.bundle });
+      await porch.sponsor.receive(100 + i, prove);
+    }
+    assert.equal(porch.admitted.length, MAX_GUARDED + 1);
+    porch.sent.length = 0;
+    await porch.sponsor.guard(await CAROL.says(ROOM, { kind: "topic", topic: "x" }), null);
+    assert.equal(porch.sent.length, MAX_GUARDED);
   }));

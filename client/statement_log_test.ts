@@ -4,7 +4,7 @@ import { CryptoError } from "../crypto/errors.ts";
 import { decodePack, type Pack } from "../crypto/pack.ts";
 import { adding, Author } from "../tests/client_helpers.ts";
 import { readStatement, verifyStatement } from "./reading_statements.ts";
-import { MAX_STATEMENTS, MAX_VOID, StatementLog } from "./statement_log.ts";
+import { MAX_ABOUT, MAX_STATEMENTS, MAX_VOID, StatementLog } from "./statement_log.ts";
 import { VerifierCache } from "./verifier_cache.ts";
 import { NO_ROOM, readWelcomePacks } from "./welcome_packs.ts";
 import type { Statement } from "./room_state.ts";
@@ -169,4 +169,17 @@ Deno.test("StatementLog.voids(): the removal of whoever let one in, or a lock be
   assert.equal(await voids({ kind: "lock", locked: true }, 8), true);
   assert.equal(await voids({ kind: "lock", locked: true }, 12), false);
   assert.equal(await voids({ kind: "topic", topic: "x" }, 8), false);
+});
+
+Deno.test("StatementLog.about() gives the last 16 removals of a member, however many there are", async () => {
+  const { ada, bob, roomId, packs } = await founded();
+  const log = await read(packs, roomId);
+  const removals: Uint8Array[] = [];
+  for (let i = 0; i < MAX_ABOUT + 4; i++) {
+    const pack = await ada.says(roomId, { kind: "remove", target: bob.id, cut: 0 });
+    const statement = await verifyStatement(ada.id, pack.contents[0] ?? assert.fail("an empty pack"));
+    assert.ok(statement !== null && log.add(statement, pack.encoded));
+    removals.push(pack.encoded);
+  }
+  assert.deepEqual(log.about(bob.id), removals.slice(-MAX_ABOUT));
 });
