@@ -81,6 +81,11 @@ export function showInvite(event: Extract<SessionEvent, { type: "invite" }>, ser
     }),
     copyable("Invite link, for the terminal and the browser", invite),
     served ? copyable("The same, opening the browser page at once", webLink(invite)) : null,
+    el("p", {
+      class: "soft",
+      text:
+        "A link that is opened stays in the history of that browser; one that is pasted into this page does not.",
+    }),
     code === null ? null : sayable(code),
     name === null ? null : copyable("Name of the room", name),
   );

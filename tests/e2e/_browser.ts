@@ -39,6 +39,7 @@ export class Browser implements AsyncDisposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #pages = new Map<string, BrowserPage>();
   #last = 0;
+  #left: ((profile: string) => Promise<void>) | undefined;
 
   private constructor(child: Deno.ChildProcess, profile: string, socket: WebSocket, said: Promise<void>) {
     this.#child = child;
@@ -49,8 +50,11 @@ export class Browser implements AsyncDisposable {
     socket.onmessage = ({ data }) => this.#heard(JSON.parse(String(data)));
   }
 
-  /** Starts one. */
-  static async start(args: readonly string[] = []): Promise<Browser> {
+  /** Starts one. @param left Called with its profile after its end, before that is removed. */
+  static async start(
+    args: readonly string[] = [],
+    left?: (profile: string) => Promise<void>,
+  ): Promise<Browser> {
     const profile = await Deno.makeTempDir({ prefix: "sotto-browser-" });
     const child = new Deno.Command(CHROMIUM ?? "", {
       args: [
@@ -73,13 +77,9 @@ export class Browser implements AsyncDisposable {
     const said = listen(child.stderr, address);
     const socket = new WebSocket(await address.promise);
     const browser = new Browser(child, profile, socket, said);
+    browser.#left = left;
     await new Promise((resolve) => socket.onopen = resolve);
     return browser;
-  }
-
-  /** Where its profile lies. */
-  get profile(): string {
-    return this.#profile;
   }
 
   /** Opens a page. */
@@ -116,6 +116,7 @@ export class Browser implements AsyncDisposable {
     this.#socket.close();
     await this.#closed;
     await this.#said;
+    await this.#left?.(this.#profile);
     await Deno.remove(this.#profile, { recursive: true }).catch(() => {}); // a helper may still write there
   }
 
@@ -211,7 +212,11 @@ export class BrowserPage {
 
   /** Presses a key. */
   async key(key: string): Promise<void> {
-    const code = key === "Enter" ? { windowsVirtualKeyCode: 13, text: "\r" } : {};
+    const codes: Record<string, object> = {
+      Enter: { windowsVirtualKeyCode: 13, text: "\r" },
+      Escape: { windowsVirtualKeyCode: 27 },
+    };
+    const code = codes[key] ?? {};
     await this.send("Input.dispatchKeyEvent", { type: "keyDown", key, code: key, ...code });
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key, ...code });
   }

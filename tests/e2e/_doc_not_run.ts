@@ -37,6 +37,8 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
     "{tests/e2e/screen_test.ts}",
   "deno run -P=relay --allow-read=/srv/cert.pem,/srv/key.pem server.ts --tls-cert /srv/cert.pem --tls-key /srv/key.pem":
     "{tests/integration/permissions_test.ts}",
+  "deno task web": "{tests/integration/web_page_test.ts}",
+  "deno run -A server.ts --web": "{tests/integration/web_page_test.ts}",
   "deno run -A server.ts --serve-client": "{tests/integration/served_client_test.ts}",
   'deno run -A https://relay.example/client.js join "https://relay.example/#…"':
     "{tests/integration/served_client_test.ts}",

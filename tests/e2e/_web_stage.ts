@@ -31,6 +31,8 @@ export interface WebNeeds {
   options?: OpenRelayOptions;
   /** Arguments of the browser. */
   args?: string[];
+  /** Called with the browser's profile after its end. */
+  left?: (profile: string) => Promise<void>;
 }
 
 /** Such a test; ignored where there is no Chromium. */
@@ -43,7 +45,7 @@ export function webTest(name: string, test: (stage: WebStage) => Promise<void>, 
       const relay = await openRelay({ port: 0, site: { web }, ...needs.options });
       try {
         const base = `http://127.0.0.1:${relay.port}`;
-        await using browser = await Browser.start(needs.args);
+        await using browser = await Browser.start(needs.args, needs.left);
         const open: WebStage["open"] = (fragment = "", options) =>
           browser.open(`${base}/web${fragment}`, options);
         await test({ relay, base, browser, open });

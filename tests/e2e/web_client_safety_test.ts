@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { joinRoom } from "../../client/mod.ts";
 import { Room } from "../../client/room.ts";
+import { formatInvite, parseInvite } from "../../crypto/invite.ts";
 import { Person } from "../attack/crowd.ts";
 import { Hostile } from "../attack/hostile_member.ts";
 import { Peer } from "./_peer.ts";
@@ -75,6 +76,47 @@ webTest(
       !(await page.evaluate<string>("document.title + location.href + JSON.stringify(history.state)"))
         .includes("#A"),
     );
+  },
+);
+
+/** All files below a folder that hold one of these. */
+async function filesWith(folder: string, traces: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await filesWith(path, traces));
+    if (!isFile) continue;
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(path));
+    if (traces.some((trace) => text.includes(trace) || text.includes([...trace].join("\0")))) {
+      found.push(path);
+    }
+  }
+  return found;
+}
+
+/** The code that was pasted. */
+let pasted = "";
+
+webTest(
+  "what is said in the browser, and a code that was pasted, are not in its profile on disk",
+  async (stage) => {
+    await using bob = await Peer.founds(new URL(stage.base).host, "bob");
+    const { invite } = await bob.sees("invite");
+    pasted = invite.split("#")[1] ?? "";
+    const page = await stage.open();
+    await joinRoomIn(page, "webbynick", invite);
+    await page.say(SECRET);
+    await bob.sees("message", ({ text }) => text === SECRET);
+    await bob.says("no, under the beech tree");
+    await page.shows("no, under the beech tree");
+    await page.write("textarea", "a draft that nobody sent");
+  },
+  {
+    async left(profile) {
+      const traces = [SECRET, "under the beech tree", "a draft that nobody sent", "webbynick", pasted];
+      assert.deepEqual(await filesWith(profile, traces), []);
+      assert.notDeepEqual(await filesWith(profile, ["/web"]), [], "the profile was read");
+    },
   },
 );
 
@@ -227,3 +269,27 @@ webTest(
     await session.ended;
   },
 );
+
+webTest(
+  "an invite that names a certificate's fingerprint is refused in the browser, which cannot compare it",
+  async (stage) => {
+    await using bob = await Peer.founds(new URL(stage.base).host, "bob");
+    const { invite } = await bob.sees("invite");
+    const pinned = formatInvite({ ...parseInvite(invite), certHash: new Uint8Array(32).fill(7) });
+    const page = await stage.open();
+    await page.write("#code", pinned);
+    await page.press("Join");
+    await page.shows("its certificate is to be compared with a fingerprint, which cannot be done here");
+  },
+);
+
+webTest("an invite of another relay is not opened by this relay's page", async (stage) => {
+  const page = await stage.open();
+  await page.write(
+    "#code",
+    "https://other.example/#AZv0ZBMAOqV6Dd2GQrXRMh8u4k0vJ0CcU9yQ2xgq3b1mZ7w8Xn5pT6sK",
+  );
+  await page.press("Join");
+  await page.shows("This invite is for another relay");
+  assert.ok(page.requests.every((url) => !url.includes("other.example")));
+});

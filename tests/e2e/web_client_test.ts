@@ -185,3 +185,105 @@ webTest("a relay that asks for a password asks for it in the browser too", async
   await page.press("Make a new room");
   await page.shows("You are in the room as webby");
 }, { options: { access: desk } });
+
+webTest(
+  "a file that the browser offers is fetched whole, and one offered to it is saved under a safe name",
+  async (stage) => {
+    const folder = await Deno.makeTempDir({ prefix: "sotto-web-files-" });
+    try {
+      const page = await stage.open();
+      const invite = await makeRoom(page, "webby");
+      await using bob = await Peer.joins(new URL(stage.base).host, invite, "bob");
+      await page.shows("bob came in");
+      const bytes = crypto.getRandomValues(new Uint8Array(50_000));
+      await Deno.writeFile(`${folder}/plan.bin`, bytes);
+      const { result } = await page.send<{ result: { objectId: string } }>("Runtime.evaluate", {
+        expression: "document.querySelector('input[type=file]')",
+      });
+      await page.send("DOM.setFileInputFiles", { files: [`${folder}/plan.bin`], objectId: result.objectId });
+      const offer = await bob.sees("message", ({ kind }) => kind === "file");
+      assert.deepEqual([offer.file?.name, offer.file?.size], ["plan.bin", bytes.length]);
+      const got: Uint8Array[] = [];
+      const sink = {
+        write: (part: Uint8Array) => Promise.resolve(void got.push(part)),
+        done: () => Promise.resolve("here"),
+        abort: () => {},
+      };
+      await bob.run({ command: "save", id: offer.id, sink });
+      await bob.sees("file", (event) => event.state === "saved");
+      assert.deepEqual(new Uint8Array(await new Blob(got as Uint8Array<ArrayBuffer>[]).arrayBuffer()), bytes);
+      await page.shows("bob has the whole of plan.bin");
+
+      await stage.browser.send("Browser.setDownloadBehavior", {
+        behavior: "allow",
+        downloadPath: `${folder}/got`,
+      });
+      const source = {
+        name: "...evil<b>|.exe",
+        size: bytes.length,
+        read: (at: number, length: number) => Promise.resolve(bytes.slice(at, at + length)),
+        close: () => {},
+      };
+      await bob.run({ command: "file", source });
+      await page.shows("offers");
+      await page.press("Save #2");
+      await page.shows("it is what was offered");
+      await page.shows("Saved");
+      const saved = await savedIn(`${folder}/got`);
+      assert.equal(saved, "evil_b__.exe");
+      assert.deepEqual(await Deno.readFile(`${folder}/got/${saved}`), bytes);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+/** The name of the only file in a folder, once the browser has written it. */
+async function savedIn(folder: string): Promise<string> {
+  for (let look = 0; look < 400; look++) {
+    const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name);
+    const [name] = names;
+    if (names.length === 1 && name !== undefined && !name.endsWith(".crdownload")) return name;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`nothing was saved in ${folder}`);
+}
+
+webTest(
+  "the browser's client fits a screen of 360 pixels, and all of it is reached by the keyboard",
+  async (stage) => {
+    const page = await stage.open();
+    const narrow = async (): Promise<void> => {
+      const wide = await page.evaluate("document.documentElement.scrollWidth");
+      assert.equal(wide, 360, "nothing sticks out");
+    };
+    await page.send("Emulation.setDeviceMetricsOverride", {
+      width: 360,
+      height: 740,
+      deviceScaleFactor: 1,
+      mobile: true,
+    });
+    await page.until("document.querySelector('#nick')");
+    await narrow();
+    const invite = await makeRoom(page, "webby");
+    await using bob = await Peer.joins(new URL(stage.base).host, invite, "bob");
+    await page.shows("bob came in");
+    await bob.says(`a-word-without-an-end-${"x".repeat(300)}`);
+    await page.shows("a-word-without-an-end");
+    await narrow();
+    await page.press("People (2)");
+    await narrow();
+    await page.say("/verify bob");
+    await page.shows("Safety words with bob");
+    await narrow();
+    await page.key("Escape");
+    await page.until("document.querySelector('dialog') === null");
+    const reached = await page.evaluate<string[]>(`[...document.querySelectorAll("button, textarea, .log")]
+    .filter((each) => each.checkVisibility() && each.tabIndex < 0).map((each) => each.outerHTML)`);
+    assert.deepEqual(reached, []);
+    const named = await page.evaluate<number>(`[...document.querySelectorAll("button, textarea, .log")]
+    .filter((each) => (each.textContent || each.getAttribute("aria-label") || "") === "").length`);
+    assert.equal(named, 0);
+    assert.equal(await page.evaluate("document.querySelector('.log').getAttribute('aria-live')"), "polite");
+  },
+);
