@@ -173,9 +173,10 @@ export class Incoming {
   #holdForChain(from: number, chainId: Uint8Array, payload: Uint8Array): void {
     const key = toHex(chainId);
     const first = !this.#noChain.has(key);
-    if (!this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() })) {
-      this.#room.rejected("overflow", this.#room.memberOf(from));
-    } else if (first) this.#room.askForChain(from, chainId);
+    const held = this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() });
+    // More under a chain that we wait for will be missing when that has come, and is asked for as anything else.
+    if (!held && first) this.#room.rejected("overflow", this.#room.memberOf(from));
+    else if (first) this.#room.askForChain(from, chainId);
   }
 
   async #open(known: ChainIn, from: number, payload: Uint8Array): Promise<void> {

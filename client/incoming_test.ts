@@ -166,7 +166,9 @@ Deno.test("Incoming holds what comes before its chain, asks once, and reads it i
   const place = { room: ROOM, member: ADA.identity.memberId };
   const unread = await sealFrame(stranger, place, (await text()).encoded);
   await ear.hear(1, ...Array.from({ length: BUFFER_LIMITS.framesPerPeer }, () => unread));
-  assert.deepEqual(await ear.hear(1, unread), REJECTED("overflow"));
+  assert.deepEqual(await ear.hear(1, unread), [], "what is missing is asked for when its chain has come");
+  const another = await sealFrame(SendingChain.create(), place, (await text()).encoded);
+  assert.deepEqual(await ear.hear(1, another), REJECTED("overflow"));
 });
 
 Deno.test("Incoming takes nothing that its author did not sign, whoever holds the chain", async () => {

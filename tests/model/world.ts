@@ -123,7 +123,8 @@ export class World {
       for (const other of this.people) {
         // What a relay has taken and was stopped before it gave it to anybody is lost with its author.
         if (other.parted !== "left" || !other.leaves || this.restarted || person.lost.has(other.id)) continue;
-        const heard = person.heard.get(other.name);
+        // Who never gave somebody its chain has spoken to it all the same, from when it knew of that one.
+        const heard = person.heard.get(other.name) ?? other.floors.get(person.id);
         if (heard === undefined || heard >= other.sent.size) continue;
         return `${person.name} has ${heard} of the ${other.sent.size} that ${other.name} sent before it left`;
       }
