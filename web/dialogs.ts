@@ -6,6 +6,7 @@ import { sanitizeName } from "../terminal/sanitize.ts";
 import { webLink } from "./address.ts";
 import { button, type Child, el } from "./dom.ts";
 import { factsOf, nameOf } from "./people_view.ts";
+import { qrPicture } from "./qr.ts";
 
 /** Opens a window; it goes from the page when it is closed. @returns What closes it. */
 export function openWindow(title: string, ...children: Child[]): () => void {
@@ -86,6 +87,12 @@ export function showInvite(event: Extract<SessionEvent, { type: "invite" }>, ser
       text:
         "A link that is opened stays in the history of that browser; one that is pasted into this page does not.",
     }),
+    el(
+      "details",
+      {},
+      el("summary", { text: "Show it to a phone" }),
+      qrPicture(invite, "The invite link as a QR code"),
+    ),
     code === null ? null : sayable(code),
     name === null ? null : copyable("Name of the room", name),
   );

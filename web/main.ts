@@ -186,6 +186,8 @@ async function main(): Promise<void> {
     if (page.inRoom) event.preventDefault(); // a reload by mistake would end the session
   });
   document.addEventListener("visibilitychange", () => page.looked());
+  document.addEventListener("resume", () => page.looked()); // a page that the browser had frozen
+  addEventListener("online", () => page.looked()); // the network is there again
 }
 
 await main();

@@ -101,6 +101,12 @@ export class StartView {
         class: "soft",
         text: "Rooms that are end-to-end encrypted. Nothing is kept: close the page and it is gone.",
       }),
+      relay === null ? null : el("p", {
+        class: "soft",
+        text: `You trust ${
+          new URL(relay).host
+        }, which gave you this page: what that means stands at its end.`,
+      }),
       this.#problem,
       form,
       el("p", { class: "row" }, this.#status, this.#stop),

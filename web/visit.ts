@@ -36,6 +36,10 @@ export interface VisitHooks {
 /** Most messages and lines that are kept: far fewer than a terminal shows, since each is an element of the page. */
 const MAX_ENTRIES = 2_000;
 
+/** The same as a terminal is told, without its keys. */
+const WAITING =
+  "Nobody is there yet; looking again every 2 s. If somebody should be, check the code and the relay";
+
 /** A stay in a room. */
 export class Visit {
   /** What is said, who is there, how it stands. */
@@ -115,7 +119,9 @@ export class Visit {
 
   #onEvent(event: SessionEvent): void {
     if (this.#over && event.type !== "sent" && event.type !== "delivered") return;
-    this.model.observe(event);
+    this.model.observe(
+      event.type === "notice" && event.code === "waiting" ? { ...event, message: WAITING } : event,
+    );
     if (event.type === "invite") this.#hooks.invited(event);
   }
 }

@@ -169,6 +169,29 @@ webTest(
   },
 );
 
+webTest(
+  "a page that slept through a cut comes back by itself once it is looked at",
+  async ({ relay, browser }) => {
+    const proxy = await Proxy.open({ target: relay.port, seed: 1 });
+    try {
+      const page = await browser.open(`http://127.0.0.1:${proxy.port}/web`);
+      const invite = await makeRoom(page, "webby");
+      const code = invite.replace(`:${proxy.port}`, `:${relay.port}`);
+      await using bob = await Peer.joins(`127.0.0.1:${relay.port}`, code, "bob");
+      await page.shows("bob came in");
+      await page.send("Page.setWebLifecycleState", { state: "frozen" });
+      proxy.cutAll();
+      await bob.sees("member_away", ({ nick }) => nick === "webby");
+      await bob.says("said while it slept");
+      await page.send("Page.setWebLifecycleState", { state: "active" });
+      await page.shows("said while it slept");
+      await page.shows("● Online");
+    } finally {
+      await proxy.close();
+    }
+  },
+);
+
 /** Lets in who knows it. */
 const PASSWORD = "correct horse battery staple";
 const desk = new AccessDesk({
