@@ -169,10 +169,11 @@ webTest(
 webTest(
   "a script that gets into the browser's page does not run, and reaches nobody",
   async ({ open, base }) => {
-    const elsewhere = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      () => new Response("stolen"),
-    );
+    let reached = 0;
+    const elsewhere = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
+      reached++;
+      return new Response("stolen");
+    });
     const page = await open();
     await page.until("document.querySelector('#nick')");
     const violations = await page.evaluate<string[]>(`(async () => {
@@ -206,6 +207,7 @@ webTest(
       answer.headers.get("content-security-policy") ?? "",
       /^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-/,
     );
+    assert.equal(reached, 0);
     await elsewhere.shutdown();
   },
 );
