@@ -13,13 +13,14 @@ import { ContentKind } from "../crypto/content.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import {
   type Author,
+  beginUnmet,
   DELIVERY_LIMITS,
   type Gone,
   hashOf,
   type Head,
-  lastShown,
   makeRoom,
   newAuthor,
+  noteGone,
 } from "./delivery_author.ts";
 import type { DeliveryEvents } from "./delivery_events.ts";
 import { Turns } from "./delivery_turns.ts";
@@ -154,12 +155,7 @@ export class Delivery {
         return;
       }
     }
-    // Rumours may be asked for, but take no number from the author: what it says later would count as old.
-    const to = Math.min(gone.to, lastShown(author));
-    if (to <= author.head.number || to < gone.from) return;
-    author.gone.push({ ...gone, to, messages: Math.min(gone.messages, to - gone.from + 1) });
-    if (author.gone.length > DELIVERY_LIMITS.maxGone) author.gone.shift();
-    this.#turns.run();
+    if (noteGone(author, gone)) this.#turns.run();
   }
 
   /** What is missing, by author: up to 64 ranges each. */
@@ -245,13 +241,7 @@ export class Delivery {
   end(id: Id, { cut, from, unmet }: { cut: number; from: number; unmet: boolean }): void {
     const introduced = this.#authors.get(id)?.hint === false;
     const author = this.#author(id);
-    if (!introduced) {
-      author.head = { number: from, hash: "", lamport: 0 };
-      author.start = from;
-      author.hint = false;
-      author.unmet = unmet;
-      author.met = false;
-    }
+    if (!introduced) beginUnmet(author, { from, unmet });
     for (const [number, { item }] of author.waiting) {
       if (item.content.kind === ContentKind.remove || !this.#events.isVoid(id, number)) continue;
       author.waiting.delete(number);

@@ -111,6 +111,25 @@ export function newAuthor(): Author {
   };
 }
 
+/** An author is out that never told us where it stands: it is waited for from `from` on. */
+export function beginUnmet(author: Author, { from, unmet }: { from: number; unmet: boolean }): void {
+  author.head = { number: from, hash: "", lamport: 0 };
+  author.start = from;
+  author.hint = false;
+  author.unmet = unmet;
+  author.met = false;
+}
+
+/** Remembers what is said to be gone; whether any of it is missing. */
+export function noteGone(author: Author, gone: Gone): boolean {
+  // Rumours may be asked for, but take no number from the author: what it says later would count as old.
+  const to = Math.min(gone.to, lastShown(author));
+  if (to <= author.head.number || to < gone.from) return false;
+  author.gone.push({ ...gone, to, messages: Math.min(gone.messages, to - gone.from + 1) });
+  if (author.gone.length > DELIVERY_LIMITS.maxGone) author.gone.shift();
+  return true;
+}
+
 /** Of too many that wait the last one goes, if `number` comes before it; what comes next must find a place. */
 export function makeRoom({ waiting }: Author, number: number): boolean {
   let last = 0;

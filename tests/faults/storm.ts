@@ -52,8 +52,9 @@ async function strike(scenario: Scenario, fault: Exclude<Fault, "kill">, chance:
     scenario.here.filter((member) => member.online && member.proxy.live.length > 0);
   await scenario.until("somebody is connected", () => up().length > 0);
   const members = up();
-  const { proxy } = members[Math.floor(chance * members.length)] ?? scenario.members[0] ?? { proxy: null };
-  if (proxy === null) return;
+  const member = members[Math.floor(chance * members.length)];
+  if (member === undefined) return;
+  const { proxy } = member;
   const fraction = (chance * 7_919) % 1;
   if (fault === "stall") return void proxy.stall(1, 2_000 * fraction);
   if (fault === "halfOpen") {
@@ -69,6 +70,8 @@ async function strike(scenario: Scenario, fault: Exclude<Fault, "kill">, chance:
   proxy.cut(1, { afterBytes: fraction < 0.5 ? 0 : Math.ceil(fraction * 600) });
   await scenario.until("the connection breaks", () => {
     if (proxy.cuts === before && performance.now() > soon) proxy.cutAll();
-    return proxy.cuts > before;
+    return proxy.cuts > before || !member.there;
   });
+  // Who has just left or been put out has no connection any more that could break: it is somebody else's.
+  if (proxy.cuts === before) await strike(scenario, fault, chance);
 }
