@@ -76,10 +76,11 @@ const LOOKALIKES: ReadonlyMap<string, string> = new Map(
 
 /** Greek capitals that look like other Latin letters than their small forms do. */
 const CAPITALS: ReadonlyMap<string, string> = new Map([["Η", "h"], ["Ν", "n"], ["Υ", "y"]]);
+const ANY_CAPITAL = new RegExp(`[${[...CAPITALS.keys()].join("")}]`, "gu");
 
 /** Equal for nicknames that a reader could take for one another. For comparing only, not for showing. */
 export function nicknameSkeleton(nick: string): string {
-  let text = nick.replace(/[ΗΝΥ]/gu, (capital) => CAPITALS.get(capital) ?? capital);
+  let text = nick.replace(ANY_CAPITAL, (capital) => CAPITALS.get(capital) ?? capital);
   // Twice: lower-casing can give what decomposes again.
   for (let i = 0; i < 2; i++) text = text.normalize("NFKD").toLowerCase();
   text = text.replace(/[\p{Default_Ignorable_Code_Point}\u0307]/gu, "");

@@ -6,8 +6,8 @@ const MAX_BYTES = 200;
 // Fillers and Braille's blank are no spaces by their kind, and look like them: many push an ending out of sight.
 const UNSAFE =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0<>:"/\\|?*`$&;'!]/gu;
-/** Names that are devices on Windows, whatever follows the dot. */
-const DEVICES = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/i;
+/** Names that are devices on Windows, whatever follows the dot; small raised digits count as digits there. */
+const DEVICES = /^(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]) *(?:\.|$)/i;
 
 /** Makes a name that is shown as it is, hides nothing, names no device and starts no option. */
 export function safeFileName(name: string): string {

@@ -91,5 +91,5 @@ function valuesOf(values: Values): string {
 
 /** PowerShell takes typographic quotes for plain ones. */
 function quoted(text: string): string {
-  return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
+  return `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;
 }
