@@ -64,10 +64,19 @@ export const PERMISSIONS: Readonly<Record<ProgramName, readonly string[]>> = {
 
 /**
  * How V8 keeps its memory. A client is at rest most of the time: it gives back what a flood took, and compiles less
- * ahead. The relay is left as it is.
+ * ahead. Of V8's four tiers it has the first and the third: cryptography that is worth more is native, and the code
+ * that TurboFan and Sparkplug make, and what they need to make it, would stay. Maglev takes less than a millisecond
+ * for a function, so it needs no thread of its own, which would keep the memory that it worked in. The relay is left
+ * as it is.
  */
 export const V8_FLAGS: Readonly<Record<ProgramName, readonly string[]>> = {
-  sotto: ["--max-semi-space-size=1", "--optimize-for-size"],
+  sotto: [
+    "--max-semi-space-size=1",
+    "--optimize-for-size",
+    "--no-opt",
+    "--no-sparkplug",
+    "--no-concurrent-recompilation",
+  ],
   "sotto-relay": [],
 };
 
