@@ -1,5 +1,5 @@
 /** Looks at what speaks on a port: TLS, with which certificate, or something else. Nothing is told to it. @module */
-import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 
 /** What was found. */
 export type Peek =
@@ -33,6 +33,7 @@ export function tlsOptions(url: string): ConnectionOptions {
  * @param signal Ends the wait; what has not answered by then is `silent`.
  */
 export async function peekTls(url: string, signal: AbortSignal): Promise<Peek> {
+  const { connect } = await import("node:tls"); // takes its time and its memory, and few need it
   if (signal.aborted) return { kind: "silent", code: "ABORTED" };
   const found = Promise.withResolvers<Peek>();
   const socket: TLSSocket = connect({ ...tlsOptions(url), rejectUnauthorized: false }, () => {

@@ -5,7 +5,7 @@
  *
  * The files need nothing beside them: what they still import or require are modules that Deno has built in. Asked
  * for any other (ws looks for two native helpers), they say that there is none, instead of looking for one in the
- * folders around them, where somebody else may have put it.
+ * folders around them, where somebody else may have put it. Built-in modules are loaded when they are first needed.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { commitOf } from "./commit.ts";
+import { lazyBuiltIns, withoutPaths } from "./lazy_builtins.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -49,8 +50,13 @@ export async function bundle(entry: string, out: string, options: BundleOptions 
   await Deno.mkdir(dirname(path), { recursive: true });
   const made = `${path}.${Deno.pid}.js`; // never a half bundle under its name; the bundler looks at the ending
   try {
-    await runBundler(entry, made, options.minify ?? true);
-    const text = selfContained(entry, await Deno.readTextFile(made));
+    await runBundler(entry, made, { minify: false });
+    let text = lazyBuiltIns(selfContained(entry, await Deno.readTextFile(made)));
+    if (options.minify ?? true) {
+      await Deno.writeTextFile(made, withoutPaths(text));
+      await runBundler(made, made, { minify: true });
+      text = selfContained(entry, await Deno.readTextFile(made));
+    }
     const bytes = new TextEncoder().encode(banner(options.commit ?? await commitOf()) + text);
     await Deno.writeFile(made, bytes, { mode: 0o644 });
     await Deno.rename(made, path);
@@ -60,7 +66,7 @@ export async function bundle(entry: string, out: string, options: BundleOptions 
   }
 }
 
-async function runBundler(entry: string, out: string, minify: boolean): Promise<void> {
+async function runBundler(entry: string, out: string, { minify }: { minify: boolean }): Promise<void> {
   const args = ["bundle", "--quiet", "--frozen", "--platform", "deno", "--output", out];
   if (minify) args.push("--minify");
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
