@@ -1,19 +1,17 @@
 /** Messages: what contents of people mean, and what they may do to each other's (SPEC §7.1). @module */
-import { asArray, asBytes, asText, decodeCbor, encodeCbor } from "../crypto/cbor.ts";
 import { utf8 } from "../crypto/bytes.ts";
-import { openPrivate, sealPrivate } from "../crypto/private_seal.ts";
-import { type Body, MAX_TEXT } from "./bodies.ts";
+import type { Body } from "./bodies.ts";
 import { ClientError } from "./errors.ts";
-import { asFile, fileFields, type FileInfo } from "./file_info.ts";
+import type { FileInfo } from "./file_info.ts";
 import type { MemberRef, MessageKind, SessionEvent } from "./events.ts";
 import { History, type Message } from "./history.ts";
-import { bytesOf, type Id, idOf, messageId, parseMessageId } from "./ids.ts";
+import { type Id, messageId, parseMessageId } from "./ids.ts";
 import type { KeyRing } from "./key_ring.ts";
+import { openMessage, type PrivateMessage, sealMessage } from "./private_message.ts";
 import type { Member } from "./room_state.ts";
 
 /** Longest reaction in bytes. */
 const MAX_REACTION = 32;
-const PURPOSE = "message";
 
 /** What {@linkcode Speech} needs of the room. */
 export interface SpeechRoom {
@@ -117,17 +115,10 @@ export class Speech {
     await this.#whisper(to, { text }, ref);
   }
 
-  async #whisper(
-    to: Member,
-    message: { text: string; file?: FileInfo },
-    ref: string | number | null,
-  ): Promise<number> {
-    const { text, file } = message;
+  async #whisper(to: Member, message: PrivateMessage, ref: string | number | null): Promise<number> {
     const time = this.#time();
-    const { me, roomId } = this.#room;
-    const plaintext = encodeCbor([bytesOf(to.id), text, ...(file === undefined ? [] : [fileFields(file)])]);
-    const place = { room: roomId, sender: bytesOf(me), purpose: PURPOSE };
-    const sealed = await sealPrivate(to.bundle, place, plaintext).catch((cause: unknown) => {
+    const { me, roomId: room } = this.#room;
+    const sealed = await sealMessage(message, { room, me, to }).catch((cause: unknown) => {
       const { nick } = this.#room.ref(to.id);
       throw new ClientError("unusable_keys", `Cannot send: ${nick}'s keys cannot be used`, { cause });
     });
@@ -232,32 +223,17 @@ export class Speech {
     });
   }
 
-  /** Tries all own keys: nothing outside the seal says for whom it is. */
   async #openPrivate(
     said: Pick<Message, "author" | "number" | "expireMs">,
     sealed: Uint8Array,
     gap: boolean,
   ): Promise<void> {
-    const { author } = said;
-    const { me, roomId, keys } = this.#room;
-    for (const { keys: own, bundle } of [...keys.all]) {
-      const context = { room: roomId, sender: bytesOf(author), me: bytesOf(me), purpose: PURPOSE };
-      const opened = await openPrivate(own, bundle.hash, context, sealed).catch(() => undefined);
-      if (opened === undefined) continue;
-      try {
-        const f = asArray(decodeCbor(opened, { maxBytes: 262_144, maxDepth: 2 }), 2, 16);
-        if (idOf(asBytes(f[0], { length: 16 })) !== me) return;
-        const text = asText(f[1], MAX_TEXT);
-        const file = f[2] === undefined || f[2] === null ? {} : { file: asFile(asArray(f[2], 3, 16)) };
-        this.#show(messageOf(author, said.number, "private", { ...timeOf(said), text, ...file }), {
-          gap,
-          to: this.#room.ref(me),
-        });
-      } catch {
-        // Sealed to us and still not a message: nothing to show.
-      }
-      return;
-    }
+    const { author, number } = said;
+    const { me, roomId: room, keys } = this.#room;
+    const message = await openMessage(sealed, { room, me, author, keys });
+    if (message === undefined) return;
+    const to = this.#room.ref(me);
+    this.#show(messageOf(author, number, "private", { ...timeOf(said), ...message }), { gap, to });
   }
 }
 
