@@ -48,6 +48,11 @@ export function sanitize(text: string, options: SanitizeOptions = {}): string {
   let commonMarks = 0;
   let joinedEmoji = 0;
   for (const [unit] of text.toWellFormed().matchAll(UNITS)) {
+    if (joiner === "" && unit.length === 1 && unit >= " " && unit <= "~") { // most of most texts
+      marks = commonMarks = joinedEmoji = 0;
+      out += previous = unit;
+      continue;
+    }
     let kept = unit;
     if (LINE_BREAK.test(unit)) kept = options.newlines === true ? "\n" : " ";
     else if (unit === "\t") kept = "  ";

@@ -54,7 +54,7 @@ export function joins(previous: string, joiner: string, next: string): "emoji" |
  * @param unit The selector or skin tone.
  */
 export function attaches(previous: string, unit: string): boolean {
-  if (previous === "" || [...previous].length > 1) return false;
+  if (unit < "\u180b" || previous === "" || [...previous].length > 1) return false; // the lowest of all below
   if (unit === "\ufe0e" || unit === "\ufe0f") return CAN_BE_EMOJI.test(previous);
   if (SKIN_TONE.test(unit)) return SKIN_BASE.test(previous);
   if (/^[\ufe00-\ufe0d]$/u.test(unit)) return /^[\p{L}\p{N}\p{S}\p{P}]$/u.test(previous);
