@@ -16,7 +16,7 @@ export class AlarmView {
   /** Shows the warnings that nobody has read. */
   update(): void {
     const { trust } = this.#model;
-    const now = [...trust.alarms.map(({ key }) => key), ...trust.newcomers.map(({ id }) => id)].join(" ");
+    const now = trust.alarms.map(({ key }) => key).join(" ");
     if (now === this.#shown) return;
     this.#shown = now;
     this.node.replaceChildren(

@@ -2,6 +2,8 @@
 import { ClientError, type Ending } from "../client/mod.ts";
 import { type ModernSubtle, useModern } from "../crypto/modern.ts";
 import { failureOf } from "../terminal/failure.ts";
+import { sanitize } from "../terminal/sanitize.ts";
+import { sentence } from "../terminal/wording.ts";
 import { inviteIn, relayOf } from "./address.ts";
 import { closeWindows } from "./dialogs.ts";
 import { el } from "./dom.ts";
@@ -10,6 +12,10 @@ import { RoomView } from "./room_view.ts";
 import { filledIn, lacking } from "./stand_ins.ts";
 import { StartView } from "./start_view.ts";
 import { Visit, type Wish } from "./visit.ts";
+
+const FAULT = "Something went wrong inside this page. If it behaves oddly, leave the room and come in again";
+/** How soon what has changed is drawn, in milliseconds: all of a burst at once. */
+const DRAW_MS = 16;
 
 /** Runs the page. */
 class Page {
@@ -51,6 +57,11 @@ class Page {
     document.body.replaceChildren();
   }
 
+  /** Something failed that should not: said without what it was, which may hold a secret. */
+  fault(): void {
+    this.#visit?.model.tell(FAULT, "problem");
+  }
+
   /** Whether leaving the page would end a session. */
   get inRoom(): boolean {
     return (this.#visit?.session ?? null) !== null;
@@ -83,11 +94,9 @@ class Page {
     } catch (error) {
       this.#visit = null;
       visit.model.wipe();
-      const failure = failureOf(error);
-      if (failure === null) throw error;
-      const { code, message } = failure;
+      const { code, message } = failureOf(error) ?? { code: "fault", message: FAULT };
       const given = error instanceof ClientError && code === "aborted";
-      start?.failed(given ? "" : `${message}.`, {
+      start?.failed(given ? "" : sentence(sanitize(message)), {
         login: code === "auth_required" || code === "account_required",
       });
     }
@@ -123,7 +132,7 @@ class Page {
       this.#view.update();
       const { unread } = this.#visit.model;
       document.title = unread === 0 ? "Sotto" : `(${unread}) Sotto`;
-    });
+    }, DRAW_MS);
   }
 
   #ended(ending: Ending): void {
@@ -177,6 +186,8 @@ async function main(): Promise<void> {
   useModern(filledIn(platform, await lacking(platform)));
   const page = new Page();
   page.begin();
+  addEventListener("unhandledrejection", () => page.fault());
+  addEventListener("error", () => page.fault());
   addEventListener("hashchange", () => page.addressed());
   addEventListener("pagehide", () => page.gone());
   addEventListener("pageshow", ({ persisted }) => {

@@ -169,12 +169,22 @@ export class BrowserPage {
   /** Waits until an expression there is true. */
   async until(expression: string): Promise<void> {
     const deadline = Date.now() + DEADLINE_MS;
-    while (!await this.evaluate<boolean>(`Boolean(${expression})`)) {
+    while (!await this.#holds(expression)) {
       if (Date.now() > deadline) {
         const text = await this.evaluate<string>("document.body.innerText");
         assert.fail(`Cannot see ${expression} in:\n${text}\n${this.said.join("\n")}`);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  /** Whether it is true now; of a page that is just going nothing is. */
+  async #holds(expression: string): Promise<boolean> {
+    try {
+      return await this.evaluate<boolean>(`Boolean(${expression})`);
+    } catch (error) {
+      if (error instanceof Error && /navigated or closed|context/.test(error.message)) return false;
+      throw error;
     }
   }
 

@@ -192,6 +192,41 @@ webTest(
   },
 );
 
+webTest(
+  "waiting for a room can be given up in the browser, and a code that is none is told",
+  async ({ open }) => {
+    const page = await open();
+    await page.write("#code", "41793-copper-lemon-orbit-walnut");
+    await page.press("Join");
+    await page.shows("Nobody is there yet");
+    assert.equal(await page.evaluate("document.querySelector('fieldset').disabled"), true);
+    await page.press("Give up");
+    await page.until("!document.querySelector('fieldset').disabled");
+    await page.write("#code", "http://x/#abc");
+    await page.press("Join");
+    await page.shows("This invite is for another relay");
+    await page.write("#code", `${await page.evaluate("location.origin")}/#abc`);
+    await page.press("Join");
+    await page.shows("part of it is missing or mistyped");
+    assert.deepEqual(page.said, []);
+  },
+);
+
+webTest(
+  "closing the page tells the others, and puts the one who closed it out of the room",
+  async ({ open, base }) => {
+    await using bob = await Peer.founds(new URL(base).host, "bob");
+    const { invite } = await bob.sees("invite");
+    const page = await open();
+    await joinRoomIn(page, "webby", invite);
+    await page.say("soon gone");
+    await bob.sees("message", ({ text }) => text === "soon gone");
+    await page.shows("✓✓ delivered");
+    await page.send("Page.navigate", { url: "about:blank" });
+    await bob.sees("member_left", ({ nick, reason }) => nick === "webby" && reason === "left");
+  },
+);
+
 /** Lets in who knows it. */
 const PASSWORD = "correct horse battery staple";
 const desk = new AccessDesk({
