@@ -737,3 +737,23 @@ Deno.test("Delivery.end(): what somebody said who left before we met is told as 
     assert.deepEqual([watched.told, watched.order], [told, [`0:${number}`]]);
   }
 });
+
+Deno.test("Delivery gives nothing up while it is paused, whatever comes and however long it has waited", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const [first, second, third] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  const [other] = [speakers.say(1, { deps: [[0, second.item.content.number]] })];
+  watched.take(first, third, other);
+  watched.asked = true; // it may come
+  watched.clock.advance(DELIVERY_LIMITS.waitMs + 5_000);
+  watched.delivery.pause(); // the connection is lost, and so is whoever could be asked
+  watched.asked = false;
+  watched.take(speakers.say(2));
+  watched.delivery.look();
+  watched.clock.advance(600_000);
+  assert.deepEqual([watched.told, watched.order], [[], ["0:1", "2:1"]]);
+  watched.asked = true;
+  watched.delivery.resume();
+  watched.take(second);
+  assert.deepEqual([watched.told, watched.order], [[], ["0:1", "2:1", "0:2", "0:3", "1:1"]]);
+});

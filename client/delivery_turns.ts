@@ -105,7 +105,8 @@ export class Turns {
     }
     // Counted from its own arrival, so that many that wait for something wait at the same time.
     const deadline = (next?.at ?? missingSince(author)) + this.#patience(id, next);
-    if (this.#time.now() < deadline) {
+    // While nobody is there who could be asked, nothing seems to come: that says nothing of what still may.
+    if (this.#time.paused || this.#time.now() < deadline) {
       author.deadline = deadline;
       return false;
     }

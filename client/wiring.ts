@@ -34,7 +34,7 @@ export function wireDelivery(room: Room): Delivery {
     equivocation: (id, number) =>
       room.notices.tell({ type: "equivocation", ...ref(id), number }, `${id}-${number}`),
     isVoid: (id, number) => number > (room.state.cuts.get(id) ?? Infinity),
-    mayCome: (id) => room.repair.mayCome(id),
+    mayCome: (id) => !room.parts.link.connected || room.repair.mayCome(id),
     isAway: (id) => {
       const member = room.state.members.get(id);
       return member?.status === "in" && !member.expired && room.presence.peerOf(id) === undefined;
