@@ -77,3 +77,22 @@ onScreen(
     }
   },
 );
+
+onScreen(
+  "with --plain Ctrl-R writes once more what is being typed, below what has come meanwhile, and it is sent whole",
+  async (relay, open) => {
+    await using alice = await open({ columns: 100, rows: 40 });
+    await alice.line(`${CLIENT.replace("run", "run --quiet")} create --plain --nick alice --relay ${relay}`);
+    const [, code = ""] = await alice.shows(/code +(\d{5}(?:-[a-z]+){4})/);
+    await using peer = await Peer.joins(relay, code, "mallory");
+    await alice.shows(/mallory came in/);
+    await alice.type("half a sen");
+    await alice.shows(/\nhalf a sen/);
+    await peer.says("a word in between");
+    await alice.shows(/mallory: a word in between/);
+    await alice.press("C-r");
+    await alice.shows(/a word in between\n(?:\^R\n)?half a sen$/m); // the terminal's own key: `stty` calls it rprnt
+    await alice.line("tence");
+    await peer.sees("message", ({ text }) => text === "half a sentence");
+  },
+);
