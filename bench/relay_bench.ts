@@ -14,15 +14,25 @@ const SHAPES = [
   { figure: "relay/100x2", rooms: 100, members: 2, under: 8 },
 ] as const;
 
-/** All figures of the relay. */
-export async function benchRelay(report: Report, options: RelayMemoryOptions): Promise<void> {
+/** Settings of {@linkcode benchRelay}. */
+export interface RelayOptions extends RelayMemoryOptions {
+  /** The one shape to be measured, such as `100x2`, and nothing else. @default everything */
+  shape?: string | undefined;
+}
+
+/** All figures of the relay, or those of one shape. */
+export async function benchRelay(report: Report, options: RelayOptions): Promise<void> {
   const plain = await baselines((text) => report.note(text));
-  for (const shape of SHAPES) {
+  const { shape: only } = options;
+  const shapes = SHAPES.filter(({ figure }) => only === undefined || figure === `relay/${only}`);
+  if (shapes.length === 0) throw new Error(`there is no such shape: ${only}`);
+  for (const shape of shapes) {
     await benchShape(report, shape, { name: "relay", dialect: "sotto", start: () => relay("deno") });
     for (const { name, start } of plain) {
       await benchShape(report, shape, { name: `baseline/${name}`, dialect: "plain", start });
     }
   }
+  if (only !== undefined) return;
   await benchLatency(report, plain);
   await benchTls(report);
   await benchRelayMemory(report, options);

@@ -24,6 +24,7 @@ interface Settings {
   settleMs: number;
   idleMs: number;
   loadSeconds: number;
+  shape: string | undefined;
 }
 
 /** A part of the benchmarks: its name, the longest that it may take in milliseconds, and how it is run. */
@@ -50,6 +51,7 @@ const HELP = `Usage: deno task bench [options]
   --only LIST     some of: ${NAMES.join(", ")}
   --members N     size of the large room (200)
   --workers N     threads that the large room's members share (one a core)
+  --shape RxM     of "relay" only this one: R rooms of M members, such as 100x2
   --load SECONDS  how long the relay's memory is watched at full load (30)
   --write         put the figures into bench/README.md`;
 
@@ -64,6 +66,7 @@ async function main(args: string[]): Promise<number> {
       settle: { type: "string", default: "40" },
       idle: { type: "string", default: "30" },
       load: { type: "string", default: "30" },
+      shape: { type: "string" },
       write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -79,6 +82,7 @@ async function main(args: string[]): Promise<number> {
     settleMs: 1_000 * Number(values.settle),
     idleMs: 1_000 * Number(values.idle),
     loadSeconds: Math.max(4, Number(values.load)),
+    shape: values.shape,
   };
   const only = values.only.split(",");
   const unknown = only.filter((name) => !NAMES.includes(name));
