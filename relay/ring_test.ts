@@ -63,8 +63,8 @@ Deno.test("Ring copies small payloads into blocks of its own, and large ones onl
   batch.fill(8);
   const [small, table, part, large] = [...ring.since(0)];
   assert.deepEqual(small?.payload, new Uint8Array(10).fill(7));
-  assert.equal(small?.payload.buffer, table?.payload.buffer);
-  assert.ok(small.payload.buffer.byteLength <= 512);
+  assert.deepEqual(table?.payload, new Uint8Array(10).fill(7));
+  assert.equal(ring.reserved, 512);
   assert.equal(table?.parts?.[0]?.bytes.buffer.byteLength, 10);
   assert.equal(part?.payload.buffer.byteLength, 20_000);
   assert.equal(large?.payload.buffer, whole.buffer);
@@ -80,12 +80,55 @@ Deno.test("Ring never writes over what it has handed out, and takes a new block 
   for (const [seq, payload] of handed) {
     assert.deepEqual(payload, new Uint8Array(seq % 300).fill(seq % 251));
   }
-  const [before] = [...ring.since(0)];
   ring.sweep(1_000);
+  assert.equal(ring.reserved, 0);
   ring.push(2_001, 1, new Uint8Array(1), 1_000);
-  const [after] = [...ring.since(0)];
-  assert.notEqual(before?.payload.buffer, after?.payload.buffer);
-  assert.equal(after?.payload.buffer.byteLength, 512);
+  assert.equal(ring.reserved, 512);
+});
+
+Deno.test("Ring sets aside at most two blocks beyond what it holds, and a sweep gives the spare one back", () => {
+  const block = 32_768;
+  const ring = ringOf({ ringFrames: 1_000 });
+  let most = 0;
+  for (let seq = 1; seq <= 100_000; seq++) {
+    ring.push(seq, 1, new Uint8Array(200), 0);
+    most = Math.max(most, ring.reserved);
+  }
+  assert.deepEqual([ring.size, ring.bytes], [1_000, 200_000]);
+  assert.ok(most <= 1_000 * 224 + 2 * block, `${most} bytes`);
+  ring.sweep(0); // busy since the last one
+  ring.sweep(0);
+  assert.ok(ring.reserved <= 1_000 * 224 + block, `${ring.reserved} bytes`);
+});
+
+Deno.test("Ring gives frames back whole whatever their size and order, tables among them", () => {
+  const ring = ringOf({ ringFrames: 50, ringBytes: 100_000 });
+  const kept: { seq: number; from: number; text: string }[] = [];
+  let random = 1;
+  for (let seq = 1; seq <= 5_000; seq++) {
+    random = random * 48_271 % 0x7fff_ffff;
+    const [length, from] = [random % 7 === 0 ? random % 20_000 : random % 400, 1 + random % 0xffff_ffff];
+    const payload = new Uint8Array(length).fill(seq % 251);
+    const parts = random % 5 === 0
+      ? [{ peerId: 3, bytes: new Uint8Array(random % 90).fill(seq % 13) }]
+      : undefined;
+    ring.push(seq, from, payload, seq, parts);
+    kept.push({
+      seq,
+      from,
+      text: `${length} of ${seq % 251}, ${parts?.[0]?.bytes.length ?? "no"} of ${seq % 13}`,
+    });
+    if (seq % 100 !== 0) continue;
+    const found = [...ring.since(0)].map(({ seq, from, payload, parts }) => {
+      assert.ok(payload.every((byte) => byte === seq % 251));
+      const more = parts?.[0]?.bytes;
+      assert.ok(more?.every((byte) => byte === seq % 13) ?? true);
+      return { seq, from, text: `${payload.length} of ${seq % 251}, ${more?.length ?? "no"} of ${seq % 13}` };
+    });
+    assert.ok(found.length > 0);
+    assert.deepEqual(found, kept.slice(-found.length));
+    assert.equal(found.length, ring.size);
+  }
 });
 
 Deno.test("Ring lets go of frames long gone", () => {
