@@ -21,8 +21,8 @@ export class Budgets {
     const burst = this.#roomBytes ??= this.#byteBucket(now);
     const wait = Math.max(frames.wait(now), burst.wait(now, bytes));
     if (wait > 0) return wait;
-    frames.take(now);
-    burst.take(now, bytes);
+    frames.spend();
+    burst.spend(bytes);
     return 0;
   }
 

@@ -24,8 +24,13 @@ export class TokenBucket {
   /** Takes `units` and returns 0, or takes nothing and returns the milliseconds until they are there. */
   take(now: number, units = 1): number {
     const wait = this.wait(now, units);
-    if (wait === 0) this.#tokens -= units;
+    if (wait === 0) this.spend(units);
     return wait;
+  }
+
+  /** Takes `units` for which `wait` has just said 0. */
+  spend(units = 1): void {
+    this.#tokens -= units;
   }
 
   /** Milliseconds until `units` can be taken; `Infinity` when they never can. */

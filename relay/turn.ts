@@ -8,6 +8,7 @@
  * @module
  */
 import {
+  ACK_LENGTH,
   BatchWriter,
   deliverLength,
   encodeRelayFrame,
@@ -95,9 +96,14 @@ export class Outlet {
     return this.#edits;
   }
 
-  /** The acknowledgement that closes the batch, or `undefined`. */
-  get ack(): RelayFrame | undefined {
-    return this.#ackId < 0 ? undefined : { type: "ack", sendId: this.#ackId, seq: this.#ackSeq };
+  /** The sendId that the `ack` which closes the batch tells, or -1 where there is none. */
+  get ackId(): number {
+    return this.#ackId;
+  }
+
+  /** The number of the room that this `ack` tells. */
+  get ackSeq(): number {
+    return this.#ackSeq;
   }
 
   /** Puts a frame in at position `at`, and leaves out the `drop` entries from there on. */
@@ -112,7 +118,7 @@ export class Outlet {
 
   /** Leaves out the entry at position `at`. */
   omit(at: number): void {
-    const last = this.#edits.at(-1);
+    const last = this.#edits[this.#edits.length - 1];
     if (last !== undefined && last.at + last.drop === at) last.drop++;
     else this.#edits.push({ at, drop: 1, frame: undefined, direct: undefined });
   }
@@ -143,21 +149,24 @@ export interface Reader {
 
 /** Packed bytes that are used again, with one copy for all sockets that need one. */
 export class SharedBytes {
-  readonly #bytes: Uint8Array;
+  /** The bytes, used again after the turn. */
+  readonly bytes: Uint8Array;
   #copy: Uint8Array | undefined;
 
   /** Bytes that several readers get. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   /** The copy, made at most once. */
   get copy(): Uint8Array {
-    return this.#copy ??= this.#bytes.slice();
+    return this.#copy ??= this.bytes.slice();
   }
 }
 
 const KEEP_SCRATCH = 262_144;
+/** So many entries one behind the other are packed where they go; more are copied as they lie in the whole turn. */
+const FEW = 4;
 
 /** Packs turns into buffers that are used again and again. One a relay; it is never entered twice at a time. */
 export class Packer {
@@ -180,14 +189,14 @@ export class Packer {
 
   /** Sends `turn` to `readers`, each with its own edits, and clears their outlets. */
   send(turn: Turn, readers: Iterable<Reader>): void {
-    this.#pack(turn);
-    const bytes = this.#common.written();
-    const shared = new SharedBytes(bytes);
+    let shared: SharedBytes | undefined; // packed once somebody needs it
     let plain = 0; // counted once for all who read the same
     for (const reader of readers) {
       if (reader.outlet.plain && !(turn.droppables > 0 && reader.congested)) {
         plain++;
-        if (bytes.length > 0) reader.write(bytes, shared);
+        if (turn.bytes === 0) continue;
+        shared ??= new SharedBytes(this.#packed(turn));
+        reader.write(shared.bytes, shared);
       } else {
         this.#compose(turn, reader);
         reader.outlet.clear();
@@ -200,15 +209,18 @@ export class Packer {
     if (this.#ends.length > MAX_BATCH_FRAMES) this.#ends = [];
   }
 
-  #pack(turn: Turn): void {
+  /** The whole turn, packed the first time that it is asked for. */
+  #packed(turn: Turn): Uint8Array {
     const writer = this.#common;
     const { entries } = turn;
+    if (writer.length > 0) return writer.written();
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as Entry;
       if (entry.from === 0) writer.frame(entry.payload);
       else writer.deliver(entry.seq, entry.from, entry.payload);
       this.#ends[i] = writer.length;
     }
+    return writer.written();
   }
 
   #compose(turn: Turn, reader: Reader): void {
@@ -228,16 +240,15 @@ export class Packer {
       at = Math.max(at, edit.at + edit.drop);
     }
     this.#copy(turn, reader, at, turn.entries.length);
-    const ack = reader.outlet.ack;
-    if (ack !== undefined) {
-      const frame = encodeRelayFrame(ack);
-      this.#reserve(reader, 4 + frame.length, 1);
-      this.#own.frame(frame);
+    const { ackId, ackSeq } = reader.outlet;
+    if (ackId >= 0) {
+      this.#reserve(reader, ACK_LENGTH, 1);
+      this.#own.ack(ackId, ackSeq);
     }
     this.#write(reader);
   }
 
-  /** Copies the packed entries from `start` up to `end`. */
+  /** Copies the entries from `start` up to `end`. */
   #copy(turn: Turn, reader: Reader, start: number, end: number): void {
     if (start >= end) return;
     if (turn.droppables > 0 && reader.congested) {
@@ -251,11 +262,27 @@ export class Packer {
   }
 
   #copyRange(turn: Turn, reader: Reader, start: number, end: number): void {
+    if (end - start <= FEW) {
+      for (let i = start; i < end; i++) this.#copyEntry(turn.entries[i] as Entry, reader);
+      return;
+    }
+    const packed = this.#packed(turn);
     const from = start === 0 ? 0 : this.#ends[start - 1] as number;
     const to = this.#ends[end - 1] as number;
     this.#reserve(reader, to - from, end - start);
-    this.#own.batch(this.#common.written(from, to));
+    this.#own.batch(packed.subarray(from, to));
     this.deliveries += turn.payloads(start, end);
+  }
+
+  #copyEntry({ seq, from, payload }: Entry, reader: Reader): void {
+    if (from === 0) {
+      this.#reserve(reader, 4 + payload.length, 1);
+      this.#own.frame(payload);
+      return;
+    }
+    this.#reserve(reader, deliverLength(payload.length), 1);
+    this.#own.deliver(seq, from, payload);
+    this.deliveries++;
   }
 
   /** Sends what there is when the next piece would make the batch too long. */

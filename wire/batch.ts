@@ -1,9 +1,12 @@
 /** Batches: what one WebSocket message carries, `u32 length ‖ frame` over and over. @module */
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, readU32 } from "./bytes.ts";
 import { WireError } from "./errors.ts";
 
 const DELIVER_TYPE = 0x85;
 const DELIVER_HEADER = 17;
+const ACK_TYPE = 0x86;
+/** Length of an `ack` frame in a batch, its own length field included. */
+export const ACK_LENGTH = 17;
 
 /** Length of a `deliver` frame of so many payload bytes in a batch, its own length field included. */
 export function deliverLength(payloadBytes: number): number {
@@ -55,11 +58,6 @@ export function unpackBatch(bytes: Uint8Array, bounds: BatchBounds): Uint8Array[
   return frames;
 }
 
-function readU32(bytes: Uint8Array, at: number): number {
-  return (bytes[at] as number) * 0x1000000 +
-    (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
-}
-
 /** Packs frames into a buffer that grows and is used again. */
 export class BatchWriter {
   #bytes: Bytes;
@@ -106,11 +104,20 @@ export class BatchWriter {
     const bytes = this.#bytes;
     writeU32(bytes, at, DELIVER_HEADER - 4 + size);
     bytes[at + 4] = DELIVER_TYPE;
-    writeU32(bytes, at + 5, Math.floor(seq / 0x1_0000_0000));
-    writeU32(bytes, at + 9, seq % 0x1_0000_0000);
+    writeU64(bytes, at + 5, seq);
     writeU32(bytes, at + 13, from);
     bytes.set(payload, at + DELIVER_HEADER);
     if (rest !== undefined) bytes.set(rest, at + DELIVER_HEADER + payload.length);
+  }
+
+  /** Appends an `ack` frame. */
+  ack(sendId: number, seq: number): void {
+    const at = this.#grow(ACK_LENGTH);
+    const bytes = this.#bytes;
+    writeU32(bytes, at, ACK_LENGTH - 4);
+    bytes[at + 4] = ACK_TYPE;
+    writeU32(bytes, at + 5, sendId);
+    writeU64(bytes, at + 9, seq);
   }
 
   #grow(more: number): number {
@@ -123,6 +130,11 @@ export class BatchWriter {
     }
     return at;
   }
+}
+
+function writeU64(bytes: Uint8Array, at: number, value: number): void {
+  writeU32(bytes, at, Math.floor(value / 0x1_0000_0000));
+  writeU32(bytes, at + 4, value % 0x1_0000_0000);
 }
 
 function writeU32(bytes: Uint8Array, at: number, value: number): void {

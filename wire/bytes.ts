@@ -12,19 +12,23 @@ export function textBytes(text: string): Bytes {
   return encoder.encode(text);
 }
 
+/** Four bytes at `at`, which must be there. A `DataView` for each frame would cost more. */
+export function readU32(bytes: Uint8Array, at: number): number {
+  return (bytes[at] as number) * 0x1000000 +
+    (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+}
+
 /**
  * Reads fields one after the other; throws {@linkcode WireError} `malformed` where the bytes end too early.
  * Byte fields are views of the given array, not copies.
  */
 export class FieldReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   /** Reads from the beginning of `bytes`. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Bytes not yet read. */
@@ -41,25 +45,26 @@ export class FieldReader {
 
   /** One byte. */
   u8(): number {
-    return this.#view.getUint8(this.#advance(1));
+    return this.#bytes[this.#advance(1)] as number;
   }
 
   /** Two bytes. */
   u16(): number {
-    return this.#view.getUint16(this.#advance(2));
+    const at = this.#advance(2);
+    return (this.#bytes[at] as number) << 8 | (this.#bytes[at + 1] as number);
   }
 
   /** Four bytes. */
   u32(): number {
-    return this.#view.getUint32(this.#advance(4));
+    return readU32(this.#bytes, this.#advance(4));
   }
 
   /** Eight bytes, up to 2^53-1. */
   u64(): number {
     const at = this.#advance(8);
-    const high = this.#view.getUint32(at);
+    const high = readU32(this.#bytes, at);
     if (high > 0x1fffff) throw new WireError("malformed", "Cannot read a frame: a number is over 2^53-1");
-    return high * 0x1_0000_0000 + this.#view.getUint32(at + 4);
+    return high * 0x1_0000_0000 + readU32(this.#bytes, at + 4);
   }
 
   /** The next `length` bytes. */

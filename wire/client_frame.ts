@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Bytes, FieldReader, FieldWriter, textBytes } from "./bytes.ts";
+import { type Bytes, FieldReader, FieldWriter, readU32, textBytes } from "./bytes.ts";
 import { WireError } from "./errors.ts";
 import { MAX_PUBLIC_INVITE, MAX_PUBLIC_NAME, MAX_PUBLIC_TOPIC, MAX_TABLE_PARTS } from "./limits.ts";
 
@@ -155,6 +155,8 @@ export type ClientFrame =
 
 const MODES: readonly JoinMode[] = ["any", "mustBeNew", "mustExist"];
 const DROPPABLE = 1;
+/** Bytes before the payload of a `send`. */
+const SEND_HEADER = 6;
 const TABLE = 2;
 
 /** Bytes of a frame, without the length that a batch puts before it. Throws `RangeError` on fields that do not fit. */
@@ -214,6 +216,9 @@ function encodeTable(frame: SendTableFrame): Bytes {
  * @throws {WireError} `malformed`, or `too_many` for a table with too many parts.
  */
 export function decodeClientFrame(bytes: Uint8Array): ClientFrame {
+  if (bytes[0] === 0x04 && bytes.length >= SEND_HEADER && (bytes[5] as number) <= DROPPABLE) {
+    return sendOf(bytes);
+  }
   const reader = new FieldReader(bytes);
   const frame = readClientFrame(reader);
   if (frame.type !== "hello") reader.end();
@@ -229,7 +234,7 @@ function readClientFrame(reader: FieldReader): ClientFrame {
     case 0x03:
       return { type: "resume", token: reader.bytes(32), roomEpoch: reader.bytes(16), lastSeq: reader.u64() };
     case 0x04:
-      return readSend(reader);
+      return readTable(reader);
     case 0x05:
       return { type: "door", action: oneOf(["add", "drop"], reader.u8() - 1), doorId: reader.bytes(16) };
     case 0x06:
@@ -258,14 +263,23 @@ function readPublish(reader: FieldReader): PublishFrame {
   };
 }
 
-function readSend(reader: FieldReader): SendFrame | SendTableFrame {
+/** A `send`, which most frames are. */
+function sendOf(bytes: Uint8Array): SendFrame {
+  return {
+    type: "send",
+    sendId: readU32(bytes, 1),
+    droppable: bytes[5] === DROPPABLE,
+    payload: bytes.subarray(SEND_HEADER),
+  };
+}
+
+function readTable(reader: FieldReader): SendTableFrame {
   const sendId = reader.u32();
   const flags = reader.u8();
   if (flags > (DROPPABLE | TABLE)) {
     throw new WireError("malformed", "Cannot read a frame: unknown send flags");
   }
   const droppable = (flags & DROPPABLE) !== 0;
-  if ((flags & TABLE) === 0) return { type: "send", sendId, droppable, payload: reader.rest() };
   const common = reader.bytes(reader.u32());
   const count = reader.u16();
   if (count > MAX_TABLE_PARTS) {
