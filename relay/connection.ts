@@ -206,8 +206,8 @@ export class Connection implements Reader, Debtor, RelayConnection {
 
   #receive(bytes: Uint8Array | undefined): void {
     if (this.#state === "closing" || this.#state === "closed") return;
-    const { clock, counters } = this.#core;
-    const now = clock.now();
+    const { outflow, counters } = this.#core;
+    const now = outflow.came();
     this.heardAt = now;
     try {
       if (bytes === undefined) throw new WireError("malformed", "Cannot read a message: it is not binary");

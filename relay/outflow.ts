@@ -1,4 +1,4 @@
-/** Sends what gathered in a turn, at its end. @module */
+/** Sends what gathered in a turn, at its end; a busy relay makes its turns longer. @module */
 import { CloseCode, type Limits, maxBatchBytes } from "../wire/mod.ts";
 import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
@@ -6,6 +6,13 @@ import type { Counters } from "./counters.ts";
 import type { Room } from "./room.ts";
 import { Packer, Turn } from "./turn.ts";
 
+/** So many messages in one turn show that the relay is busy. */
+const BUSY_MESSAGES = 32;
+/**
+ * How long a busy relay gathers before it sends again, in milliseconds. Meanwhile its readers write more to it, and
+ * what is packed together costs one write here and one read there. Who is alone with a relay never waits.
+ */
+export const REST_MS = 2;
 const NOTHING = new Turn();
 
 /** Knows which rooms and connections have something to send, and sends it once a turn. */
@@ -13,14 +20,20 @@ export class Outflow {
   readonly #clock: RelayClock;
   readonly #maxBytes: number;
   readonly #packer: Packer;
-  readonly #rooms = new Set<Room>();
+  /** Rooms that are `due`, and such as have died since. */
+  #rooms: Room[] = [];
   readonly #connections = new Set<Connection>();
   readonly #slow: Connection[] = [];
   readonly #counters: Counters;
   /** Called when bytes have been handed on. */
   readonly #relieve: () => void;
+  /** True while something waits to be sent: for the end of the turn, or of the rest after a busy one. */
+  #waiting = false;
   #turn: unknown = undefined;
+  #rest: unknown = undefined;
+  #restUntil = 0;
   #since = 0;
+  #messages = 0;
 
   /** Nothing to send. */
   constructor(limits: Limits, clock: RelayClock, counters: Counters, relieve: () => void) {
@@ -31,18 +44,30 @@ export class Outflow {
     this.#packer = new Packer(this.#maxBytes);
   }
 
+  /** Notes a message that came. Gives the time: that of the turn's first frame, as the clock is a call into the runtime. */
+  came(): number {
+    this.#messages++;
+    return this.#waiting ? this.#since : this.#clock.now();
+  }
+
   /** Makes room for an entry of `bytes` in the turn of `room`, which is sent at the end of the turn. */
   reserve(room: Room, bytes: number): void {
     if (room.turnFull(bytes, this.#maxBytes)) this.#sendRoom(room);
-    this.#rooms.add(room);
-    this.#schedule();
+    this.#due(room);
   }
 
   /** Notes that the outlet of `connection` holds something. */
   mark(connection: Connection): void {
     const room = connection.room;
-    if (room === undefined) this.#connections.add(connection);
-    else this.#rooms.add(room);
+    if (room !== undefined) return this.#due(room);
+    this.#connections.add(connection);
+    this.#schedule();
+  }
+
+  #due(room: Room): void {
+    if (room.due) return;
+    room.due = true;
+    this.#rooms.push(room);
     this.#schedule();
   }
 
@@ -64,8 +89,11 @@ export class Outflow {
 
   /** Sends everything now, and notes how much that was. */
   flush(): void {
-    for (const room of this.#rooms) this.#sendRoom(room);
-    this.#rooms.clear();
+    for (const room of this.#rooms) {
+      if (room.due) this.#sendRoom(room);
+      room.due = false;
+    }
+    this.#rooms = [];
     for (const connection of this.#connections) this.#packer.send(NOTHING, [connection]);
     this.#connections.clear();
     this.#counters.framesOut = this.#packer.frames;
@@ -78,7 +106,7 @@ export class Outflow {
 
   /** Forgets a room that has died. */
   forget(room: Room): void {
-    this.#rooms.delete(room);
+    room.due = false;
   }
 
   /** Forgets a connection that is gone. */
@@ -89,8 +117,11 @@ export class Outflow {
   /** Sends everything and leaves no turn waiting. */
   stop(): void {
     this.flush();
-    if (this.#turn !== undefined) this.#clock.clearTurn(this.#turn);
-    this.#turn = undefined;
+    if (this.#waiting) {
+      this.#clock.clearTurn(this.#turn);
+      this.#clock.clearTimer(this.#rest);
+    }
+    this.#waiting = false;
   }
 
   #sendRoom(room: Room): void {
@@ -99,13 +130,21 @@ export class Outflow {
   }
 
   #schedule(): void {
-    if (this.#turn !== undefined) return;
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#messages = 1; // such as needed no turn do not count
     this.#since = this.#clock.now();
-    this.#turn = this.#clock.setTurn(() => {
-      this.#turn = undefined;
-      this.flush();
-      this.#counters.turned(this.#clock.now() - this.#since);
-    });
+    if (this.#since < this.#restUntil) this.#rest = this.#clock.setTimer(() => this.#end(), REST_MS);
+    else this.#turn = this.#clock.setTurn(() => this.#end());
+  }
+
+  #end(): void {
+    const busy = this.#messages >= BUSY_MESSAGES;
+    this.#waiting = false;
+    this.flush();
+    const now = this.#clock.now();
+    this.#restUntil = busy ? now + REST_MS : 0;
+    this.#counters.turned(now - this.#since);
   }
 
   /** Closing tells the room, so that it must not happen while the room is being packed. */

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { JoinedFrame, RelayFrame } from "../wire/mod.ts";
-import { type TestClient, TestRelay } from "../tests/relay_helpers.ts";
+import { REST_MS } from "./outflow.ts";
+import { type FakeClock, type TestClient, TestRelay } from "../tests/relay_helpers.ts";
 
 interface Step {
-  do: "say" | "typing" | "table" | "turn" | "ping" | "read" | "cut" | "back" | "leave" | "enter";
+  do: "say" | "typing" | "table" | "turn" | "rest" | "ping" | "read" | "cut" | "back" | "leave" | "enter";
   who: number;
   to: number;
 }
@@ -64,13 +65,14 @@ class Participant {
   }
 
   /** Comes back on a new connection in the middle of a turn; what the old one had not read is lost. */
-  back(client: TestClient): void {
+  back(client: TestClient, clock: FakeClock): void {
     const { token, roomEpoch } = this.ticket;
     client.send({ type: "hello", version: 1, auth: new Uint8Array(0) });
     client.send({ type: "resume", token, roomEpoch, lastSeq: this.#lastSeq });
     this.connection = client;
     for (const send of [...this.pending.values()]) send(); // without waiting for what the relay has already
-    const frames = client.take();
+    clock.advance(REST_MS);
+    const frames = client.arrived();
     const joined = frames.find((frame) => frame.type === "joined");
     assert.ok(joined?.complete);
     this.ticket = joined;
@@ -92,11 +94,14 @@ class World {
   #enter(): Participant {
     const client = this.test.client();
     client.join(1);
+    this.test.clock.advance(REST_MS);
+    client.joined ??= client.arrived().find((frame) => frame.type === "joined");
     return new Participant(client);
   }
 
   run(step: Step): void {
     if (step.do === "turn") return this.test.clock.turn();
+    if (step.do === "rest") return this.test.clock.advance(REST_MS);
     if (step.do === "enter") {
       const { connection } = this.founder;
       if (connection === undefined || this.people.length === 6) return;
@@ -121,7 +126,7 @@ class World {
       case "read":
         return person.take(connection?.arrived() ?? []);
       case "back":
-        return person.back(this.test.connect());
+        return person.back(this.test.connect(), this.test.clock);
       case "cut":
         connection?.cut();
         person.connection = undefined;
@@ -136,8 +141,8 @@ class World {
   }
 
   finish(): void {
-    for (const person of this.people) if (!person.gone) person.back(this.test.connect());
-    this.test.clock.turn();
+    for (const person of this.people) if (!person.gone) person.back(this.test.connect(), this.test.clock);
+    this.test.clock.advance(REST_MS);
     for (const person of this.people) if (!person.gone) person.take(person.connection?.arrived() ?? []);
   }
 }
@@ -150,6 +155,7 @@ const actions: Step["do"][] = [
   "table",
   "turn",
   "turn",
+  "rest",
   "ping",
   "read",
   "cut",

@@ -56,6 +56,8 @@ export class Room {
   readonly since: number;
   /** Number of the last frame numbered. */
   seq = 0;
+  /** True while its turn waits to be sent. */
+  due = false;
   readonly #limits: Limits;
   #lastPeerId = 0;
 
@@ -107,8 +109,12 @@ export class Room {
   }
 
   /** The connections of all members that have one. */
-  *readers(): Generator<Reader> {
-    for (const place of this.members.values()) if (place.connection !== undefined) yield place.connection;
+  readers(): Reader[] {
+    const readers: Reader[] = [];
+    for (const { connection } of this.members.values()) {
+      if (connection !== undefined) readers.push(connection);
+    }
+    return readers;
   }
 
   /** True when the turn has grown so long that it should be sent before the next entry of `bytes`. */

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { type TestClient, TestRelay } from "../tests/relay_helpers.ts";
+
+/** Says `count` things in messages of their own; the turn goes on. */
+function sayAll(client: TestClient, from: number, count: number): void {
+  for (let i = 0; i < count; i++) client.say(from + i, `m${from + i}`);
+}
+
+Deno.test("Outflow sends at the end of each turn while the relay is not busy", () => {
+  const test = new TestRelay();
+  const [alice, bob] = test.trio();
+  for (let turn = 0; turn < 3; turn++) {
+    sayAll(alice, 1 + 31 * turn, 31);
+    test.clock.turn();
+    assert.equal(bob.take().length, 31);
+  }
+});
+
+Deno.test("Outflow gathers for two milliseconds after a turn of 32 messages, and packs them together", () => {
+  const test = new TestRelay();
+  const [alice, bob] = test.trio();
+  sayAll(alice, 1, 32);
+  test.clock.turn();
+  assert.equal(bob.take().length, 32, "the first turn is sent as ever");
+  const before = bob.socket.sent.length;
+  sayAll(alice, 33, 20);
+  test.clock.advance(1);
+  sayAll(alice, 53, 20);
+  test.clock.turn();
+  assert.equal(bob.socket.sent.length, before);
+  test.clock.advance(1);
+  assert.equal(bob.socket.sent.length, before + 1, "40 messages, one write");
+  assert.deepEqual(bob.told(), Array.from({ length: 40 }, (_, i) => `${33 + i}:1 m${33 + i}`));
+  assert.equal(alice.told().at(-1), "ack 72@72");
+});
+
+Deno.test("Outflow rests no longer than the relay is busy, and not at all for one who is alone", () => {
+  const test = new TestRelay();
+  const [alice, bob] = test.trio();
+  sayAll(alice, 1, 32);
+  test.clock.turn();
+  test.clock.advance(2);
+  bob.take();
+  sayAll(alice, 33, 1);
+  test.clock.turn();
+  assert.deepEqual(bob.told(), ["33:1 m33"], "the rest was over");
+  sayAll(alice, 34, 32);
+  test.clock.turn();
+  sayAll(alice, 66, 1);
+  test.clock.advance(2);
+  bob.take();
+  sayAll(alice, 67, 1);
+  test.clock.turn();
+  assert.deepEqual(bob.told(), ["67:1 m67"], "a rest with little in it is followed by none");
+});
+
+Deno.test("Outflow leaves no timer behind when the relay closes while it gathers", async () => {
+  const test = new TestRelay();
+  const [alice, bob] = test.trio();
+  sayAll(alice, 1, 32);
+  test.clock.turn();
+  bob.take();
+  sayAll(alice, 33, 1);
+  const closed = test.relay.close();
+  assert.deepEqual(bob.told().slice(0, 1), ["33:1 m33"], "nothing taken is kept back");
+  for (const { socket } of [alice, bob]) socket.onClose?.();
+  test.clock.advance(1_000);
+  await closed;
+  assert.equal(test.clock.waiting, 0);
+});
