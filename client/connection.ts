@@ -195,6 +195,8 @@ export class Connection {
     this.#heard = this.#clock.now();
     this.#unanswered = null;
     this.#patience = CONNECTION_LIMITS.pongMs;
+    // Timers of a page that nobody looks at run once a minute, which is too rare for the relay.
+    if (this.#heard - this.#pinged >= this.welcome.heartbeatIntervalMs) this.#ping();
     let frames: RelayFrame[];
     try {
       frames = unpackBatch(bytes, { maxBytes: 64 * 1_048_576, maxFrames: 65_536 }).map(decodeRelayFrame);

@@ -86,6 +86,18 @@ Deno.test("Connection: an end in the middle of a batch is the end of the batch",
   assert.equal(count, 1);
 });
 
+Deno.test("Connection pings when something comes in, where timers run too rarely", async () => {
+  const stage = await new Stage().open();
+  stage.clock.sleep(29_000);
+  stage.say({ type: "peer_in", peerId: 3 });
+  assert.deepEqual(await stage.sent(), []);
+  stage.clock.sleep(1_000);
+  stage.say({ type: "peer_in", peerId: 4 });
+  assert.deepEqual(await stage.sent(), ["ping"]);
+  stage.say(PONG);
+  assert.deepEqual(await stage.sent(), [], "one is enough");
+});
+
 Deno.test("Connection.ask(): one question at a time; each fails with the connection, none hangs", async () => {
   const stage = await new Stage().open();
   const outcomes = [1, 2, 3].map(() => stage.ping().then(({ type }) => type, ({ code }) => code));
