@@ -1,5 +1,6 @@
 /** A relay that serves the client for browsers, and a browser, for one test. @module */
 import { openRelay, type OpenRelayOptions, type RunningRelay } from "../../relay/mod.ts";
+import type { TlsSource } from "../../relay/tls.ts";
 import { readWebPage } from "../../relay/program/web_file.ts";
 import { webPage } from "../../tools/web.ts";
 import { Browser, type BrowserPage, CHROMIUM } from "./_browser.ts";
@@ -29,6 +30,8 @@ export interface WebStage {
 /** What a test needs. */
 export interface WebNeeds {
   options?: OpenRelayOptions;
+  /** Certificates of the relay. */
+  tls?: () => Promise<TlsSource>;
   /** Arguments of the browser. */
   args?: string[];
   /** Called with the browser's profile after its end. */
@@ -42,7 +45,8 @@ export function webTest(name: string, test: (stage: WebStage) => Promise<void>, 
     ignore: CHROMIUM === undefined,
     async fn() {
       const web = await readWebPage(await pagePath(), "--web-page");
-      const relay = await openRelay({ port: 0, site: { web }, ...needs.options });
+      const tls = await needs.tls?.();
+      const relay = await openRelay({ port: 0, site: { web }, ...needs.options, ...(tls && { tls }) });
       try {
         const base = `http://127.0.0.1:${relay.port}`;
         await using browser = await Browser.start(needs.args, needs.left);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { AccessDesk } from "../../relay/access_desk.ts";
 import { AccessTokens } from "../../relay/access_tokens.ts";
 import { PasswordVerifier } from "../../relay/password.ts";
+import { selfSignedSource } from "../../relay/tls_in_memory.ts";
 import { JsonClient } from "./_client_process.ts";
 import { Peer } from "./_peer.ts";
 import { joinRoomIn, makeRoom, webTest } from "./_web_stage.ts";
@@ -189,6 +190,31 @@ webTest(
     } finally {
       await proxy.close();
     }
+  },
+);
+
+webTest(
+  "over TLS two pages talk with each other, and a link with http:// leads to the same relay",
+  async (stage) => {
+    const base = stage.base.replace("http:", "https:");
+    const page = await stage.browser.open(`${base}/web`);
+    const invite = await makeRoom(page, "ada");
+    assert.ok(invite.startsWith(`${base}/#`), invite);
+    const other = await stage.browser.open(`${base}/web`);
+    await joinRoomIn(other, "grace", invite.replace("https:", "http:"));
+    await other.say("hello from the other page");
+    await page.shows("hello from the other page");
+    await page.say("and back");
+    await other.shows("and back");
+    assert.deepEqual([...page.requests, ...other.requests].filter((url) => url.startsWith("ws")), [
+      `${base.replace("https", "wss")}/ws`,
+      `${base.replace("https", "wss")}/ws`,
+    ]);
+    assert.deepEqual([...page.said, ...other.said], []);
+  },
+  {
+    tls: () => selfSignedSource({ hosts: ["127.0.0.1"] }),
+    args: ["--ignore-certificate-errors"],
   },
 );
 
