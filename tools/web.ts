@@ -3,7 +3,8 @@
  *
  *     deno task web              dist/sotto.html
  *
- * The same source gives the same bytes, on any machine and at any time, so that a SHA-256 says which page this is.
+ * The same source and the same Deno give the same bytes, in any folder and at any time, so that a SHA-256 says which
+ * page this is.
  *
  * @module
  */

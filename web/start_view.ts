@@ -65,7 +65,7 @@ export class StartView {
       el("h2", { text: invite === null ? "Join a room" : "You are invited" }),
       invite === null ? field("Invite link, spoken code or name of the room", this.#code) : el("p", {
         text:
-          "The code of the link has been read, and taken out of the address bar. Nobody was sent it. The history of this browser has it, unless this is a private window.",
+          "The code of the link has been read, and taken out of the address bar. Nobody was sent it. The history of this browser has it, unless it is a private window.",
       }),
       invite === null
         ? field("Password of the room, if its name has one", this.#password, "It is never sent to anybody.")

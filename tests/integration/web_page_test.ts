@@ -6,7 +6,7 @@ import type { WebPage } from "../../relay/site.ts";
 import { UsageError } from "../../relay/usage_error.ts";
 import { assembled, webPage } from "../../tools/web.ts";
 import { getPage, PageReader, sha256, siteTest } from "../site_helpers.ts";
-import { denoRun, ROOT, whileServing } from "./_shipped.ts";
+import { denoRun, ROOT, runToEnd, whileServing } from "./_shipped.ts";
 
 const SERVER = denoRun(["-A"], `${ROOT}server.ts`);
 
@@ -63,6 +63,20 @@ Deno.test("the page for browsers is the same bytes each time it is made, and nee
       first.sha256,
     ]);
   }));
+
+Deno.test({
+  name: "the page for browsers is the same bytes in another folder, another time zone and another language",
+  ignore: Deno.build.os === "windows", // there is no cp
+  fn: () =>
+    inFolder(async (folder) => {
+      const parts = ["client", "crypto", "wire", "terminal", "web", "tools", "deno.json", "deno.lock"];
+      await new Deno.Command("cp", { args: ["-r", ...parts, folder], cwd: ROOT }).output();
+      const env = { TZ: "Asia/Tokyo", LC_ALL: "tr_TR.UTF-8", NO_COLOR: "1" };
+      const made = await runToEnd(denoRun(["-A"], `${folder}/tools/web.ts`, env), []);
+      const here = await webPage(`${folder}/here.html`);
+      assert.ok(made.out.startsWith(`${here.sha256}  `), made.out + made.err);
+    }),
+});
 
 Deno.test("a script or a style that would end its element makes no page", () => {
   const frame = "<!--policy--><!--style--><!--script-->";
