@@ -15,6 +15,12 @@ export function audienceOf(room: Room): Set<Id> {
   return out;
 }
 
+/** Whether nobody is left who could come and give us what is missing: the others have left, or stay away. */
+export function isAloneForGood({ me, state, delivery, parts }: Room): boolean {
+  if (!parts.link.connected) return false;
+  return present(state).every(({ id, expired }) => id === me || expired || delivery.hasSaidGoodbye(id));
+}
+
 /** Where to send what is sealed to a member, if it is connected. */
 export function recipientOf(room: Room, id: Id): Recipient | undefined {
   const member = room.state.members.get(id);

@@ -129,6 +129,11 @@ export class Delivery {
     return author !== undefined && !author.hint && author.met;
   }
 
+  /** Whether an author's LEAVE is here, though its turn may not have come. */
+  hasSaidGoodbye(id: Id): boolean {
+    return this.#authors.get(id)?.goodbye === true;
+  }
+
   /** Up to where nobody can have from us what an author said, nor that it is lost: it was never for us. */
   notOurs(id: Id): number {
     const author = this.#authors.get(id);

@@ -8,7 +8,7 @@
  */
 import { concat, toHex } from "../crypto/bytes.ts";
 import type { Absence } from "./absence.ts";
-import { tellSafety, viewOf } from "./audience.ts";
+import { isAloneForGood, tellSafety, viewOf } from "./audience.ts";
 import type { Away } from "./away.ts";
 import type { Body } from "./bodies.ts";
 import { ChainAsks } from "./chain_asks.ts";
@@ -307,7 +307,7 @@ export class Room implements RoomSession {
 
   /** What is missing is waited for only as long as there is somebody who could give it. */
   mindTime(): void {
-    if (this.reachable().length > 0) this.delivery.resume();
+    if (this.reachable().length > 0 || isAloneForGood(this)) this.delivery.resume();
     else this.delivery.pause();
   }
 }
