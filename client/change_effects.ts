@@ -55,7 +55,7 @@ export function followChange(
   if (after.doors !== null && after.doors !== before.doors) {
     // Whoever was away when they were turned may have opened the old ones again.
     for (const door of room.doors.prune(after.doors)) {
-      if (door.kind !== "invite") room.parts.link.shutDoor(door.doorId);
+      if (door.kind !== "invite") room.parts.link.desk.shutDoor(door.doorId);
     }
   }
   const me = after.members.get(room.me);

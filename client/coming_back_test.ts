@@ -209,7 +209,7 @@ Deno.test("RelayLink: what is taken without a connection goes out in order on re
   for (const mark of [12, 13]) stage.link.send(Uint8Array.of(mark));
   stage.link.sendDroppable(ID);
   stage.link.sendTableDroppable(ID, [{ peerId: 2, bytes: ID }]);
-  stage.link.admit(7);
+  stage.link.desk.admit(7);
   await stage.reached();
   assert.deepEqual(marks(await stage.answer(joined())), ["send 1 11", "send 2 12", "send 3 13"]);
   stage.link.close();
@@ -518,7 +518,7 @@ Deno.test("RelayLink ends a return that floods it, and what it then comes back t
 
 Deno.test("RelayLink.slot() and openDoor() wait for the return", async () => {
   const stage = await new Stage().enter();
-  const opening = stage.link.openDoor(DOOR);
+  const opening = stage.link.desk.openDoor(DOOR);
   await turns();
   assert.deepEqual(marks(stage.frames()), ["door", "ping"]);
   stage.socket.break();

@@ -44,7 +44,7 @@ export function tellInvite(room: Room): void {
 
 /** Makes an invite door and, if wanted, one with a code to say aloud, and opens them at the relay. */
 export async function openDoors(link: RelayLink, roomId: Uint8Array, spoken: boolean): Promise<Door[]> {
-  await link.openDoor(roomId);
+  await link.desk.openDoor(roomId);
   const invite = inviteDoor(roomId, randomBytes(16));
   return spoken ? await Promise.all([invite, openSpoken(link)]) : [await invite];
 }
@@ -54,7 +54,7 @@ async function openSpoken(link: RelayLink): Promise<Door> {
   for (let tries = 1;; tries++) {
     const door = await spokenDoor(newSpokenCode());
     try {
-      await link.openDoor(door.doorId);
+      await link.desk.openDoor(door.doorId);
       return door;
     } catch (error) {
       disposeDoor(door);
@@ -71,11 +71,11 @@ export async function turnDoors(room: Room): Promise<void> {
   const { link, roomId } = room.parts;
   const old = [...room.doors.all];
   const name = old.find((door) => door.kind === "named")?.label;
-  for (const door of old) if (door.kind !== "invite") link.shutDoor(door.doorId);
+  for (const door of old) if (door.kind !== "invite") link.desk.shutDoor(door.doorId);
   const doors = [await inviteDoor(roomId, randomBytes(16))];
   let refused: unknown;
   try {
-    await link.openDoor(roomId);
+    await link.desk.openDoor(roomId);
     if (old.some((door) => door.kind !== "invite")) doors.push(await openSpoken(link));
   } catch (error) {
     refused = error;

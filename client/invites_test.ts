@@ -18,7 +18,7 @@ function takenAt(count: number): { link: RelayLink; asked: string[]; taken: Clie
     asked.push(toHex(doorId));
     return asked.length > 1 && asked.length <= 1 + count ? Promise.reject(taken) : Promise.resolve();
   };
-  return { link: { openDoor } as unknown as RelayLink, asked, taken };
+  return { link: { desk: { openDoor } } as unknown as RelayLink, asked, taken };
 }
 
 async function founder(world: World): Promise<{ room: Room; invite: () => string; said: () => string[] }> {
@@ -46,7 +46,7 @@ Deno.test("openDoors() gives up after eight draws and tells the relay's refusal,
   const lost = new ClientError("connection_lost", "Lost", { status: 3 });
   let tries = 0;
   const openDoor = (): Promise<void> => ++tries > 1 ? Promise.reject(lost) : Promise.resolve();
-  await assert.rejects(openDoors({ openDoor } as unknown as RelayLink, ROOM, true), lost);
+  await assert.rejects(openDoors({ desk: { openDoor } } as unknown as RelayLink, ROOM, true), lost);
   assert.equal(tries, 2);
   await openDoors(takenAt(99).link, ROOM, false);
 });
@@ -56,11 +56,11 @@ Deno.test("turnDoors(): a relay that refuses new doors does not keep the old one
     const { room, invite } = await founder(world);
     const old = invite();
     const doors = [...room.doors.all];
-    const { link } = room.parts;
-    const { openDoor } = link;
-    link.openDoor = (doorId) =>
+    const { desk } = room.parts.link;
+    const { openDoor } = desk;
+    desk.openDoor = (doorId) =>
       toHex(doorId) === toHex(room.parts.roomId)
-        ? openDoor.call(link, doorId)
+        ? openDoor.call(desk, doorId)
         : Promise.reject(new ClientError("door_taken", "The relay refused: it leads to another room"));
     assert.match(await refusalOf(turnDoors(room)), /^door_taken 1/);
     assert.notEqual(invite(), old);

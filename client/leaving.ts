@@ -1,6 +1,7 @@
 /** Leaving in order: what was said has arrived, the others know, the keys are gone (SPEC §9.4). @module */
 import { audienceOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
+import type { Ending } from "./events.ts";
 import type { Room } from "./room.ts";
 import { type Member, present } from "./room_state.ts";
 import { HOLD_MS } from "./upkeep.ts";
@@ -138,4 +139,14 @@ export function unsentWords({ sender, receipts }: Pick<Room, "sender" | "receipt
     words.push(`${untaken === 1 ? "One message" : `${untaken} messages`} may not have been sent`);
   }
   return words.join(". ");
+}
+
+/** How the session of somebody ends who is no member any more: put out by `who`, or never let in rightly. */
+export function putOutEnding(status: "removed" | undefined, who: string | null): Ending {
+  if (status === "removed") {
+    const message = `You were put out of the room by ${who ?? "an operator"}`;
+    return { status: 1, code: "kicked", message };
+  }
+  const message = "You are not in the room: whoever let you in was not allowed to";
+  return { status: 1, code: "void", message };
 }

@@ -14,11 +14,12 @@ import type { Joined, Place, Returned } from "./coming_back.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { Welcome } from "./greeting.ts";
-import { type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
+import { type Keeping, LINK_LIMITS, type LinkEvents, tellOthers } from "./link_events.ts";
 import { Held, tooMuch } from "./held.ts";
 import { finalClose, isFinal } from "./endings.ts";
 import type { Clock } from "./options.ts";
-import { LinkReturn } from "./link_return.ts";
+import { LinkDesk } from "./link_desk.ts";
+import { lastingOptions, LinkReturn } from "./link_return.ts";
 import { PacedSends } from "./paced_sends.ts";
 import { refusal } from "./refusals.ts";
 import { Timers } from "./timers.ts";
@@ -47,6 +48,13 @@ export class RelayLink {
   readonly #sends: PacedSends;
   readonly #return: LinkReturn;
   readonly #online: (() => void)[] = [];
+  /** What is asked of the relay about the room. */
+  readonly desk: LinkDesk = new LinkDesk({
+    connection: () => this.#connection,
+    returns: () => this.#keeping !== null,
+    online: () => this.online(),
+    write: (frame) => this.#write(frame),
+  });
   #connection: Connection;
   #connected = true;
   #place: Place | null = null;
@@ -58,16 +66,9 @@ export class RelayLink {
   #leaving: Promise<void> | null = null;
 
   private constructor(url: string, connection: Connection, options: LinkOptions) {
-    const { connect, clock, certHash, login, insecureToken, onEvent } = options;
+    const { clock } = options;
     this.#url = url;
-    this.#options = {
-      connect,
-      clock,
-      ...(certHash === undefined ? {} : { certHash }),
-      ...(login === undefined ? {} : { login }),
-      ...(insecureToken === undefined ? {} : { insecureToken }),
-      ...(onEvent === undefined ? {} : { onEvent }),
-    };
+    this.#options = lastingOptions(options);
     this.#clock = clock;
     this.#timers = new Timers(clock);
     this.#return = new LinkReturn(url, this.#options);
@@ -179,53 +180,6 @@ export class RelayLink {
     this.#write({ type: "send_table", sendId: 0, droppable: true, common, parts });
   }
 
-  /** Opens a door of the room at the relay; rejects with `door_taken` when it leads elsewhere already. */
-  async openDoor(doorId: Uint8Array): Promise<void> {
-    await this.#done({ type: "door", action: "add", doorId });
-  }
-
-  /** Lists the room at the relay for everybody; rejects with `public_forbidden` where it lists none. */
-  async publish(listing: { name: string; topic: string; invite: Uint8Array }): Promise<void> {
-    await this.#done({ type: "publish", ...listing });
-  }
-
-  /** Takes the room off the relay's list. */
-  unlist(): void {
-    this.#write({ type: "publish", name: "", topic: "", invite: new Uint8Array(0) });
-  }
-
-  /** Sends what the relay answers only when it refuses it, and waits until it has not. */
-  async #done(frame: ClientFrame): Promise<void> {
-    // The relay says nothing when it has done it: what comes before the answer to a ping is about the frame.
-    const opaque = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const frames: ClientFrame[] = [frame, { type: "ping", opaque }];
-    for (;;) {
-      const connection = this.#connection;
-      try {
-        return void await connection.ask(
-          frames,
-          (frame) => frame.type === "pong" && frame.opaque === opaque ? frame : undefined,
-        );
-      } catch (error) {
-        if (this.#keeping === null || !(error instanceof ClientError)) throw error;
-        // A relay that does not even answer a ping is gone, though nobody has said so yet.
-        if (error.code === "unreachable") connection.end(error);
-        if (connection.ended === null) throw error;
-        await this.online();
-      }
-    }
-  }
-
-  /** Shuts a door of the room at the relay. */
-  shutDoor(doorId: Uint8Array): void {
-    this.#write({ type: "door", action: "drop", doorId });
-  }
-
-  /** Tells the relay that a knocker has become a member. */
-  admit(peerId: number): void {
-    this.#write({ type: "admit", peerId });
-  }
-
   /** Steps back from a door: the connection stays, and may knock again. */
   stepBack(): void {
     this.#place = null;
@@ -248,14 +202,7 @@ export class RelayLink {
       connection.flush();
     }
     this.close();
-    if (!connected) return Promise.resolve();
-    return new Promise<void>((resolve) => {
-      const timer = this.#clock.setTimer(resolve, GOODBYE_MS);
-      void connection.gone.then(() => {
-        this.#clock.clearTimer(timer);
-        resolve();
-      });
-    });
+    return connected ? goneOrLate(connection, this.#clock) : Promise.resolve();
   }
 
   /** Ends, for this reason. */
@@ -312,12 +259,6 @@ export class RelayLink {
       case "deliver":
         this.#return.use();
         return this.#events?.deliver(frame);
-      case "peer_in":
-        return this.#events?.peerIn(frame.peerId);
-      case "peer_out":
-        return this.#events?.peerOut(frame.peerId, frame.reason);
-      case "admitted":
-        return this.#events?.admitted();
       case "ack": {
         const ticket = this.#sends.acknowledge(frame.sendId);
         if (ticket === 0) return;
@@ -326,10 +267,10 @@ export class RelayLink {
       }
       case "error":
         return this.#refused(frame);
-      case "tell":
-        return this.#events?.told?.(frame.code, frame.sentence);
       case "bye":
         return this.#bye(frame);
+      default:
+        if (this.#events !== null) tellOthers(this.#events, frame);
     }
   }
 
@@ -411,3 +352,14 @@ export class RelayLink {
 
 /** What a link is made with. */
 export type LinkOptions = ConnectionOptions;
+
+/** Resolves when the connection is gone, or that takes too long. */
+function goneOrLate(connection: Connection, clock: Clock): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const timer = clock.setTimer(resolve, GOODBYE_MS);
+    void connection.gone.then(() => {
+      clock.clearTimer(timer);
+      resolve();
+    });
+  });
+}

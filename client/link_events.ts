@@ -1,6 +1,6 @@
 /** What a link and the session that holds it tell each other. @module */
 import type { Bytes } from "../crypto/bytes.ts";
-import type { PeerOutReason } from "../wire/frame.ts";
+import type { PeerOutReason, RelayFrame } from "../wire/frame.ts";
 import type { Deliver, Joined, WayBack } from "./coming_back.ts";
 import type { ClientError } from "./errors.ts";
 
@@ -22,6 +22,14 @@ export interface LinkEvents {
   told?(code: number, sentence: string): void;
   /** The link is gone, for the reason in the error. */
   closed(error: ClientError): void;
+}
+
+/** Tells of others in the room and of the relay. */
+export function tellOthers(events: LinkEvents, frame: RelayFrame): void {
+  if (frame.type === "peer_in") events.peerIn(frame.peerId);
+  else if (frame.type === "peer_out") events.peerOut(frame.peerId, frame.reason);
+  else if (frame.type === "admitted") events.admitted();
+  else if (frame.type === "tell") events.told?.(frame.code, frame.sentence);
 }
 
 /** A return as the session sees it. */

@@ -17,6 +17,20 @@ export interface ReturnTarget {
   failed(error: ClientError): void;
 }
 
+/** What every connection to come needs of the options; a password of the room or the like is not among it. */
+export function lastingOptions(
+  { connect, clock, certHash, login, insecureToken, onEvent }: ConnectionOptions,
+): ConnectionOptions {
+  return {
+    connect,
+    clock,
+    ...(certHash === undefined ? {} : { certHash }),
+    ...(login === undefined ? {} : { login }),
+    ...(insecureToken === undefined ? {} : { insecureToken }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  };
+}
+
 /** Brings one link back, as often as needed. */
 export class LinkReturn {
   readonly #url: string;

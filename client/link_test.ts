@@ -97,8 +97,8 @@ Deno.test("RelayLink.open() greets, and gathers what is written in one turn into
   assert.equal(link.welcome.maxMessage, 1_000);
   const before = script.socket.sent.length;
   link.send(new Uint8Array(10));
-  link.shutDoor(ID);
-  link.admit(4);
+  link.desk.shutDoor(ID);
+  link.desk.admit(4);
   link.stepBack();
   link.sendTable(ID, [{ peerId: 2, bytes: ID }]);
   link.sendDroppable(ID);
@@ -447,13 +447,13 @@ Deno.test("RelayLink drops what may be dropped when the rate is used up", async 
 Deno.test("RelayLink.openDoor() resolves when the relay has nothing against it", async () => {
   const script = new Script();
   const link = await script.opened();
-  const opening = link.openDoor(ID);
+  const opening = link.desk.openDoor(ID);
   await turns(1);
   const [, ping] = script.frames();
   assert.ok(ping?.type === "ping");
   script.say({ type: "pong", opaque: (ping.opaque ^ 1) >>> 0 }, { type: "pong", opaque: ping.opaque });
   await opening;
-  const refused = refusalOf(link.openDoor(ID));
+  const refused = refusalOf(link.desk.openDoor(ID));
   script.error(1103);
   assert.match(await refused, /^door_taken 1/);
   link.close();
@@ -462,7 +462,7 @@ Deno.test("RelayLink.openDoor() resolves when the relay has nothing against it",
 Deno.test("RelayLink asks one thing after the other, and none of them twice", async () => {
   const script = new Script();
   const link = await script.opened();
-  const outcomes = [link.openDoor(ID), link.join(ID, "mustExist"), link.openDoor(ID)].map((asked) =>
+  const outcomes = [link.desk.openDoor(ID), link.join(ID, "mustExist"), link.desk.openDoor(ID)].map((asked) =>
     asked.then(() => "yes", (error) => error.code)
   );
   await turns(1);

@@ -60,7 +60,7 @@ export class Listing {
   withdraw(): void {
     this.#name = null;
     this.#told = "";
-    this.#room.parts.link.unlist();
+    this.#room.parts.link.desk.unlist();
     this.#room.emit({
       type: "notice",
       code: "private",
@@ -75,7 +75,7 @@ export class Listing {
     this.#name = null;
     this.#told = "";
     const { link, clock } = this.#room.parts;
-    if (clock.now() - this.#toldAt < OVERTAKING_MS) link.unlist(); // not else: somebody may list it anew
+    if (clock.now() - this.#toldAt < OVERTAKING_MS) link.desk.unlist(); // not else: somebody may list it anew
   }
 
   /** What is listed may have changed; with `anew` the relay has forgotten it. */
@@ -87,7 +87,7 @@ export class Listing {
 
   /** The session ends: the room goes off the list before we leave. */
   end(): void {
-    if (this.#name !== null) this.#room.parts.link.unlist();
+    if (this.#name !== null) this.#room.parts.link.desk.unlist();
     this.#name = null; // what is under way says nothing more
   }
 
@@ -116,7 +116,7 @@ export class Listing {
     this.#told = told;
     this.#toldAt = clock.now();
     try {
-      await link.publish({ name, topic, invite });
+      await link.desk.publish({ name, topic, invite });
     } catch (error) {
       if (this.#told === told) this.#told = "";
       throw error;

@@ -1,4 +1,5 @@
 /** What the user is told now and then, and not each time. @module */
+import { toHex } from "../crypto/bytes.ts";
 import { ErrorCode } from "../wire/error_codes.ts";
 import type { SessionEvent } from "./events.ts";
 import type { Id } from "./ids.ts";
@@ -47,6 +48,15 @@ export class Notices {
     const draining = code === ErrorCode.draining;
     const message = `The relay says: ${sentence.slice(0, MAX_SENTENCE)}`;
     this.tell({ type: "notice", code: draining ? "relay_draining" : "relay", message }, `relay-${message}`);
+  }
+
+  /** A guess at a door has failed. */
+  knockFailed(doorId: string, by: Id, proof: "wrong" | "missing"): void {
+    const { doors, guesses } = this.#room;
+    const door = doors.all.find((d) => toHex(d.doorId) === doorId);
+    if (door === undefined) return;
+    const { nick } = this.#room.ref(by);
+    this.#room.emit({ type: "knock_failed", door: door.kind, count: guesses.count(doorId), by: nick, proof });
   }
 
   /** Tells something once a minute at most. */

@@ -228,7 +228,7 @@ export class Reception {
       const door = toHex(body.doorId);
       this.#room.guesses.note(key, door);
       this.#room.timers.after(ATTEMPT_MS, () => {
-        if (this.#room.guesses.isOpen(key)) this.#room.knockFailed(door, author, "missing");
+        if (this.#room.guesses.isOpen(key)) this.#room.notices.knockFailed(door, author, "missing");
       });
     } else if (body.kind === "attemptCleared") this.#room.guesses.clear(`${author}-${body.number}`);
     else if (body.kind === "doorSecrets") this.#doors(body.doors);

@@ -60,7 +60,7 @@ export class Returning implements Keeping {
    */
   keepDoor({ now }: { now: boolean }): void {
     const { link } = this.#room.parts;
-    if (now && link.connected) void link.openDoor(this.doorId).catch(() => {});
+    if (now && link.connected) void link.desk.openDoor(this.doorId).catch(() => {});
     this.#room.timers.after(DOOR_MS * (0.5 + Math.random()), () => this.keepDoor({ now: true }));
   }
 
@@ -131,7 +131,7 @@ export class Returning implements Keeping {
     if (member.status !== "in" || member.expired) this.#tellWhy(id, claim.peerId);
     if (member.status !== "in") return;
     if (!room.presence.learn(claim, concat(payload))) return;
-    room.parts.link.admit(claim.peerId);
+    room.parts.link.desk.admit(claim.peerId);
     const bytes = encodePresents(room.presence.payloads());
     room.parts.link.sendTable(new Uint8Array(0), [{ peerId: claim.peerId, bytes }]);
     room.arrived(id);

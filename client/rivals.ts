@@ -62,7 +62,7 @@ export class Rivals {
 
   async #isTaken(door: Door): Promise<boolean> {
     try {
-      await this.#room.parts.link.openDoor(door.doorId);
+      await this.#room.parts.link.desk.openDoor(door.doorId);
       return false;
     } catch (error) {
       return error instanceof ClientError && error.code === "door_taken";

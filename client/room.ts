@@ -26,7 +26,7 @@ import { Guesses } from "./guesses.ts";
 import type { HaveKeeper } from "./have.ts";
 import { type Id, idOf } from "./ids.ts";
 import type { Incoming } from "./incoming.ts";
-import { leaveAtOnce, leaveInOrder, unsentWords } from "./leaving.ts";
+import { leaveAtOnce, leaveInOrder, putOutEnding, unsentWords } from "./leaving.ts";
 import { Listing } from "./listing.ts";
 import { Notices } from "./notices.ts";
 import { connectionGone, connectionThere, memberArrived } from "./peers.ts";
@@ -225,16 +225,7 @@ export class Room implements RoomSession {
   /** We are no longer a member: put out by somebody, or leaving of our own will. */
   putOut(status: "removed" | "left" | undefined, by: Id | null): void {
     if (this.#leaving !== null || status === "left") return;
-    const who = by === null ? "an operator" : displayName(this.state, by);
-    if (status === "removed") {
-      this.end({ status: 1, code: "kicked", message: `You were put out of the room by ${who}` });
-    } else {
-      this.end({
-        status: 1,
-        code: "void",
-        message: "You are not in the room: whoever let you in was not allowed to",
-      });
-    }
+    this.end(putOutEnding(status, by === null ? null : displayName(this.state, by)));
   }
 
   /** Tells the user, unless the session is over. */
@@ -267,14 +258,6 @@ export class Room implements RoomSession {
   /** Tells the room's safety words. */
   tellRoomWords(): void {
     tellSafety(this, null);
-  }
-
-  /** Says that a guess at a door has failed. */
-  knockFailed(doorId: string, by: Id, proof: "wrong" | "missing"): void {
-    const door = this.doors.all.find((d) => toHex(d.doorId) === doorId);
-    if (door === undefined) return;
-    const count = this.guesses.count(doorId);
-    this.emit({ type: "knock_failed", door: door.kind, count, by: this.ref(by).nick, proof });
   }
 
   /** Says something that is not a message; its number once it has been handed over. */

@@ -201,7 +201,7 @@ export class Sponsor {
       return;
     }
     this.#watch({ id, peerId: entry.from, bundle, add });
-    this.#room.link.admit(entry.from);
+    this.#room.link.desk.admit(entry.from);
     await this.#sendWelcome(entry, encodeWelcome(this.#room.welcome()), "welcome");
   }
 

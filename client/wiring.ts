@@ -139,7 +139,7 @@ export function wireSponsor(room: Room): Sponsor {
     say: (body) => room.sender.say(body),
     welcome: () => welcomeOf(room),
     knows: (other, author, number) => room.reception.knows(other, author, number),
-    failed: (doorId, proof) => room.knockFailed(doorId, me, proof),
+    failed: (doorId, proof) => room.notices.knockFailed(doorId, me, proof),
   });
 }
 

@@ -118,7 +118,7 @@ Deno.test("a member cannot keep others from getting chains by letting in keys th
       await hostile.says(adding({ bundle: await signed(identity, keys, `zed${i}`) }));
       const joiner = await Joiner.come(crowd, inviteDoor(mallory).doorId);
       joiners.push(joiner);
-      mallory.room.parts.link.admit(joiner.joined.peerId);
+      mallory.room.parts.link.desk.admit(joiner.joined.peerId);
       await until(
         "zed is a member at the relay",
         () => alice.frames.some((f) => f.type === "peer_in" && f.peerId === joiner.joined.peerId),

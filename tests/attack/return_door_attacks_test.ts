@@ -29,7 +29,7 @@ Deno.test("a removed member cannot keep others from coming back by shutting the 
     mallory.room.putOut = () => {};
     await alice.room.run({ command: "kick", member: "mallory" });
     await until("bob knows", () => bob.of("member_left").length === 1);
-    mallory.room.parts.link.shutDoor(mallory.room.parts.roomId);
+    mallory.room.parts.link.desk.shutDoor(mallory.room.parts.roomId);
     await stage.pass(1_000);
     await evict(bob); // its place is gone: it was away for more than a minute
     await alice.say("for bob's eyes");
