@@ -8,33 +8,24 @@
  *
  * @module
  */
-import { CloseCode, ErrorCode } from "../wire/error_codes.ts";
-import type { ClientFrame, JoinMode, RelayFrame, TablePart } from "../wire/frame.ts";
+import type { ClientFrame, JoinMode, TablePart } from "../wire/frame.ts";
 import type { Joined, Place, Returned } from "./coming_back.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import type { Welcome } from "./greeting.ts";
-import { type Keeping, LINK_LIMITS, type LinkEvents, tellOthers } from "./link_events.ts";
-import { Held, tooMuch } from "./held.ts";
-import { finalClose, isFinal } from "./endings.ts";
+import type { Keeping, LinkEvents } from "./link_events.ts";
+import { LinkIntake } from "./link_intake.ts";
+import { isFinal } from "./endings.ts";
 import type { Clock } from "./options.ts";
 import { LinkDesk } from "./link_desk.ts";
 import { lastingOptions, LinkReturn } from "./link_return.ts";
 import { PacedSends } from "./paced_sends.ts";
-import { refusal } from "./refusals.ts";
 import { Timers } from "./timers.ts";
 
 export type { Deliver, Joined } from "./coming_back.ts";
 export type { Welcome } from "./greeting.ts";
 
 export { type Back, type Keeping, LINK_LIMITS, type LinkEvents } from "./link_events.ts";
-
-/** Refusals that say that the relay does not count us among the members. */
-const OUTSIDE: ReadonlySet<number> = new Set([
-  ErrorCode.notAMember,
-  ErrorCode.notInRoom,
-  ErrorCode.knockQuota,
-]);
 
 /** How long who leaves waits for the relay to close the connection, in milliseconds. */
 const GOODBYE_MS = 1_000;
@@ -47,6 +38,7 @@ export class RelayLink {
   readonly #timers: Timers;
   readonly #sends: PacedSends;
   readonly #return: LinkReturn;
+  readonly #intake: LinkIntake;
   readonly #online: (() => void)[] = [];
   /** What is asked of the relay about the room. */
   readonly desk: LinkDesk = new LinkDesk({
@@ -59,9 +51,6 @@ export class RelayLink {
   #connected = true;
   #place: Place | null = null;
   #keeping: Keeping | null = null;
-  #events: LinkEvents | null = null;
-  readonly #held = new Held<RelayFrame>();
-  #superseded = -Infinity;
   #closed: ClientError | null = null;
   #leaving: Promise<void> | null = null;
 
@@ -81,8 +70,18 @@ export class RelayLink {
       write: (frame) => {
         if (this.#connected) this.#connection.writeEncoded(frame);
       },
-      paused: (ms) => this.#events?.paused(ms),
+      paused: (ms) => this.#intake.events?.paused(ms),
     }, connection.welcome);
+    this.#intake = new LinkIntake({
+      clock,
+      timers: this.#timers,
+      sends: this.#sends,
+      connection: () => this.#connection,
+      place: () => this.#place,
+      returns: () => this.#keeping !== null,
+      used: () => this.#return.use(),
+      end: (error) => this.#end(error),
+    });
     this.#attach(connection);
   }
 
@@ -103,8 +102,7 @@ export class RelayLink {
 
   /** Starts telling; what came before is told first. */
   listen(events: LinkEvents): void {
-    this.#events = events;
-    for (const frame of this.#held.take()) this.#dispatch(frame);
+    this.#intake.listen(events);
     if (this.#closed !== null) events.closed(this.#closed);
   }
 
@@ -235,76 +233,12 @@ export class RelayLink {
   }
 
   #attach(connection: Connection): void {
-    connection.onFrame = (frame) => this.#take(frame);
+    connection.onFrame = (frame) => this.#intake.take(frame);
     connection.onEnd = (error) => this.#lost(error);
   }
 
   #write(frame: ClientFrame): void {
     if (this.#connected) this.#connection.write(frame);
-  }
-
-  #take(frame: RelayFrame): void {
-    const now = this.#events !== null || frame.type === "ack" || frame.type === "error" ||
-      frame.type === "bye";
-    // What there is no room for has not been seen: a place that is kept is taken up again from before it.
-    if (!now && !this.#held.add(frame)) return this.#connection.end(tooMuch("come in"));
-    if (this.#place !== null && (frame.type === "deliver" || frame.type === "ack")) {
-      this.#place.lastSeq = Math.max(this.#place.lastSeq, frame.seq);
-    }
-    if (now) this.#dispatch(frame);
-  }
-
-  #dispatch(frame: RelayFrame): void {
-    switch (frame.type) {
-      case "deliver":
-        this.#return.use();
-        return this.#events?.deliver(frame);
-      case "ack": {
-        const ticket = this.#sends.acknowledge(frame.sendId);
-        if (ticket === 0) return;
-        this.#return.use();
-        return this.#events?.acked(ticket);
-      }
-      case "error":
-        return this.#refused(frame);
-      case "bye":
-        return this.#bye(frame);
-      default:
-        if (this.#events !== null) tellOthers(this.#events, frame);
-    }
-  }
-
-  /** A refused send is kept and sent again, with all that came after it, when the relay says so. */
-  #refused(frame: Extract<RelayFrame, { type: "error" }>): void {
-    if (frame.sendId === 0 || frame.code === ErrorCode.outOfOrder) return;
-    if (OUTSIDE.has(frame.code) && this.#keeping !== null && this.#place !== null) {
-      // Whoever let us in could not tell the relay any more, or the relay has shown us out: members let us in again.
-      this.#place.token = null;
-      return this.#connection.end(refusal(frame));
-    }
-    if (frame.code !== ErrorCode.rateLimited) return this.#end(refusal(frame));
-    const wait = Math.max(100, frame.retryAfterMs);
-    this.#sends.pause(wait);
-    const connection = this.#connection;
-    this.#timers.after(wait, () => {
-      if (connection === this.#connection) this.#sends.resend();
-    });
-  }
-
-  #bye({ code, sentence }: Extract<RelayFrame, { type: "bye" }>): void {
-    const final = finalClose(code, sentence);
-    if (final !== undefined) return this.#end(final);
-    const ending = new ClientError("relay_closed", `The relay ended the connection: ${sentence}`, {
-      status: 3,
-    });
-    if (code === CloseCode.superseded) {
-      // Whoever holds our token has our place, and can do nothing with it: without our keys it is a bystander.
-      const again = this.#clock.now() - this.#superseded < LINK_LIMITS.duelMs;
-      this.#superseded = this.#clock.now();
-      if (this.#place !== null) this.#place.token = null;
-      if (again) return this.#end(ending);
-    }
-    this.#connection.end(ending);
   }
 
   #lost(error: ClientError): void {
@@ -330,7 +264,7 @@ export class RelayLink {
     this.#attach(connection);
     this.#sends.resend();
     keeping.back({ joined, present, dropped });
-    for (const frame of held) this.#take(frame);
+    for (const frame of held) this.#intake.take(frame);
     // What has just been read may have ended it all again.
     if (!this.connected) return;
     for (const go of this.#online.splice(0)) go();
@@ -343,10 +277,10 @@ export class RelayLink {
     this.#timers.dispose();
     this.#return.dispose();
     this.#sends.clear();
-    this.#held.take();
+    this.#intake.clear();
     this.#connection.end(error);
     for (const go of this.#online.splice(0)) go();
-    this.#events?.closed(error);
+    this.#intake.events?.closed(error);
   }
 }
 
