@@ -1,6 +1,7 @@
 /** Where one writes: a text, an answer, a change, a command. @module */
 import type { SessionCommand } from "../client/mod.ts";
 import type { MessageEntry } from "../terminal/room/entries.ts";
+import { isSpeech } from "../terminal/own_wording.ts";
 import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
 import { button, el, setText } from "./dom.ts";
 
@@ -40,6 +41,7 @@ export class ComposerView {
   readonly #aimText = el("span");
   readonly #send = el("button", { text: "Send", class: "strong", attributes: { type: "submit" } });
   #aim: Aim | null = null;
+  #held = false;
 
   /** An empty one. */
   constructor(hooks: ComposerHooks) {
@@ -110,9 +112,10 @@ export class ComposerView {
     if (this.#area.value === "") this.#put(text);
   }
 
-  /** Whether something can be sent now. */
+  /** Whether what is said has to stay here; commands work all the same. */
   hold(held: boolean): void {
-    this.#send.disabled = held;
+    this.#held = held;
+    this.#send.disabled = this.#stays;
   }
 
   /** Empties it. */
@@ -121,9 +124,13 @@ export class ComposerView {
     this.#put("");
   }
 
+  get #stays(): boolean {
+    return this.#held && (isSpeech(this.#area.value) || this.#area.value.trim() === "");
+  }
+
   #finish(): void {
     const { value } = this.#area;
-    if (this.#send.disabled || value.trim() === "") return;
+    if (this.#stays || value.trim() === "") return;
     const aim = this.#aim;
     this.#aim = null;
     this.#aimed.hidden = true;
@@ -152,6 +159,7 @@ export class ComposerView {
   }
 
   #grow(): void {
+    this.#send.disabled = this.#stays;
     const { style } = this.#area;
     style.height = "auto";
     style.height = `${Math.min(this.#area.scrollHeight, MAX_HEIGHT)}px`;

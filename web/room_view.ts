@@ -112,8 +112,8 @@ export class RoomView {
     this.#people.update(model.members);
     this.#log.update();
     this.#alarms.update();
-    // What is written waits until an alarm has been read.
-    this.#composer.hold(model.trust.alarms.length > 0);
+    // What is written waits until an alarm has been read; after the end there is nobody to read it.
+    this.#composer.hold(model.trust.alarms.length > 0 || model.connection.state === "over");
     this.#updateTyping();
   }
 
@@ -125,7 +125,6 @@ export class RoomView {
   /** The session has ended by itself: what was said stays to be read. */
   ended(ending: Ending): void {
     this.update();
-    this.#composer.hold(true);
     openWindow(
       "You are no longer in the room",
       el("p", { text: sentence(sanitize(ending.message)) }),

@@ -261,6 +261,10 @@ webTest(
       "I say something all the same",
     );
     assert.equal(await page.evaluate("document.querySelectorAll('.message.own').length"), 0);
+    await page.say("/verify mallory");
+    await page.shows("Safety words with mallory"); // commands work
+    await page.press("Close");
+    await page.write("textarea", "I say something all the same");
     await page.press("I have read this");
     await page.until(
       "document.querySelector('.alarm') === null || document.querySelector('[role=alert] .alarm') === null",

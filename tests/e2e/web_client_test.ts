@@ -219,6 +219,42 @@ webTest(
 );
 
 webTest(
+  "who is put out of the room is told in the browser, and keeps what was said until leaving",
+  async (stage) => {
+    await using bob = await Peer.founds(new URL(stage.base).host, "bob");
+    const { invite } = await bob.sees("invite");
+    const page = await stage.open();
+    await joinRoomIn(page, "webby", invite);
+    await page.say("my last word");
+    await bob.sees("message", ({ text }) => text === "my last word");
+    await bob.run({ command: "kick", member: "webby" });
+    await page.shows("You are no longer in the room");
+    await page.press("Close");
+    await page.shows("my last word");
+    await page.shows("Not in the room any more");
+    assert.equal(await page.evaluate("document.querySelector('.composer [type=submit]').disabled"), true);
+    await page.press("Leave");
+    await page.shows("You have left the room");
+    assert.ok(!(await page.text()).includes("my last word"));
+  },
+);
+
+webTest("a room can be left in the browser without a connection", async ({ relay, browser }) => {
+  const proxy = await Proxy.open({ target: relay.port, seed: 1 });
+  try {
+    const page = await browser.open(`http://127.0.0.1:${proxy.port}/web`);
+    await makeRoom(page, "webby");
+    proxy.refuses = true;
+    proxy.cutAll();
+    await page.shows("○ No connection");
+    await page.press("Leave");
+    await page.shows("You have left the room");
+  } finally {
+    await proxy.close();
+  }
+});
+
+webTest(
   "waiting for a room can be given up in the browser, and a code that is none is told",
   async ({ open }) => {
     const page = await open();
