@@ -7,16 +7,16 @@ import { cpuSeconds } from "./processes.ts";
 import { median, type Report } from "./report.ts";
 import { ScreenClient } from "./screen_client.ts";
 import { benchScreenMemory } from "./screen_memory_bench.ts";
+import { benchScreenStart } from "./screen_start_bench.ts";
 import { wait, withTalker } from "./screen_talker.ts";
 
-const STARTS = 15;
 const KEYS = 200;
 const KEY_EVERY_MS = 40;
 const CPU_SECONDS = 10;
 
 /** First frame, key to glyph, CPU and memory. */
 export async function benchScreenApp(report: Report): Promise<void> {
-  report.figure("screen/first_frame_ms", await firstFrame(), "ms");
+  await benchScreenStart(report);
   await withTalker(async ({ relay, code, there, talk }) => {
     await using screen = new ScreenClient(["join", code, "--nick", "me", "--relay", relay]);
     await there;
@@ -44,17 +44,4 @@ export async function benchScreenApp(report: Report): Promise<void> {
 /** The middle one, and the one that 99 of 100 are below. */
 function middleAndSlow(times: number[]): [number, number] {
   return [median(times), times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? NaN];
-}
-
-/** From the start of the program until the place to write in is on the screen. */
-async function firstFrame(): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < STARTS + 2; i++) {
-    await using client = new ScreenClient(["create", "--nick", "me", "--relay", "127.0.0.1:1"]);
-    await client.pid(); // the terminal is there, and Deno about to be started
-    const began = performance.now();
-    await client.shows("Sotto is starting");
-    if (i >= 2) times.push(performance.now() - began); // the first ones fill the caches
-  }
-  return median(times);
 }
