@@ -2,8 +2,11 @@
 import { friendlyName } from "../terminal/friendly_name.ts";
 import { relayUrl } from "../terminal/relay_url.ts";
 import { failureOf } from "../terminal/failure.ts";
+import { sanitize } from "../terminal/sanitize.ts";
+import { sentence } from "../terminal/wording.ts";
 import { targetOf } from "./address.ts";
 import { button, el, field, setText } from "./dom.ts";
+import { showListedRooms } from "./listed_rooms.ts";
 import type { Wish } from "./visit.ts";
 
 /** What the first page is given. */
@@ -70,7 +73,12 @@ export class StartView {
       invite === null
         ? field("Password of the room, if its name has one", this.#password, "It is never sent to anybody.")
         : null,
-      el("p", { class: "row" }, join),
+      el(
+        "p",
+        { class: "row" },
+        join,
+        invite === null ? button("Public rooms", () => void this.#list()) : null,
+      ),
     );
     this.#form = el(
       "fieldset",
@@ -142,10 +150,35 @@ export class StartView {
     }
   }
 
+  /** The relay of the page, or the one that was typed. @throws {ClientError} When that is no address. */
+  get #place(): string {
+    return this.#options.relay ?? (this.#relay.value.trim() === "" ? "" : relayUrl(this.#relay.value));
+  }
+
+  /** What is in the fields of the login. */
+  get #given(): Wish["logins"] {
+    return {
+      password: this.#relayPassword.value,
+      token: this.#token.value,
+      account: { name: this.#account.value.trim(), password: this.#accountPassword.value },
+    };
+  }
+
+  /** Shows the rooms that the relay lists. */
+  async #list(): Promise<void> {
+    try {
+      if (this.#place === "") return this.#say("Say which relay.");
+      await showListedRooms(this.#place, this.#given, (invite) => this.#go(invite));
+      this.#say("");
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
   #go(code: string | null): void {
     try {
       const { relay: own } = this.#options;
-      const typed = own ?? (this.#relay.value.trim() === "" ? "" : relayUrl(this.#relay.value));
+      const typed = this.#place;
       if (code?.trim() === "") return this.#say("Say which room: an invite link, a spoken code or a name.");
       const target = targetOf(code ?? "-", own, typed);
       if (typeof target === "string") return this.#say(target);
@@ -154,17 +187,18 @@ export class StartView {
         relay: target.relay,
         code: code === null ? null : target.code,
         password: this.#password.value,
-        logins: {
-          password: this.#relayPassword.value,
-          token: this.#token.value,
-          account: { name: this.#account.value.trim(), password: this.#accountPassword.value },
-        },
+        logins: this.#given,
       });
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure === null) throw error;
-      this.#say(`${failure.message}.`);
+      this.#refused(error);
     }
+  }
+
+  #refused(error: unknown): void {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    this.#say(sentence(sanitize(failure.message)));
+    if (failure.code === "auth_required" || failure.code === "account_required") this.#logins.open = true;
   }
 
   #say(text: string): void {

@@ -126,7 +126,8 @@ export class Visit {
   }
 }
 
-function loginsOf({ password, token, account }: Wish["logins"]): Logins {
+/** What to log in with, of fields that may be empty. */
+export function loginsOf({ password, token, account }: Wish["logins"]): Logins {
   return {
     ...(password === "" ? {} : { password }),
     ...(token === "" ? {} : { token }),

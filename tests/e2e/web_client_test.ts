@@ -255,6 +255,24 @@ webTest("a room can be left in the browser without a connection", async ({ relay
 });
 
 webTest(
+  "the public rooms of the relay are listed in the browser, and one of them is entered",
+  async (stage) => {
+    const page = await stage.open();
+    await page.press("Public rooms");
+    await page.shows("There are none now.");
+    await page.press("Close");
+    await using bob = await Peer.founds(new URL(stage.base).host, "bob");
+    await bob.run({ command: "topic", text: "<b>all</b> welcome" });
+    await bob.run({ command: "public", name: "Deno talk" });
+    await page.press("Public rooms");
+    await page.shows("1 member: <b>all</b> welcome");
+    await page.evaluate("document.querySelector('dialog .person').click()");
+    await page.until("document.querySelector('.room')");
+    await bob.sees("member_joined");
+  },
+);
+
+webTest(
   "waiting for a room can be given up in the browser, and a code that is none is told",
   async ({ open }) => {
     const page = await open();
