@@ -13,7 +13,8 @@ export class RoomBook {
   #lastOwnPrivate = false;
   #expireMs: number | null = null;
   readonly #privates = new Map<string, MemberRef>();
-  readonly #ids = new Map<number, string>();
+  /** Ids in the places of their numbers, of which the last ones go round. A table of them would take ten times as much. */
+  readonly #ids: string[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #files = new Map<string, string>();
 
@@ -98,7 +99,8 @@ export class RoomBook {
 
   /** The message with this number; undefined if there is none, or none that has been sent. */
   id(number: number): string | undefined {
-    return this.#ids.get(number);
+    const id = this.#ids[number % MAX_NUMBERED];
+    return id !== undefined && this.#numbers.get(id) === number ? id : undefined;
   }
 
   /** Whether a member, given by name, is ourselves. */
@@ -120,7 +122,7 @@ export class RoomBook {
     this.#lastOwnPrivate = false;
     this.#privates.clear();
     this.#files.clear();
-    this.#ids.clear();
+    this.#ids.length = 0;
     this.#numbers.clear();
   }
 
@@ -132,13 +134,14 @@ export class RoomBook {
   }
 
   #set(number: number, id: string): void {
-    this.#ids.set(number, id);
+    const place = number % MAX_NUMBERED;
+    const old = this.#ids[place];
+    this.#ids[place] = id;
+    if (old !== undefined && old !== id && (this.#numbers.get(old) ?? -1) % MAX_NUMBERED === place) {
+      this.#numbers.delete(old);
+      this.#privates.delete(old);
+      this.#files.delete(old);
+    }
     this.#numbers.set(id, number);
-    const old = this.#ids.get(number - MAX_NUMBERED);
-    if (old === undefined) return;
-    this.#ids.delete(number - MAX_NUMBERED);
-    this.#numbers.delete(old);
-    this.#privates.delete(old);
-    this.#files.delete(old);
   }
 }
