@@ -9,6 +9,9 @@ export interface JoinWords {
   password?: string;
 }
 
+/** What nobody calls a room: taken for one, it would be a new and empty room. */
+const ADDRESS = /^(?:(?:[\w-]+\.)+[\w-]+|localhost|\[[\da-f:.]+\]):\d{2,5}$/i;
+
 /**
  * Reads `<invite>`, `<spoken code>` (with hyphens or spaces) or `<name> [password]`.
  *
@@ -21,6 +24,11 @@ export function joinWords(words: readonly string[]): JoinWords {
   if (first.includes("://")) {
     if (second !== undefined) throw usage("an invite link stands alone, it needs no password");
     return { code: first };
+  }
+  if (ADDRESS.test(first)) {
+    throw usage(
+      "that is the address of a relay, which --relay names; say the room's invite, code or name here",
+    );
   }
   if (/^\d+(?:-|$)/.test(first) && second !== undefined) {
     const parts = words.join(" ").split(/[\s-]+/);

@@ -24,3 +24,15 @@ for (const line of ["", "a b c", "http://h/#abc pw"]) {
     assert.throws(() => joinWords(splitWords(line)), { code: "usage", status: 2 });
   });
 }
+
+Deno.test("joinWords() takes no relay's address for the name of a room", () => {
+  for (const address of ["127.0.0.1:4443", "relay.example:443", "localhost:4443", "[::1]:4443"]) {
+    assert.throws(
+      () => joinWords([address]),
+      /Cannot join: that is the address of a relay, which --relay names/,
+    );
+  }
+  for (const name of ["localhost", "relay.example", "day: 12", "tuesday:12", "4443", "a.b:1"]) {
+    assert.deepEqual(joinWords([name]), { code: name });
+  }
+});
