@@ -35,13 +35,14 @@ export class Patience {
     }
   }
 
-  /** Waits until something is so; rejects when the time is up before. */
+  /** Waits until something is so; rejects when the time is up, also what is tried again and again and is so each time. */
   async until(step: string, fits: () => boolean): Promise<void> {
     const entry = { step };
     this.#waiting.add(entry);
     try {
-      while (!fits()) {
+      for (;;) {
         if (performance.now() >= this.#deadline) throw this.#isUp(entry);
+        if (fits()) return;
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
     } finally {

@@ -22,4 +22,5 @@ Deno.test("a step that never ends fails by its name when the time is up, and no 
     patience.until("it is so", () => false),
     /^Error: the time is up, waiting until it is so$/,
   );
+  await assert.rejects(patience.until("the next try", () => true), /waiting until the next try$/);
 });
