@@ -13,6 +13,8 @@ const BUSY_MESSAGES = 32;
  * what is packed together costs one write here and one read there. Who is alone with a relay never waits.
  */
 export const REST_MS = 2;
+/** What goes out in pieces of so many bytes is packed well enough. */
+const LONG_BYTES = 8_192;
 const NOTHING = new Turn();
 
 /** Knows which rooms and connections have something to send, and sends it once a turn. */
@@ -140,10 +142,12 @@ export class Outflow {
 
   #end(): void {
     const busy = this.#messages >= BUSY_MESSAGES;
+    const [bytes, batches] = [this.#counters.bytesOut, this.#packer.batches];
     this.#waiting = false;
     this.flush();
+    const short = this.#counters.bytesOut - bytes < LONG_BYTES * (this.#packer.batches - batches);
     const now = this.#clock.now();
-    this.#restUntil = busy ? now + REST_MS : 0;
+    this.#restUntil = busy && short ? now + REST_MS : 0;
     this.#counters.turned(now - this.#since);
   }
 

@@ -54,6 +54,17 @@ Deno.test("Outflow rests no longer than the relay is busy, and not at all for on
   assert.deepEqual(bob.told(), ["67:1 m67"], "a rest with little in it is followed by none");
 });
 
+Deno.test("Outflow does not gather where what goes out together is long already", () => {
+  const test = new TestRelay();
+  const [alice, bob] = test.trio();
+  for (let i = 1; i <= 32; i++) alice.say(i, new Uint8Array(400));
+  test.clock.turn();
+  bob.take();
+  sayAll(alice, 33, 1);
+  test.clock.turn();
+  assert.deepEqual(bob.told(), ["33:1 m33"]);
+});
+
 Deno.test("Outflow leaves no timer behind when the relay closes while it gathers", async () => {
   const test = new TestRelay();
   const [alice, bob] = test.trio();

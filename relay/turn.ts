@@ -170,9 +170,11 @@ const FEW = 4;
 
 /** Packs turns into buffers that are used again and again. One a relay; it is never entered twice at a time. */
 export class Packer {
-  /** Frames handed to readers so far. */
+  /** Batches handed to readers so far. */
+  batches = 0;
+  /** Frames in them. */
   frames = 0;
-  /** Payloads among them. */
+  /** Payloads among those. */
   deliveries = 0;
   /** Droppable payloads left out so far for readers that were congested. */
   dropped = 0;
@@ -196,6 +198,7 @@ export class Packer {
         plain++;
         if (turn.bytes === 0) continue;
         shared ??= new SharedBytes(this.#packed(turn));
+        this.batches++;
         reader.write(shared.bytes, shared);
       } else {
         this.#compose(turn, reader);
@@ -294,7 +297,10 @@ export class Packer {
   }
 
   #write(reader: Reader): void {
-    if (this.#own.length > 0) reader.write(this.#own.written(), undefined);
+    if (this.#own.length > 0) {
+      this.batches++;
+      reader.write(this.#own.written(), undefined);
+    }
     this.frames += this.#batchFrames;
     this.#own.reset();
     this.#batchFrames = 0;
