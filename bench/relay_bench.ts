@@ -1,7 +1,7 @@
 /** What the relay costs: CPU time, added latency, memory; and plain relays under the same load. @module */
 import { type Baseline, baselines } from "./baseline_start.ts";
 import type { Program } from "./processes.ts";
-import type { FloodWindow } from "./relay_flood.ts";
+import { type FloodWindow, PATIENCE } from "./relay_flood.ts";
 import type { LatencyBlock } from "./relay_ping.ts";
 import { findings, load, portOf, relay } from "./relay_programs.ts";
 import { benchRelayMemory, type RelayMemoryOptions } from "./relay_memory.ts";
@@ -48,7 +48,7 @@ async function benchShape(report: Report, shape: typeof SHAPES[number], subject:
   await using program = subject.start();
   const { figure, ...size } = shape;
   const port = await portOf(program);
-  const times = { warmMs: 1_500, windowMs: 1_200, windows: 3 };
+  const times = { warmMs: 1_500, windowMs: 1_200, windows: 3, cpuSeconds: 0.8 };
   await using driver = load({
     kind: "flood",
     port,
@@ -58,7 +58,7 @@ async function benchShape(report: Report, shape: typeof SHAPES[number], subject:
     ...size,
     ...times,
   });
-  const windows = await findings<FloodWindow[]>(driver, 40_000);
+  const windows = await findings<FloodWindow[]>(driver, 20_000 + PATIENCE * 5_100);
   const name = figure.replace("relay", subject.name);
   report.figure(name, median(windows.map((each) => each.deliveries / each.cpuSeconds)), "deliveries/cpu_s");
   const busy = median(windows.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));

@@ -36,7 +36,7 @@ const BENCHES: readonly Bench[] = [
   ["join", 120_000, benchJoin],
   ["prompt", 60_000, benchFirstPrompt],
   ["memory", 120_000, benchMemory],
-  ["relay", 600_000, benchRelay],
+  ["relay", 900_000, benchRelay],
   ["overload", 120_000, benchOverload],
   ["login", 60_000, benchLogin],
   ["client", 300_000, benchClientSpeed],
