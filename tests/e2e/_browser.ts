@@ -140,6 +140,8 @@ type Send = <T>(method: string, params?: object) => Promise<T>;
 export class BrowserPage {
   /** Addresses of all that it asked for, in order. */
   readonly requests: string[] = [];
+  /** What its WebSockets sent and got, as text of one character a byte. */
+  readonly frames: string[] = [];
   /** What it said on its console, and what the browser said of it. */
   readonly said: string[] = [];
   /** Sends a command about this page. */
@@ -251,6 +253,9 @@ export class BrowserPage {
   heard(method: string, params: Record<string, unknown>): void {
     if (method === "Network.requestWillBeSent") this.requests.push((params.request as { url: string }).url);
     if (method === "Network.webSocketCreated") this.requests.push(String(params.url));
+    if (method === "Network.webSocketFrameSent" || method === "Network.webSocketFrameReceived") {
+      this.frames.push(atob((params.response as { payloadData: string }).payloadData));
+    }
     if (method === "Runtime.consoleAPICalled") {
       this.said.push(
         (params.args as { value?: unknown; description?: string }[])

@@ -120,6 +120,31 @@ webTest(
   },
 );
 
+webTest(
+  "nothing that is said in the browser, no name, topic or code, passes the relay in the clear",
+  async (stage) => {
+    const page = await stage.open();
+    const invite = await makeRoom(page, "webbynick");
+    await using bob = await Peer.joins(new URL(stage.base).host, invite, "bobbynick");
+    await page.shows("bobbynick came in");
+    await page.say(SECRET);
+    await bob.sees("message", ({ text }) => text === SECRET);
+    await page.say("/topic buried things");
+    await bob.sees("topic");
+    await bob.says("under the beech tree");
+    await page.shows("under the beech tree");
+    const all = page.frames.join("");
+    assert.ok(page.frames.length > 10 && all.length > 10_000, "the frames were seen");
+    const secret = parseInvite(invite).secret;
+    const traces = [SECRET, "beech", "buried", "webbynick", "bobbynick", String.fromCharCode(...secret)];
+    assert.deepEqual(traces.filter((trace) => all.includes(trace)), []);
+    assert.ok(
+      all.includes(String.fromCharCode(...parseInvite(invite).roomId)),
+      "the room's number is no secret",
+    );
+  },
+);
+
 webTest("burning in the browser leaves an empty page, and the others are told", async ({ open, base }) => {
   const page = await open();
   const invite = await makeRoom(page, "webby");
