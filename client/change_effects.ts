@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { changesBetween } from "./changes.ts";
+import { changesBetween, sameSet } from "./changes.ts";
 import type { SessionEvent } from "./events.ts";
 import type { Id } from "./ids.ts";
 import { cutOff, leftUnread } from "./put_out.ts";
@@ -52,7 +52,8 @@ export function followChange(
     if (after.members.get(id)?.status !== "removed" || (isOut && before.cuts.get(id) === cut)) continue;
     cutOff(room, id, cut);
   }
-  if (after.doors !== null && after.doors !== before.doors) {
+  const turned = !sameDoors(before.doors, after.doors);
+  if (after.doors !== null && turned) {
     // Whoever was away when they were turned may have opened the old ones again.
     for (const door of room.doors.prune(after.doors)) {
       if (door.kind !== "invite") room.parts.link.desk.shutDoor(door.doorId);
@@ -62,12 +63,17 @@ export function followChange(
   if (me?.status !== "in") return room.putOut(me?.status, me?.removedBy ?? null);
   if (me.expired) room.upkeep.stay();
   if (before.unlisted !== after.unlisted && after.unlistedBy !== room.me) room.listing.obey();
-  if (before.topic !== after.topic || before.doors !== after.doors) room.listing.renew();
+  if (before.topic !== after.topic || turned) room.listing.renew();
   room.afterChange();
   const here = present(after);
   if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {
     room.tellRoomWords();
   }
+}
+
+/** Whether the doors are the same, though the state has been made anew. */
+function sameDoors(a: RoomState["doors"], b: RoomState["doors"]): boolean {
+  return a === b || (a !== null && b !== null && sameSet(a, b));
 }
 
 /** What is known of a newcomer at once. */

@@ -87,6 +87,7 @@ function gone(before: RoomState, member: Member, reason: LeaveReason, by: string
   return { type: "member_left", id: member.id, nick: displayName(before, member.id), reason, by };
 }
 
-function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+/** Whether two sets hold the same. */
+export function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((item) => b.has(item));
 }

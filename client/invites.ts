@@ -82,8 +82,15 @@ export async function turnDoors(room: Room): Promise<void> {
   }
   const encoded = doors.map(encodeDoor);
   const commitments = doors.map(doorCommitment);
+  try {
+    await room.say({ kind: "door", commitments });
+  } catch (error) {
+    doors.forEach(disposeDoor);
+    throw error;
+  }
+  // Not before: what the room's state does not have is wiped from the ring. Another operator may have been faster.
   for (const door of doors) room.doors.add(door);
-  await room.say({ kind: "door", commitments });
+  room.doors.prune(room.state.doors ?? new Set());
   await room.say({ kind: "doorSecrets", doors: encoded });
   if (name !== undefined) {
     room.emit({

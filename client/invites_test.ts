@@ -85,6 +85,26 @@ Deno.test("kick: two at once are both put out, and each time the doors are turne
     await world.join(inviteOf(ada), "dave");
   }));
 
+Deno.test("turnDoors(): what others say about the room meanwhile does not take the new doors away", () =>
+  inWorld(async (world) => {
+    const [ada, bob, carol] = await world.room(["ada", "bob", "carol"]);
+    assert.ok(ada && bob && carol && ada.session instanceof Room);
+    const { sender } = ada.session;
+    const say = sender.say.bind(sender);
+    sender.say = async (body) => {
+      if (body.kind === "door") {
+        await bob.run({ command: "nick", nick: "robert" });
+        await ada.events.until("nick", ({ nick }) => nick === "robert");
+      }
+      return await say(body);
+    };
+    const old = inviteOf(ada);
+    await ada.run({ command: "kick", member: "carol" });
+    assert.notEqual(inviteOf(ada), old);
+    await ada.run({ command: "invite" });
+    await world.join(inviteOf(ada), "dave");
+  }));
+
 Deno.test("tellInvite() says so while the secrets of turned doors are not here yet", () =>
   inWorld(async (world) => {
     const { room } = await founder(world);
