@@ -91,6 +91,7 @@ export async function turnDoors(room: Room): Promise<void> {
   // Not before: what the room's state does not have is wiped from the ring. Another operator may have been faster.
   for (const door of doors) room.doors.add(door);
   room.doors.prune(room.state.doors ?? new Set());
+  room.listing.renew();
   await room.say({ kind: "doorSecrets", doors: encoded });
   if (name !== undefined) {
     room.emit({
