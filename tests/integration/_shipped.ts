@@ -113,7 +113,7 @@ export async function talkByCode(client: Program): Promise<void> {
 type Line = { event: string } & Record<string, unknown>;
 
 /** A client in JSON mode. */
-class Talker implements AsyncDisposable {
+export class Talker implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncIterator<Line>;
@@ -121,6 +121,7 @@ class Talker implements AsyncDisposable {
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #heard: Line[] = [];
 
+  /** Starts `client` with these arguments. */
   constructor(client: Program, args: readonly string[]) {
     this.#child = spawn(client, [...args, "--json"], "piped");
     this.#writer = this.#child.stdin.getWriter();
@@ -129,6 +130,7 @@ class Talker implements AsyncDisposable {
     this.#timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
   }
 
+  /** Gives it a command. */
   async say(command: Record<string, unknown>): Promise<void> {
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
   }
@@ -143,6 +145,7 @@ class Talker implements AsyncDisposable {
     throw new Error(`Cannot find "${event}" in:\n${heard}\n${await this.#complaints}`);
   }
 
+  /** Ends its input; gives what is left of it. */
   async leave(): Promise<{ status: number; err: string }> {
     await this.#writer.close();
     for (let next = await this.#lines.next(); !next.done;) next = await this.#lines.next();
@@ -150,6 +153,7 @@ class Talker implements AsyncDisposable {
     return { status: code, err: (await this.#complaints).replace(EXPERIMENTAL, "") };
   }
 
+  /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
     try {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { ALL_SETTINGS } from "../../relay/program/settings_table.ts";
 import { issuedPair, writePair } from "../tls_helpers.ts";
-import { denoRun, type Program, ROOT, runToEnd, talk, whileServing } from "./_shipped.ts";
+import { denoRun, type Program, ROOT, runToEnd, talk, Talker, whileServing } from "./_shipped.ts";
 
 interface PermissionSet {
   net: boolean;
@@ -144,12 +144,16 @@ Deno.test("-P=client-files: a file is offered from its folder, and no set that l
   await inPlace(async ({ folder, relay, client }) => {
     const path = `${folder}/files/plan.txt`;
     await Deno.writeTextFile(path, "the plan");
-    const input = `${JSON.stringify({ command: "file", path })}\n`;
+    const command = { command: "file", path };
     await whileServing(relay("relay"), [], async (url) => {
-      const args = ["create", "--nick", "ada", "--json", "--relay", url];
-      const offered = await runToEnd(client("client-files"), args, input);
-      assert.match(offered.out, /"event":"offered"/);
-      const refused = await runToEnd(client("client"), args, input);
+      const args = ["create", "--nick", "ada", "--relay", url];
+      await using ada = new Talker(client("client-files"), args);
+      await ada.until("joined");
+      await ada.say(command);
+      assert.match(JSON.stringify(await ada.until("offered")), /"name":"plan.txt","size":8/);
+      assert.deepEqual(await ada.leave(), { status: 0, err: "" });
+      const input = `${JSON.stringify(command)}\n`;
+      const refused = await runToEnd(client("client"), [...args, "--json"], input);
       assert.match(refused.out, /Cannot offer .*: Sotto may not read files; start it with --allow-read/);
       assert.equal(refused.status, 0);
     });
