@@ -131,11 +131,12 @@ function line(s: Scenario, seconds: number): string {
     [...shown.values()].reduce((n, { first, last }) => n + last - first + 1, 0)
   );
   const back = sum(({ counts }) => counts.get("connection online") ?? 0);
+  const gaps = sum(({ counts }) => counts.get("gap") ?? 0);
   const mib = Math.round(Deno.memoryUsage().rss / 1_048_576);
   return `${seconds} s: ${s.here.length} members, ${s.said} said, ${shown} shown, ${
     sum(({ proxy }) => proxy.cuts)
   } cuts, ` +
-    `${s.relay.kills} kills, ${back} times online, ${mib} MiB`;
+    `${s.relay.kills} kills, ${back} times online, ${gaps} marked as after a gap, ${mib} MiB`;
 }
 
 if (import.meta.main) {
