@@ -11,11 +11,15 @@
 const MAX_UNITS = 32;
 /** Widths that are remembered. */
 const MAX_CACHED = 4096;
+/** Texts whose graphemes are remembered, and the longest: what scrolls is taken apart once a frame. */
+const MAX_SPLIT = 512;
+const MAX_SPLIT_UNITS = 64;
 
 const ASCII = /^[\x20-\x7e]*$/;
 /** Latin letters, dashes and dots, arrows, what boxes are drawn with: each stands for itself and takes one column. */
 const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc]*$/;
 const widths = new Map<string, number>();
+const split = new Map<string, readonly string[]>();
 let segmenter: Intl.Segmenter | undefined;
 let measure: ((grapheme: string) => number) | undefined;
 
@@ -48,7 +52,7 @@ export function graphemes(text: string): string[] {
     let to = from;
     while (to < text.length && !(isPlain(text.charCodeAt(to)) && isPlain(text.charCodeAt(to + 1)))) to++;
     if (to < text.length) to++;
-    if (to > from) pushSegments(out, text.slice(from, to));
+    if (to > from) { for (const segment of segmentsOf(text.slice(from, to))) out.push(segment); }
     at = to;
   }
   return out;
@@ -82,9 +86,20 @@ export function graphemeWidth(grapheme: string): number {
   return width;
 }
 
+/** How many texts are remembered as they were taken apart, for tests. */
+export function splitTexts(): number {
+  return split.size;
+}
+
+/** Forgets texts that were taken apart, some of which may have been taken back since. */
+export function forgetSplit(): void {
+  split.clear();
+}
+
 /** Forgets what was measured, which are pieces of what was shown. */
 export function forgetWidths(): void {
   widths.clear();
+  split.clear();
 }
 
 /**
@@ -111,12 +126,19 @@ function isPlain(code: number): boolean {
   return code >= 0x20 && code < 0x7f; // NaN, behind the end, is none
 }
 
-function pushSegments(out: string[], text: string): void {
+function segmentsOf(text: string): readonly string[] {
+  const known = split.get(text);
+  if (known !== undefined) return known;
+  const out: string[] = [];
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   for (const { segment } of segmenter.segment(text)) {
     if (segment.length <= MAX_UNITS) out.push(segment);
     else pushPieces(out, segment);
   }
+  if (text.length > MAX_SPLIT_UNITS) return out;
+  if (split.size >= MAX_SPLIT) split.clear();
+  split.set(text, out);
+  return out;
 }
 
 function pushPieces(out: string[], segment: string): void {

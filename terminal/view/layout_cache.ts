@@ -1,5 +1,6 @@
 /** Remembers how entries were laid out, so that only what comes into view or has changed is laid out. @module */
 import type { Entry, EntryList } from "../room/entries.ts";
+import { forgetSplit } from "../screen/measure.ts";
 import type { Span } from "../screen/style.ts";
 import { entryRows, type Lead, type Look } from "./message_view.ts";
 
@@ -48,6 +49,7 @@ export class LayoutCache {
   sweep(entries: EntryList): void {
     if (entries.rewrites === this.#rewrites) return;
     this.#rewrites = entries.rewrites;
+    forgetSplit();
     for (const [key, { version }] of this.#kept) {
       if (entries.get(key)?.version !== version) this.#drop(key);
     }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { BOB, CAROL, message, roomOf } from "../room/_rooms.ts";
 import type { RoomModel } from "../room/room_model.ts";
 import { entryRows, leadOf, rule } from "./message_view.ts";
+import { splitTexts } from "../screen/measure.ts";
 import { MessagePane } from "./message_pane.ts";
 import { readAll } from "./_rows.ts";
 import { signsOf } from "./signs.ts";
@@ -221,4 +222,15 @@ Deno.test("what has disappeared or was deleted is kept in no layout", () => {
   pane.sweep();
   assert.equal(pane.kept, before - 3);
   assert.doesNotMatch(readAll(pane.render(model, { columns: 60, rows: 40 })).join("\n"), /message [124] /);
+});
+
+Deno.test("a text that has disappeared is not remembered as it was taken apart to be measured", () => {
+  const model = roomOf();
+  model.observe(message(1, "漢字かな", { from: BOB }));
+  const pane = new MessagePane({ signs });
+  pane.render(model, { columns: 60, rows: 40 });
+  assert.ok(splitTexts() > 0);
+  model.observe({ type: "expired", ids: [`${BOB.id}-1`] });
+  pane.sweep();
+  assert.equal(splitTexts(), 0);
 });
