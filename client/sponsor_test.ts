@@ -61,7 +61,7 @@ class Porch {
       timers: this.timers,
       guesses: this.guesses,
       link: {
-        admit: (peerId: number) => this.admitted.push(peerId),
+        desk: { admit: (peerId: number) => this.admitted.push(peerId) },
         sendTable: (_common: Uint8Array, parts: { peerId: number; bytes: Uint8Array }[]) => {
           for (const { peerId, bytes } of parts) this.sent.push({ to: peerId, bytes });
         },
