@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { CloseCode, ErrorCode } from "../wire/mod.ts";
 import { inShort, TestRelay } from "../tests/relay_helpers.ts";
 import { CLOSED_DOOR_MS } from "./closed_doors.ts";
+import { REST_MS } from "./outflow.ts";
 
 Deno.test("Control.closeRoom() tells everybody in the room and at its door, and touches no other room", () => {
   const test = new TestRelay();
@@ -107,7 +108,7 @@ Deno.test("Control.figures() counts what was said and who got it, frame by frame
   alice.say(0, "typing", true);
   alice.say(0, "typing", true);
   alice.say(4, "too many");
-  test.clock.turn();
+  test.clock.advance(REST_MS);
   const { totals, members, online, rooms } = test.relay.control.figures();
   assert.equal(totals.messages - before.messages, 5);
   assert.equal(totals.deliveries - before.deliveries, 2 + 2 + 2 + 2 + 2);

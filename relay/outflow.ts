@@ -7,12 +7,12 @@ import type { Room } from "./room.ts";
 import { Packer, Turn } from "./turn.ts";
 
 /** So many messages in one turn show that the relay is busy. */
-const BUSY_MESSAGES = 32;
+export const BUSY_MESSAGES = 4;
 /**
  * How long a busy relay gathers before it sends again, in milliseconds. Meanwhile its readers write more to it, and
  * what is packed together costs one write here and one read there. Who is alone with a relay never waits.
  */
-export const REST_MS = 2;
+export const REST_MS = 4;
 /** What goes out in pieces of so many bytes is packed well enough. */
 const LONG_BYTES = 8_192;
 const NOTHING = new Turn();

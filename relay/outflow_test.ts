@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestClient, TestRelay } from "../tests/relay_helpers.ts";
+import { BUSY_MESSAGES, REST_MS } from "./outflow.ts";
 
 /** Says `count` things in messages of their own; the turn goes on. */
 function sayAll(client: TestClient, from: number, count: number): void {
@@ -10,28 +11,30 @@ Deno.test("Outflow sends at the end of each turn while the relay is not busy", (
   const test = new TestRelay();
   const [alice, bob] = test.trio();
   for (let turn = 0; turn < 3; turn++) {
-    sayAll(alice, 1 + 31 * turn, 31);
+    sayAll(alice, 1 + 3 * turn, 3);
     test.clock.turn();
-    assert.equal(bob.take().length, 31);
+    assert.equal(bob.take().length, 3);
   }
 });
 
-Deno.test("Outflow gathers for two milliseconds after a turn of 32 messages, and packs them together", () => {
+Deno.test("Outflow gathers for four milliseconds after a turn of four messages, and packs them together", () => {
+  assert.deepEqual([BUSY_MESSAGES, REST_MS], [4, 4]);
   const test = new TestRelay();
   const [alice, bob] = test.trio();
-  sayAll(alice, 1, 32);
+  sayAll(alice, 1, 4);
   test.clock.turn();
-  assert.equal(bob.take().length, 32, "the first turn is sent as ever");
+  assert.equal(bob.take().length, 4, "the first turn is sent as ever");
   const before = bob.socket.sent.length;
-  sayAll(alice, 33, 20);
-  test.clock.advance(1);
-  sayAll(alice, 53, 20);
+  sayAll(alice, 5, 20);
+  test.clock.advance(2);
+  sayAll(alice, 25, 20);
   test.clock.turn();
+  test.clock.advance(1);
   assert.equal(bob.socket.sent.length, before);
   test.clock.advance(1);
   assert.equal(bob.socket.sent.length, before + 1, "40 messages, one write");
-  assert.deepEqual(bob.told(), Array.from({ length: 40 }, (_, i) => `${33 + i}:1 m${33 + i}`));
-  assert.equal(alice.told().at(-1), "ack 72@72");
+  assert.deepEqual(bob.told(), Array.from({ length: 40 }, (_, i) => `${5 + i}:1 m${5 + i}`));
+  assert.equal(alice.told().at(-1), "ack 44@44");
 });
 
 Deno.test("Outflow rests no longer than the relay is busy, and not at all for one who is alone", () => {
@@ -39,7 +42,7 @@ Deno.test("Outflow rests no longer than the relay is busy, and not at all for on
   const [alice, bob] = test.trio();
   sayAll(alice, 1, 32);
   test.clock.turn();
-  test.clock.advance(2);
+  test.clock.advance(REST_MS);
   bob.take();
   sayAll(alice, 33, 1);
   test.clock.turn();
@@ -47,7 +50,7 @@ Deno.test("Outflow rests no longer than the relay is busy, and not at all for on
   sayAll(alice, 34, 32);
   test.clock.turn();
   sayAll(alice, 66, 1);
-  test.clock.advance(2);
+  test.clock.advance(REST_MS);
   bob.take();
   sayAll(alice, 67, 1);
   test.clock.turn();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { JoinedFrame } from "../wire/mod.ts";
 import { inShort, type TestClient, TestRelay } from "../tests/relay_helpers.ts";
+import { REST_MS } from "./outflow.ts";
 
 function ticket(client: TestClient): JoinedFrame {
   assert.ok(client.joined !== undefined);
@@ -19,6 +20,7 @@ Deno.test("resume gives back the place and what was missed, in order", () => {
   carol.table(1, "key ", { 1: "for alice" });
   alice.say(4, "three");
   alice.told();
+  test.clock.advance(REST_MS);
   const back = test.client();
   assert.deepEqual(back.resume(ticket(bob), 2).map(inShort), [
     "joined 2@6 member complete [1,3]",
@@ -48,6 +50,8 @@ Deno.test("resume says when the ring no longer holds everything", () => {
   const [alice, bob] = test.trio();
   bob.cut();
   for (let i = 1; i <= 3; i++) alice.say(i, `${i}`);
+  test.clock.turn();
+  test.clock.advance(REST_MS);
   const back = test.client();
   assert.deepEqual(back.resume(ticket(bob), 0).map(inShort), ["joined 2@3 member [1,3]", "2:1 2", "3:1 3"]);
 });
@@ -133,6 +137,7 @@ Deno.test("resume gives the admitted nothing from before", () => {
   alice.say(1, "before");
   alice.send({ type: "admit", peerId: dave.peerId });
   alice.say(2, "after");
+  test.clock.advance(REST_MS);
   dave.cut();
   const back = test.client();
   assert.deepEqual(back.resume(ticket(dave), 0).map(inShort), [
