@@ -59,7 +59,8 @@ export function faults(promises: readonly Promised[], evidence: Evidence): strin
         out.push(`${where}: the demo has no step "${name}"`);
       }
       const figure = name.slice(name.indexOf("/")); // a room's figures are printed behind its size
-      const printed = evidence.bench.includes(`"${name}`) || evidence.bench.includes(`}${figure}`);
+      const forms = ['"' + name, "`" + name + "$", "}" + figure]; // as it is, with a form behind it, with a size before it
+      const printed = forms.some((form) => evidence.bench.includes(form));
       if (kind === "bench" && !printed) out.push(`${where}: no benchmark prints "${name}"`);
     }
   }
