@@ -39,7 +39,7 @@ const BENCHES: readonly Bench[] = [
   ["relay", 900_000, benchRelay],
   ["overload", 120_000, benchOverload],
   ["login", 60_000, benchLogin],
-  ["client", 300_000, benchClientSpeed],
+  ["client", 600_000, benchClientSpeed],
   ["lines", 300_000, benchLines],
   ["screen", 600_000, benchScreenApp],
   ["room", 900_000, benchRoom],
