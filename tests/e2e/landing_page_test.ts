@@ -1,23 +1,11 @@
 /** The relay's page in a real browser. Ignored where there is no Chromium. */
 import assert from "node:assert/strict";
 import { SMALL_CLIENT, withSite } from "../site_helpers.ts";
+import { CHROMIUM } from "./_browser.ts";
 
-const CHROMIUM = await find(["chromium", "chromium-browser", "google-chrome"]);
 const CODE = "AZv0ZBMAOqV6Dd2GQrXRMh8u4k0vJ0CcU9yQ2xgq3b1mZ7w8Xn5pT6sK";
 /** Far more than it takes. */
 const DEADLINE_MS = 120_000;
-
-async function find(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    try {
-      const { success } = await new Deno.Command(name, { args: ["--version"], stderr: "null" }).output();
-      if (success) return name;
-    } catch {
-      // The next one.
-    }
-  }
-  return undefined;
-}
 
 /** What the browser makes of a page: its document once the script has run, and what it said on its console. */
 async function look(url: string): Promise<{ dom: string; said: string }> {
