@@ -7,7 +7,7 @@ import { ClientError, type LoginMethod } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { greetAnd, type Welcome } from "./greeting.ts";
 import { logIn, type LoginUse, notProven, prove, step, warnOfRecorders } from "./logging_in.ts";
-import { type AccountLogin, LoginBook, readAccount } from "./login.ts";
+import { type AccountLogin, LoginBook, readNewAccount } from "./login.ts";
 import type { Clock, Connect, LoginOptions, PinOptions } from "./options.ts";
 import { platformClock, platformConnect } from "./platform.ts";
 import { unreachable } from "./refusals.ts";
@@ -56,7 +56,7 @@ export async function registerAccount(
   account: AccountLogin,
   options: AccountOptions & { iterations?: number },
 ): Promise<void> {
-  const { name, password } = readAccount(account);
+  const { name, password } = readNewAccount(account);
   const { iterations = NEW_ITERATIONS } = options;
   const salt = randomBytes(16);
   // Before the relay's patience begins to run.

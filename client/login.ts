@@ -2,7 +2,7 @@
 import { wipe } from "../crypto/bytes.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { deriveScramKeys, type ScramKeys, wipeScramKeys } from "../crypto/scram_keys.ts";
-import { preparePassword } from "../crypto/scram_prepare.ts";
+import { checkNewPassword, preparePassword } from "../crypto/scram_prepare.ts";
 import type { Challenge } from "../wire/login.ts";
 import { ACCOUNT_NAME } from "../wire/login.ts";
 import { ClientError, type LoginMethod } from "./errors.ts";
@@ -135,34 +135,52 @@ export function takenBy(challenge: Challenge): LoginMethod[] {
 
 /** An account with its name as the relay knows it. @throws {ClientError} `bad_login`, status 2. */
 export function readAccount({ name, password }: AccountLogin): AccountLogin {
-  const canonical = name.trim().toLowerCase();
-  if (!ACCOUNT_NAME.test(canonical)) {
-    throw bad(
-      "an account's name has 1 to 32 letters a-z, digits, dots, hyphens or underscores, and begins with " +
-        "a letter or a digit",
-    );
-  }
+  const canonical = readName(name, "log in");
   checkPassword(password);
   return { name: canonical, password };
+}
+
+/** An account to be made. @throws {ClientError} `bad_login`, status 2. */
+export function readNewAccount({ name, password }: AccountLogin): AccountLogin {
+  const canonical = readName(name, "register");
+  passing(() => checkNewPassword(password), "register");
+  return { name: canonical, password };
+}
+
+function readName(name: string, toDo: string): string {
+  const canonical = name.trim().toLowerCase();
+  if (ACCOUNT_NAME.test(canonical)) return canonical;
+  throw bad(
+    "an account's name has 1 to 32 letters a-z, digits, dots, hyphens or underscores, and begins with " +
+      "a letter or a digit",
+    toDo,
+  );
 }
 
 function readToken(text: string): string {
   const token = text.trim().toLowerCase();
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(token)) {
-    throw bad("this is not an access token; one has 36 characters, as 00000000-0000-4000-8000-000000000000");
+    throw bad(
+      "this is not an access token; one has 36 characters, as 00000000-0000-4000-8000-000000000000",
+      "log in",
+    );
   }
   return token;
 }
 
 function checkPassword(password: string): void {
+  passing(() => wipe(preparePassword(password)), "log in");
+}
+
+function passing(check: () => void, toDo: string): void {
   try {
-    wipe(preparePassword(password));
+    check();
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    throw bad(error.message.replace(/^Cannot use this password: /, "as the password, "));
+    throw bad(error.message.replace(/^Cannot use this password: it /, "the password "), toDo);
   }
 }
 
-function bad(why: string): ClientError {
-  return new ClientError("bad_login", `Cannot log in: ${why}`, { status: 2 });
+function bad(why: string, toDo: string): ClientError {
+  return new ClientError("bad_login", `Cannot ${toDo}: ${why}`, { status: 2 });
 }

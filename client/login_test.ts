@@ -208,7 +208,7 @@ Deno.test("registerAccount() gives the relay what checks the password, and the a
     /^auth_failed 1: .*or its pass/,
   );
   assert.match(
-    await refusalOf(registerAccount(URL_THERE, { name: "ada", password: "x" }, options)),
+    await refusalOf(registerAccount(URL_THERE, { name: "ada", password: "ada's own" }, options)),
     /^account_taken 1: .*choose another/,
   );
 });
@@ -216,7 +216,9 @@ Deno.test("registerAccount() gives the relay what checks the password, and the a
 Deno.test("registerAccount() says when a relay takes no accounts, or no new ones, or not this name", async () => {
   const relay = await withPassword();
   const register = (name = "ada"): Promise<string> =>
-    refusalOf(registerAccount(URL_THERE, { name, password: "x" }, { ...optionsOf(relay, {}), ...MIN }));
+    refusalOf(
+      registerAccount(URL_THERE, { name, password: "ada's own" }, { ...optionsOf(relay, {}), ...MIN }),
+    );
   assert.match(await register(), /^method_unknown 1/);
   relay.challenge = asks("required", "password", "account");
   assert.match(await register(), /^registration_closed 1/);
@@ -279,4 +281,17 @@ Deno.test("a relay that lies while logging in is not believed", async () => {
     assert.match(await check(relay, book), /^relay_not_proven 1: Cannot log in to this relay/, name);
     if (name.includes("iterations") || name.includes("nonce")) assert.equal(book.derived, 0, name);
   }
+});
+
+Deno.test("registerAccount() refuses a password of fewer than 8 characters before it asks the relay", async () => {
+  const relay = new LoginRelay();
+  relay.challenge = asks("account", "register");
+  const register = (password: string): Promise<string> =>
+    refusalOf(registerAccount(URL_THERE, { name: "ada", password }, { ...optionsOf(relay, {}), ...MIN }));
+  assert.equal(
+    await register("hunter2"),
+    "bad_login 2: Cannot register: the password has fewer than 8 characters; take a longer one, such as four words",
+  );
+  assert.equal(await register(""), "bad_login 2: Cannot register: the password is empty");
+  assert.deepEqual(relay.steps, []);
 });

@@ -7,11 +7,14 @@
  *
  * @module
  */
-import { type Bytes, fromUtf8, utf8 } from "./bytes.ts";
+import { type Bytes, fromUtf8, utf8, wipe } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
 
 /** Longest password, in UTF-16 units. */
 export const MAX_SCRAM_PASSWORD = 1_024;
+
+/** Shortest password of a new account, in characters, as NIST SP 800-63B asks for. */
+export const MIN_NEW_PASSWORD = 8;
 
 /** RFC 3454 C.1.2: other spaces, which become the ordinary one. */
 const SPACES = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g;
@@ -59,6 +62,22 @@ export function preparePassword(password: Password): Bytes {
     }
   }
   return utf8(text);
+}
+
+/**
+ * Checks what is to be the password of a new account, or its next one: as it counts, which may be shorter than typed.
+ * Old ones are never measured.
+ *
+ * @throws {CryptoError} `bad_code`.
+ */
+export function checkNewPassword(password: Password): void {
+  const prepared = preparePassword(password);
+  const continues = (byte: number): boolean => (byte & 0xc0) === 0x80;
+  const length = prepared.reduce((count, byte) => continues(byte) ? count : count + 1, 0);
+  wipe(prepared);
+  if (length < MIN_NEW_PASSWORD) {
+    throw unfit(`it has fewer than ${MIN_NEW_PASSWORD} characters; take a longer one, such as four words`);
+  }
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { CryptoError } from "./errors.ts";
-import { MAX_SCRAM_PASSWORD, preparePassword } from "./scram_prepare.ts";
+import { checkNewPassword, MAX_SCRAM_PASSWORD, preparePassword } from "./scram_prepare.ts";
 
 const prepare = (text: string): string => fromUtf8(preparePassword(text));
 
@@ -81,4 +81,18 @@ Deno.test("preparePassword() makes the same of a password's bytes as of its text
   ) {
     assert.throws(() => preparePassword(Uint8Array.from(bad)), CryptoError);
   }
+});
+
+Deno.test("checkNewPassword() asks for 8 characters, as they count", () => {
+  for (
+    const good of ["hunter22", "\u{1f511}".repeat(8), utf8("zo\u00eb zo\u00eb "), utf8("battery staple")]
+  ) {
+    checkNewPassword(good);
+  }
+  const message =
+    "Cannot use this password: it has fewer than 8 characters; take a longer one, such as four words";
+  for (const bad of ["hunter2", "\u{1f511}".repeat(7), "hunter2\u00ad\u200d", utf8("zo\u00eb zo\u00eb")]) {
+    assert.throws(() => checkNewPassword(bad), { code: "bad_code", message });
+  }
+  assert.throws(() => checkNewPassword(""), { message: "Cannot use this password: it is empty" });
 });

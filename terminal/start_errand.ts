@@ -1,6 +1,7 @@
 /** Runs what needs no room: `register`, `login`, `list`, `check-client`. @module */
 import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
+import { readNewAccount } from "../client/login.ts";
 import { asInstalled } from "../relay/program/own_name.ts";
 import { type Colour, colours } from "./colour.ts";
 import type { CommonOptions, Errand } from "./tasks.ts";
@@ -116,6 +117,7 @@ async function run(
     const { action, name } = task;
     if (task.password !== undefined) tell("visible_password", VISIBLE_PASSWORD);
     const password = task.password ?? await accountPassword(name, accountPasswordFile, { nextLine, io });
+    if (action === "register") readNewAccount({ name, password }); // before it is asked for again
     if (action === "register" && task.password === undefined && io?.interactive === true) {
       const again = await io.ask("The same once more: ", { secret: true });
       if (again !== password) {

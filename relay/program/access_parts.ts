@@ -1,5 +1,6 @@
 /** Who may come in, as the settings say: the relay's password, tokens, accounts. @module */
-import type { Password } from "../../crypto/scram_prepare.ts";
+import { CryptoError } from "../../crypto/errors.ts";
+import { checkNewPassword, type Password } from "../../crypto/scram_prepare.ts";
 import { AccessDesk } from "../access_desk.ts";
 import { AccessTokens } from "../access_tokens.ts";
 import { AccountFile } from "../account_file.ts";
@@ -108,6 +109,12 @@ async function addOperator(accounts: Accounts, settings: Settings, io: ProgramIo
   }
   const password = settings.operatorPassword ??
     await ask(io, `Password of the operator's account ${name}: `, "OPERATOR_PASSWORD");
+  try {
+    checkNewPassword(password);
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    throw new UsageError(error.message.replace("this password", `the password of --operator ${name}`));
+  }
   const keys = await makeVerifier(password);
   if (typeof password === "object") password.fill(0);
   accounts.add({

@@ -41,8 +41,10 @@ export async function accountCommands(args: readonly string[], io: ProgramIo): P
   if (path === undefined) throw new UsageError("Cannot find the accounts: name their file with --accounts");
   const password = await relayPassword(configured, io) ??
     await ask(io, "Password of the relay: ");
-  const { asks } = ACCOUNT_ACTIONS[action];
-  const fresh = asks === undefined ? undefined : await newPassword(wanted.newPasswordFile, asks, io);
+  const { asks, named } = ACCOUNT_ACTIONS[action];
+  const fresh = asks === undefined
+    ? undefined
+    : await newPassword({ file: wanted.newPasswordFile, question: asks, account: named }, io);
   return await changeAccounts({ action, name, operator, path, password, newPassword: fresh }, io);
 }
 

@@ -100,10 +100,14 @@ Deno.test("the last word of connect is the relay's password too, and that is sai
 Deno.test("an account is made and checked from the command line, and lets its owner in", async () => {
   await using relay = await guarded({ accountOnly: true });
   const at = ["--relay", relay.address];
-  const env = { SOTTO_ACCOUNT_PASSWORD: "hunter2" };
+  const env = { SOTTO_ACCOUNT_PASSWORD: "hunter2 hunter2" };
   const uninvited = await runClient(["register", "ada", ...at], { env });
   assert.equal(uninvited.status, 1);
   assert.match(uninvited.err, /only for those who show its password \(--relay-password-file FILE/);
+  const short = await runClient(["register", "ada", "hunter2", "--relay-password-file", relay.file, ...at]);
+  assert.equal(short.status, 2);
+  assert.match(short.err, /Cannot register: the password has fewer than 8 characters; take a longer one/);
+  assert.equal(relay.accounts.size, 0);
   const made = await runClient(["register", "ada", "--relay-password-file", relay.file, ...at], { env });
   assert.deepEqual([made.status, made.err], [0, ""]);
   assert.match(made.out, /The account ada is yours .*\. Use it with --account ada/);

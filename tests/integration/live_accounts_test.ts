@@ -47,7 +47,7 @@ const login = (url: string, name: string, password: string): Promise<unknown> =>
 
 Deno.test("an account that was answered for is there after the relay was killed in that moment", () =>
   withKeeper(async ({ url, child, admin }) => {
-    await registerAccount(url, { name: "ada", password: "her own" }, FAST);
+    await registerAccount(url, { name: "ada", password: "her own words" }, FAST);
     child.kill("SIGKILL");
     await child.status;
     assert.match((await admin("list")).stdout, /^ada {2}\d{4}-/);
@@ -55,24 +55,24 @@ Deno.test("an account that was answered for is there after the relay was killed 
 
 Deno.test("where accounts cannot be written nobody is told that they have one, and the operator is told what is not kept", () =>
   withKeeper(async ({ url, type, file }) => {
-    await registerAccount(url, { name: "ada", password: "her own" }, FAST);
+    await registerAccount(url, { name: "ada", password: "her own words" }, FAST);
     await Deno.writeTextFile(file, "somebody else's"); // which the relay does not overwrite
-    const refusal = await refusalOf(registerAccount(url, { name: "bob", password: "his own" }, FAST));
+    const refusal = await refusalOf(registerAccount(url, { name: "bob", password: "his own words" }, FAST));
     assert.match(refusal, /^account_not_saved 1: .*cannot save new accounts now.*tell its operator/);
-    assert.match(await refusalOf(login(url, "bob", "his own")), /^auth_failed/);
+    assert.match(await refusalOf(login(url, "bob", "his own words")), /^auth_failed/);
     const { status, stderr } = await type("account-disable", "ada");
     assert.equal(status, 1);
     assert.match(stderr, /^It is done in the relay that runs, but could not be written/);
-    assert.match(await refusalOf(login(url, "ada", "her own")), /^auth_failed/);
+    assert.match(await refusalOf(login(url, "ada", "her own words")), /^auth_failed/);
   }));
 
 Deno.test("an operator gives a running relay's account a new password, and makes one, without stopping it", () =>
   withKeeper(async ({ url, type, admin, folder }) => {
-    await registerAccount(url, { name: "ada", password: "her own" }, FAST);
+    await registerAccount(url, { name: "ada", password: "her own words" }, FAST);
     const fresh = ["--new-password-file", `${folder}/new`];
     const reset = await type("account-reset", "Ada", ...fresh);
     assert.deepEqual([reset.status, reset.stdout], [0, "ada has a new password.\n"], reset.stderr);
-    assert.match(await refusalOf(login(url, "ada", "her own")), /^auth_failed/);
+    assert.match(await refusalOf(login(url, "ada", "her own words")), /^auth_failed/);
     await login(url, "ada", "a new one");
     const made = await type("account-add", "bob", ...fresh);
     assert.deepEqual([made.status, made.stdout], [0, "Added bob.\n"], made.stderr);

@@ -247,7 +247,8 @@ Deno.test("a secret behind a mistyped option is not repeated", async () => {
 
 Deno.test("a password that cannot be one is refused in one sentence, wherever it is for", async () => {
   const files = {
-    good: { text: "sesame\n" },
+    good: { text: "open sesame\n" },
+    short: { text: "sesame2\n" },
     unseen: { text: "a\x07b\n" },
     long: { text: `${"a".repeat(1_025)}\n` },
     binary: { text: "" },
@@ -263,6 +264,7 @@ Deno.test("a password that cannot be one is refused in one sentence, wherever it
         [["--port", "0", ...own("long")], /longer than 1024/],
         [["--port", "0", ...own("binary")], /not UTF-8/],
         [["admin", "add", "bob", ...accounts, ...own("good"), ...next("unseen")], /cannot be seen/],
+        [["admin", "add", "bob", ...accounts, ...own("good"), ...next("short")], /fewer than 8 characters/],
         [["admin", "add", "bob", ...accounts, ...own("unseen"), ...next("good")], /cannot be seen/],
       ] as const
     ) {

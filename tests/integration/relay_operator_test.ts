@@ -116,6 +116,13 @@ Deno.test("accounts outlive a relay, an operator's among them, and server.ts adm
     const file = ["--accounts", `${dir}/accounts`];
     const opened = [...file, "--password-file", `${dir}/password`];
     const fresh = ["--new-password-file", `${dir}/new`];
+    assert.deepEqual(await run([...args, ...file, "--operator", "Olga"], { OPERATOR_PASSWORD: "sesame" }), {
+      status: 2,
+      stdout: "",
+      stderr:
+        "Cannot use the password of --operator olga: it has fewer than 8 characters; take a longer one, " +
+        "such as four words\n",
+    });
     const first = await whileRunning(
       { args: [...args, ...file, "--operator", "Olga"], env: { OPERATOR_PASSWORD: "tell-nobody" } },
       async (url) => {
