@@ -7,7 +7,7 @@
 import { changesBetween, sameSet } from "./changes.ts";
 import type { SessionEvent } from "./events.ts";
 import type { Id } from "./ids.ts";
-import { cutOff, leftUnread } from "./put_out.ts";
+import { cutOff, expiredUnread, leftUnread } from "./put_out.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState } from "./room_state.ts";
 
@@ -41,6 +41,7 @@ export function followChange(
       room.absence.end(member.id, { back: false });
       room.delivery.look(); // what it could have brought is waited for no longer
     } else if (was?.expired === true && !member.expired) room.files.renew(member.id);
+    if (member.expired && was?.expired !== true) expiredUnread(room, member.id);
     // Who leaves itself is there until the others have its last words.
     const other = member.id !== room.me;
     if (other && member.status !== "in" && was?.status === "in") gone(room, member.id, member.status);

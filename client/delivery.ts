@@ -79,13 +79,15 @@ export class Delivery {
   /** Where an author stands by its own word: what it said up to there was not for us. Never moves a head back. */
   setHead(id: Id, head: Head): void {
     const author = this.#author(id);
+    if (!author.met && !author.unmet) return this.#comesBack(id, author, head);
+    author.met = true;
     const fresh = author.hint || head.number > author.head.number;
     if (fresh || (head.number === author.head.number && author.head.hash === "")) {
       author.head = this.#lamport.bounded(head, author.head);
     }
     if (fresh) author.notOurs = Math.max(author.notOurs, head.number);
-    if (author.hint) author.start = head.number;
-    author.hint = false;
+    if (author.hint || author.unmet) author.start = head.number;
+    author.hint = author.unmet = false;
     this.#deps.introduced(id);
     if (author.rumoured > author.head.number) this.#events.missing();
     this.sawLamport(head.lamport);
@@ -156,9 +158,8 @@ export class Delivery {
     if (author === undefined || author.hint) return;
     if (gone.byAuthor !== true) {
       // An author that is away may bring it itself. And whoever never was to have it does not know that it is lost.
-      if (this.#turns.mayBring(id) || (gone.notMine === true && (!author.unmet || author.goodbye))) {
-        return;
-      }
+      const mayMean = !author.unmet || author.goodbye || this.#events.isExpired(id);
+      if (this.#turns.mayBring(id) || (gone.notMine === true && mayMean)) return;
     }
     if (noteGone(author, gone)) this.#turns.run();
   }
@@ -240,13 +241,22 @@ export class Delivery {
   }
 
   /**
+   * An author never gave us its chain, and others are asked for what it said to us: above `from`, or from where it shows
+   * that it knew of us.
+   */
+  begin(id: Id, from: { from: number; unmet: boolean }): void {
+    if (this.#authors.get(id)?.hint === false) return;
+    beginUnmet(this.#author(id), from);
+    this.#turns.run();
+  }
+
+  /**
    * An author was put out, and what it said up to `cut` counts: that is missing until it has come or is lost. One that
    * never gave us its chain had said things to us only from when it knew of us; what it says above `from` can show it.
    */
   end(id: Id, { cut, from, unmet }: { cut: number; from: number; unmet: boolean }): void {
-    const introduced = this.#authors.get(id)?.hint === false;
+    this.begin(id, { from, unmet });
     const author = this.#author(id);
-    if (!introduced) beginUnmet(author, { from, unmet });
     for (const [number, { item }] of author.waiting) {
       if (item.content.kind === ContentKind.remove || !this.#events.isVoid(id, number)) continue;
       author.waiting.delete(number);
@@ -278,6 +288,13 @@ export class Delivery {
     this.#turns.dispose();
     this.#authors.clear();
     this.#deps.clear();
+  }
+
+  /** Who never gave us its chain does so now, and has shown before that it spoke to us: nothing since is passed over. */
+  #comesBack(id: Id, author: Author, head: Head): void {
+    author.met = true;
+    this.sawLamport(head.lamport);
+    this.claim(id, head.number);
   }
 
   #author(id: Id): Author {

@@ -79,9 +79,9 @@ export interface Author {
   start: number;
   /** Up to where it spoke before we were to read it, the last time that it told us where it stands. */
   notOurs: number;
-  /** False if it was out before it gave us its chain. */
+  /** False if it was out, or expired, before it gave us its chain. */
   met: boolean;
-  /** True while nothing shows that it knew of us: it was out before it gave us its chain. */
+  /** True while nothing shows that it knew of us: it was out, or expired, before it gave us its chain. */
   unmet: boolean;
   /** When what is missing is given up; `null` while nothing is. */
   deadline: number | null;
@@ -111,10 +111,10 @@ export function newAuthor(): Author {
   };
 }
 
-/** An author is out that never told us where it stands: it is waited for from `from` on. */
+/** An author is out, or expired, that never told us where it stands: it is waited for from `from` on. */
 export function beginUnmet(author: Author, { from, unmet }: { from: number; unmet: boolean }): void {
   author.head = { number: from, hash: "", lamport: 0 };
-  author.start = from;
+  author.start = author.notOurs = from;
   author.hint = false;
   author.unmet = unmet;
   author.met = false;

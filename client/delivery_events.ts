@@ -29,6 +29,8 @@ export interface DeliveryEvents {
   isAway(author: Id): boolean;
   /** Whether the author has been a member here and is none any more. */
   isGone(author: Id): boolean;
+  /** Whether the author has been away for too long, and is not back. */
+  isExpired(author: Id): boolean;
   /** Whether this content of `author` shows that it knew of us. */
   knewUs(author: Id, item: PackedContent): boolean;
   /** Something is missing: it may be asked for. */

@@ -76,6 +76,7 @@ class Watched {
   readonly void = new Map<string, number>();
   readonly gone = new Set<string>();
   readonly away = new Set<string>();
+  readonly expired = new Set<string>();
   readonly delivery = new Delivery(this.clock, {
     deliver: (one) => void this.delivered.push(one),
     voided: () => {},
@@ -86,6 +87,7 @@ class Watched {
     mayCome: () => this.asked,
     isAway: (id) => this.away.has(id),
     isGone: (id) => this.gone.has(id),
+    isExpired: (id) => this.expired.has(id),
     knewUs: (_, { content }) => content.deps.some(({ memberId }) => toHex(memberId) === idOfAuthor(9)),
     missing: () => {},
   });
@@ -736,6 +738,45 @@ Deno.test("Delivery.end(): what somebody said who left before we met is told as 
     watched.clock.advance(DELIVERY_LIMITS.waitMs);
     assert.deepEqual([watched.told, watched.order], [told, [`0:${number}`]]);
   }
+});
+
+Deno.test("Delivery.begin(): nothing is passed over of whom others have given, and who comes back itself after all", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const said = [1, 2, 3, 4, 5].map((n) => speakers.say(0, n === 2 ? { deps: [[9, 1]] } : {}));
+  watched.delivery.setHead(idOfAuthor(9), { number: 1, hash: "", lamport: 1 });
+  watched.expired.add(idOfAuthor(0));
+  watched.delivery.begin(idOfAuthor(0), { from: 0, unmet: true });
+  watched.take(speakers.say(1, { deps: [[0, 3]] }));
+  assert.deepEqual(watched.order, ["1:1"], "nobody waits for what may not have been for us");
+  watched.take(said[0] as Said, said[1] as Said);
+  assert.deepEqual(watched.order, ["1:1", "0:2"]);
+  assert.equal(watched.delivery.notOurs(idOfAuthor(0)), 1);
+  watched.delivery.gone(idOfAuthor(0), { from: 3, to: 5, messages: 3, notMine: true });
+  watched.expired.clear();
+  watched.delivery.setHead(idOfAuthor(0), { number: 4, hash: "", lamport: 4 }); // it gives us its chain
+  assert.deepEqual([watched.delivery.hasMet(idOfAuthor(0)), watched.delivery.missing().length], [true, 1]);
+  watched.take(said[4] as Said, said[3] as Said, said[2] as Said);
+  assert.deepEqual([watched.order, watched.told], [["1:1", "0:2", "0:3", "0:4", "0:5"], []]);
+});
+
+Deno.test("Delivery.begin(): of whom nothing shows that it knew of us, all counts from where it says that it stands", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const said = [1, 2, 3, 4].map(() => speakers.say(0));
+  watched.expired.add(idOfAuthor(0));
+  watched.delivery.begin(idOfAuthor(0), { from: 1, unmet: true });
+  watched.take(said[1] as Said, said[3] as Said);
+  watched.delivery.gone(idOfAuthor(0), { from: 3, to: 3, messages: 1, notMine: true });
+  assert.equal(
+    watched.delivery.head(idOfAuthor(0))?.number,
+    2,
+    "for whom it never was does not know that it is gone",
+  );
+  watched.expired.clear();
+  watched.delivery.setHead(idOfAuthor(0), { number: 2, hash: "", lamport: 2 });
+  watched.take(said[2] as Said);
+  assert.deepEqual([watched.order, watched.told], [["0:3", "0:4"], []]);
 });
 
 Deno.test("Delivery gives nothing up while it is paused, whatever comes and however long it has waited", () => {

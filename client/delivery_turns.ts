@@ -181,7 +181,7 @@ export class Turns {
     if (!sane) return;
     if (author.unmet && this.#events.knewUs(id, item)) {
       author.unmet = false;
-      author.start = number - 1;
+      author.start = author.notOurs = number - 1;
     }
     if (author.unmet && !isStatement(item.content.kind)) return;
     this.#lamport.saw(lamport);

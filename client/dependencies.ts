@@ -6,14 +6,14 @@ import { type Id, idOf } from "./ids.ts";
 /** Answers what is still waited for. */
 export class Dependencies {
   readonly #authors: ReadonlyMap<Id, Author>;
-  readonly #events: Pick<DeliveryEvents, "isVoid" | "isGone" | "isAway">;
+  readonly #events: Pick<DeliveryEvents, "isVoid" | "isGone" | "isAway" | "isExpired">;
   /** Up to where nothing is waited for of authors that have not introduced themselves. */
   readonly #strangers = new Map<Id, number>();
 
   /** Looks at `authors` as they are at each moment. */
   constructor(
     authors: ReadonlyMap<Id, Author>,
-    events: Pick<DeliveryEvents, "isVoid" | "isGone" | "isAway">,
+    events: Pick<DeliveryEvents, "isVoid" | "isGone" | "isAway" | "isExpired">,
   ) {
     this.#authors = authors;
     this.#events = events;
@@ -78,7 +78,7 @@ export class Dependencies {
       if ((author?.head.number ?? 0) >= number || this.#events.isVoid(id, number)) return false;
       if (author?.hint === false && !author.unmet) return true;
       // Who has gone without a word to us will not say any: what it said was not for us.
-      if (this.#events.isGone(id)) return false;
+      if (this.#events.isGone(id) || this.#events.isExpired(id)) return false;
       return number > (this.#strangers.get(id) ?? 0) || !this.#events.isAway(id);
     }).map(({ memberId }) => idOf(memberId));
   }

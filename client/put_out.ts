@@ -1,6 +1,7 @@
 /**
  * What counts of a member that was put out, or has left (SPEC §9.2): all that it said up to its cut, or its LEAVE. What
- * of that has not come is had from others, and told as lost when nobody can give it.
+ * of that has not come is had from others, and told as lost when nobody can give it. What somebody said that is expired
+ * is had from others, too.
  *
  * Such a member may have given us no chain: it had confirmed us, and was gone before its distribution came. What it
  * said from when it knew of us was for us; that it knew, its contents show by depending on the ADD by which we came in.
@@ -33,6 +34,17 @@ export function leftUnread(room: Room, id: Id): void {
   delivery.end(id, { cut: leave.number, ...beginning(room, member) });
   delivery.accept(decodePack(leave.pack)); // this one is here
   room.repair.renew();
+}
+
+/**
+ * A member has been away for too long, and never gave us its chain: what it said to us is had from others. Unlike one
+ * that is out it may come back, so that nobody's word on how much it said counts for more than a rumour.
+ */
+export function expiredUnread(room: Room, id: Id): void {
+  const member = room.state.members.get(id);
+  if (member === undefined || id === room.me || room.delivery.startOf(id) !== null) return;
+  room.strangers.mind(id);
+  room.delivery.begin(id, beginning(room, member));
 }
 
 /** Above which number something of a member that gave us no chain may have been for us, and whether that has to show. */

@@ -88,11 +88,13 @@ export class Strangers {
     if (member === undefined || id === me) return null;
     const from = (parts.welcome?.vector.find((entry) => entry.id === id)?.number ?? 0) + 1;
     const start = delivery.startOf(id);
-    if (start !== null) {
+    const unread = member.expired && !delivery.hasMet(id);
+    if (start !== null && !unread) {
       return member.status !== "in" || start < from ? null : wanted(id, from, start, "itself");
     }
     if (member.status === "in") {
-      return presence.peerOf(id) === undefined ? wanted(id, from, Number.MAX_SAFE_INTEGER, "any") : null;
+      const next = start === null ? from : (delivery.head(id)?.number ?? start) + 1;
+      return presence.peerOf(id) === undefined ? wanted(id, next, Number.MAX_SAFE_INTEGER, "any") : null;
     }
     // A goodbye is the last word, and is not had without what was said before it.
     const cut = state.cuts.get(id) ?? 0;

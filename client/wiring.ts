@@ -40,6 +40,7 @@ export function wireDelivery(room: Room): Delivery {
       return member?.status === "in" && !member.expired && room.presence.peerOf(id) === undefined;
     },
     isGone: (id) => ["left", "removed"].includes(room.state.members.get(id)?.status ?? "in"),
+    isExpired: (id) => room.state.members.get(id)?.expired === true && room.presence.peerOf(id) === undefined,
     knewUs: (id, item) => knewUs(room, id, item),
     missing: () => room.repair.look(),
   });
