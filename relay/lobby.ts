@@ -122,6 +122,7 @@ export class Lobby {
     const { room } = place;
     const member = place.knock === undefined;
     place.connection = connection;
+    place.takenBy = connection.id;
     connection.place = place;
     connection.outlet.insert(0, {
       type: "joined",
@@ -147,6 +148,8 @@ export class Lobby {
     if (
       place === undefined || place.knock !== undefined || idKey(place.room.epoch) !== idKey(frame.roomEpoch)
     ) return refusal("badToken");
+    // What was held up on the way comes late: its member has opened a newer connection since, and is there.
+    if (connection.id < place.takenBy) return refusal("badToken");
     const { room } = place;
     const old = place.connection;
     if (old !== undefined) old.supersede();

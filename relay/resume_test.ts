@@ -107,6 +107,28 @@ Deno.test("resume rotates the token; the old one works until the first frame on 
   assert.equal(fourth.joined?.peerId, 2);
 });
 
+Deno.test("resume that comes late takes nothing from a newer connection of the same member", () => {
+  for (const cut of [false, true]) {
+    const test = new TestRelay();
+    const [alice, bob] = test.trio();
+    const first = ticket(bob);
+    bob.cut();
+    const slow = test.client(); // what it sends is held up on the way, and its member gives it up
+    const next = test.client();
+    next.resume(first, 0);
+    alice.told();
+    if (cut) next.cut();
+    assert.deepEqual(slow.resume(first, 0).map(inShort), ["error 1111 for 0"]);
+    assert.deepEqual(alice.told(), cut ? ["peer_out 2 lost"] : []);
+    const last = cut ? test.client() : next;
+    if (cut) {
+      assert.deepEqual(last.resume(ticket(next), 0).map(inShort), ["joined 2@0 member complete [1,3]"]);
+    }
+    alice.say(1, "for the one that is there");
+    assert.deepEqual(last.told(), ["1:1 for the one that is there"]);
+  }
+});
+
 Deno.test("resume refuses tokens of knockers, of other epochs and of places that are gone", () => {
   const test = new TestRelay({ heartbeatTimeoutMs: 600_000 });
   const [, bob, carol] = test.trio();

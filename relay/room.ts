@@ -15,6 +15,8 @@ export interface Place extends TokenHolder {
   readonly peerId: number;
   /** Undefined while the connection is lost. */
   connection: Connection | undefined;
+  /** The number of the connection that has, or had, it last; later ones have higher numbers. */
+  takenBy: number;
   /** When the connection was lost. */
   lostAt: number;
   /** Highest sendId taken. */
@@ -75,6 +77,7 @@ export class Room {
       room: this,
       peerId: ++this.#lastPeerId,
       connection,
+      takenBy: connection.id,
       lostAt: 0,
       lastSendId: 0,
       refusedSendId: 0,
