@@ -22,7 +22,7 @@ export type { FileSink, FileState } from "./file_getting.ts";
 export type { FileSource } from "./file_giving.ts";
 export type { FileInfo } from "./file_info.ts";
 export type { FileReadingState } from "./file_reading.ts";
-export { type AccountLogin, LoginBook, type Logins, readNewAccount } from "./login.ts";
+export { type AccountLogin, LoginBook, type Logins } from "./login.ts";
 export * from "./options.ts";
 export type { ScramKeys } from "../crypto/scram_keys.ts";
 export { platformClock, platformConnect } from "./platform.ts";

@@ -242,6 +242,7 @@ export function startLineMode(
   options: {
     interactive?: boolean;
     join?: (words: JoinWords) => Entrance;
+    isHere?: (words: JoinWords) => Promise<boolean>;
     again?: () => Promise<Entrance>;
     desk?: FakeDesk;
     clock?: Clock;
@@ -257,6 +258,7 @@ export function startLineMode(
       joins.push(words);
       return (options.join ?? (() => openDoor().entrance))(words);
     },
+    ...(options.isHere === undefined ? {} : { isHere: options.isHere }),
     again: options.again ?? (() => Promise.reject(new ClientError("no_room", "Cannot rejoin: no room"))),
     relay: () => "ws://127.0.0.1:4443/ws",
     desk: options.desk ?? fakeDesk(),

@@ -142,6 +142,17 @@ export class Entrances {
     return await this.#wayBack.again();
   }
 
+  /**
+   * Whether these words lead into the room that one is in: nobody comes in twice.
+   *
+   * @param words What was typed.
+   * @param relay Where it was typed; a code without a relay of its own is meant for that one.
+   */
+  async isHere(words: JoinWords, relay: string = this.relay): Promise<boolean> {
+    const code = await usableWords(words);
+    return (code.kind === "invite" || relay === this.relay) && await this.#wayBack.isHere(code);
+  }
+
   /** The way into an older room of the same name, which has come back; null when ours was not entered by name. */
   byName(): Entrance | null {
     return this.#wayBack.byName();

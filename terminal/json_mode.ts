@@ -1,4 +1,5 @@
 /** JSON mode, for bots and tests: one event a line out, one command a line in. DESIGN §9 fixes the names. @module */
+import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
 import type { Clock } from "../client/options.ts";
 import { type DeskAction, listedRoom } from "./desk_answer.ts";
@@ -23,6 +24,8 @@ export interface JsonModeOptions {
   join: (words: JoinWords) => Entrance;
   /** Makes the way in for `rejoin`; rejects when there is none. */
   again: () => Promise<Entrance>;
+  /** Whether words lead into the room that one is in. @default they never do */
+  isHere?: (words: JoinWords) => Promise<boolean>;
   /** The relay's public rooms and accounts. */
   desk: Pick<RelayDesk, "list" | "login" | "register" | "invite">;
   /** Makes the way into an older room of the same name, which has come back; null when there is none. */
@@ -211,6 +214,9 @@ export class JsonMode extends OneRoomMode {
   async #join(words: JoinWords): Promise<Entrance> {
     const listed = listedRoom(this.#options.desk, words) ?? words;
     await usableWords(listed);
+    if (await this.#options.isHere?.(listed)) {
+      throw new ClientError("already_here", "Cannot join: you are in this room already");
+    }
     return this.#options.join(listed);
   }
 

@@ -10,8 +10,9 @@ import type { Entrance } from "./seat.ts";
 function start(
   first: Entrance,
   lines: (string | null)[],
-  { join, again, clock, desk }: {
+  { join, isHere, again, clock, desk }: {
     join?: (words: JoinWords) => Entrance;
+    isHere?: () => Promise<boolean>;
     again?: () => Promise<Entrance>;
     clock?: FakeClock;
     desk?: FakeDesk;
@@ -30,6 +31,7 @@ function start(
     },
     first,
     join: (words) => (join ?? (() => openDoor().entrance))(words),
+    ...(isHere === undefined ? {} : { isHere }),
     again: again ?? (() => Promise.reject(new ClientError("alone", "Cannot rejoin: you are alone here"))),
     ...(clock === undefined ? {} : { clock }),
   });
@@ -220,6 +222,18 @@ Deno.test("JsonMode stays in its room when the code of a join has a slip in it",
   assert.equal(await status, 0);
   assert.deepEqual((await door.session).commands, [{ command: "who" }]);
   assert.equal(out.find((each) => each["event"] === "error")?.["code"], "bad_code");
+});
+
+Deno.test("JsonMode stays in its room when it is told to join that one", async () => {
+  const door = openDoor();
+  const { out, status } = start(
+    door.entrance,
+    ['{"command":"join","code":"lobby"}', '{"command":"who"}', null],
+    { isHere: () => Promise.resolve(true), join: () => assert.fail("the room was left") },
+  );
+  assert.equal(await status, 0);
+  assert.deepEqual((await door.session).commands, [{ command: "who" }]);
+  assert.equal(out.find((each) => each["event"] === "error")?.["code"], "already_here");
 });
 
 Deno.test("JsonMode rejoins, or says why it cannot and goes on", async () => {

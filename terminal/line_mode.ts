@@ -17,6 +17,7 @@ import type { RelayDesk } from "./relay_desk.ts";
 import { relayPlace } from "./relay_url.ts";
 import { RoomBook } from "./room_book.ts";
 import { helpOfScreenOnly, screenOnly } from "./screen_only.ts";
+import { HERE_ALREADY } from "./rooms_wording.ts";
 import type { Entrance } from "./seat.ts";
 import { helpText, readLine } from "./slash_commands.ts";
 import { SlowWait } from "./slow_wait.ts";
@@ -33,6 +34,8 @@ export interface LineModeOptions {
   first: Entrance;
   /** Makes a way in for `/join`. */
   join: (words: JoinWords) => Entrance;
+  /** Whether words lead into the room that one is in. @default they never do */
+  isHere?: (words: JoinWords) => Promise<boolean>;
   /** Makes the way in for `/rejoin`; rejects when there is none. */
   again: () => Promise<Entrance>;
   /** The relay's public rooms and accounts. */
@@ -213,8 +216,10 @@ export class LineMode extends OneRoomMode {
         case "leave":
           return await this.#orInBackground(this.#leaveRoom());
         case "join": {
-          const words = this.#listed(action.words);
+          const words = listedRoom(this.#options.desk, action.words) ?? action.words;
           await usableWords(words); // before the room is left
+          if (await this.#options.isHere?.(words)) return this.#notice(HERE_ALREADY);
+          if (words !== action.words) this.#notice("Joining a public room of the relay's list.");
           return await this.#orInBackground(this.#enter(this.#options.join(words), { initial: false }));
         }
         case "list":
@@ -249,13 +254,6 @@ export class LineMode extends OneRoomMode {
       if (failure === null) throw error;
       this.#say(problem(failure.message, this.#options.colour));
     }
-  }
-
-  /** A room of the last list may be named by its number or its name there. */
-  #listed(words: JoinWords): JoinWords {
-    const listed = listedRoom(this.#options.desk, words);
-    if (listed !== undefined) this.#notice("Joining a public room of the relay's list.");
-    return listed ?? words;
   }
 
   async #leaveRoom(): Promise<void> {

@@ -177,6 +177,18 @@ Deno.test("LineMode leaves and enters the same room again with /rejoin, or says 
   assert.equal(await status, 0);
 });
 
+Deno.test("LineMode stays in its room when one joins the room that one is in", async () => {
+  const door = openDoor();
+  const isHere = (words: { code: string }): Promise<boolean> => Promise.resolve(words.code === "lobby");
+  const { io, status, joins } = start(door.entrance, { isHere });
+  await io.shows(/Type to talk/);
+  io.type("/join lobby");
+  await io.shows(/^-- You are in this room already\. \/rejoin enters it anew\.$/);
+  assert.deepEqual([(await door.session).left, joins], [false, []]);
+  io.type("/quit");
+  assert.equal(await status, 0);
+});
+
 Deno.test("LineMode sends what was said before it changes rooms", async () => {
   const [one, two] = [openDoor(), openDoor()];
   const clock = new FakeClock();

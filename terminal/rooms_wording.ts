@@ -2,6 +2,9 @@
 import type { PublicRoom } from "../client/public_rooms.ts";
 import { sanitize, sanitizeName } from "./sanitize.ts";
 
+/** What is said to somebody who wants to join the room that they are in. */
+export const HERE_ALREADY = "You are in this room already. /rejoin enters it anew.";
+
 /** Longest topic that is shown, in characters. */
 const MAX_TOPIC = 120;
 

@@ -53,6 +53,7 @@ export async function startJson(
       write: (line) => out.line(line),
       first: entranceOf(task, entrances, password),
       join: (words) => entrances.join(words),
+      isHere: (words) => entrances.isHere(words),
       again: () => entrances.again(),
       older: () => entrances.byName(),
       desk: new RelayDesk(access),

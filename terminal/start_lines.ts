@@ -72,6 +72,7 @@ export async function startLines(
       colour,
       first,
       join,
+      isHere: (words) => entrances.isHere(words),
       again: () => entrances.again(),
       older: () => entrances.byName(),
       relay: () => entrances.relay,

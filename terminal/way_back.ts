@@ -2,6 +2,7 @@
 import type { RoomSession, SessionCommand } from "../client/commands.ts";
 import { ClientError } from "../client/errors.ts";
 import type { SessionEvent } from "../client/events.ts";
+import type { ParsedCode } from "../crypto/codes.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { Entrance } from "./seat.ts";
 
@@ -61,6 +62,16 @@ export class WayBack {
   byName(): Entrance | null {
     const visit = this.#visit;
     return visit?.way === "name" ? this.remembered(visit.entrance, "name") : null;
+  }
+
+  /** Whether a code is for the room that one is in; a spoken code or a name is meant for its relay. */
+  async isHere(code: ParsedCode): Promise<boolean> {
+    const visit = this.#visit;
+    if (visit === null || visit.session === null) return false;
+    const codes = await ask(visit, { command: "invite" }, "invite").catch(() => undefined);
+    if (codes === undefined) return false;
+    const { isSameRoom } = await import("./same_room.ts");
+    return isSameRoom(code, codes);
   }
 
   /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionEvent } from "../client/events.ts";
+import { formatInvite, parseCode } from "../crypto/codes.ts";
 import { BOB, FakeSession, ME } from "./_fakes.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { Entrance, EntranceHooks } from "./seat.ts";
@@ -11,13 +12,15 @@ const VIEW = { operator: false, confirmed: true, online: true, verified: false }
 class Answering extends FakeSession {
   members = [{ ...ME, ...VIEW }, { ...BOB, ...VIEW }];
   invite: string | null = "http://h/#fresh";
+  code: string | null = null;
+  name: string | null = null;
 
   override async run(command: Parameters<FakeSession["run"]>[0]): Promise<void> {
     await super.run(command);
     if (command.command === "who") this.tell({ type: "members", members: this.members });
     if (command.command !== "invite") return;
     if (this.invite === null) throw new Error("turned");
-    this.tell({ type: "invite", invite: this.invite, code: null, name: null });
+    this.tell({ type: "invite", invite: this.invite, code: this.code, name: this.name });
   }
 }
 
@@ -65,6 +68,35 @@ Deno.test("WayBack takes the last invite that was told when there is no newer on
   await wayBack.again();
   assert.deepEqual(joined, [{ code: "http://h/#told" }, { code: "http://h/#told" }]);
   assert.equal(heard[0], invite);
+});
+
+Deno.test("WayBack knows the codes of the room that one is in, unheard by the user, and no others", async () => {
+  const { wayBack, session, heard } = await entered("code");
+  const link = (room: number, secret: number): string =>
+    formatInvite({
+      relay: "wss://relay.example/ws",
+      roomId: new Uint8Array(16).fill(room),
+      secret: new Uint8Array(16).fill(secret),
+    });
+  session.invite = link(1, 1);
+  session.code = "41793-copper-lemon-orbit-walnut";
+  session.name = "Lobby";
+  const isHere = (text: string): Promise<boolean> => wayBack.isHere(parseCode(text));
+  for (const own of [link(1, 1), link(1, 2), "41793 Copper lemon orbit walnut", " lobby"]) {
+    assert.equal(await isHere(own), true, own);
+  }
+  for (const other of [link(2, 1), "41794-copper-lemon-orbit-walnut", "lobby 2"]) {
+    assert.equal(await isHere(other), false, other);
+  }
+  session.code = session.name = null;
+  assert.equal(await isHere("lobby"), false);
+  session.invite = null;
+  assert.equal(await isHere(link(1, 1)), false);
+  assert.deepEqual(heard, []);
+  session.invite = link(1, 1);
+  await session.leave();
+  await session.ended;
+  assert.equal(await isHere(link(1, 1)), false);
 });
 
 Deno.test("WayBack refuses before anything is left when there is no way back", async () => {

@@ -103,6 +103,8 @@ export interface StartedScreen {
 export interface FakeScreenOptions {
   size?: Size;
   join?: (words: JoinWords) => Entrance;
+  /** Which tab, from 1, is in the room that words lead into. */
+  inTab?: (words: JoinWords) => number | undefined;
   again?: () => Promise<Entrance>;
   byName?: () => Entrance | null;
   desk?: FakeDesk;
@@ -118,7 +120,8 @@ export function startFullScreen(first: Entrance, options: FakeScreenOptions = {}
   const clock = new FakeClock();
   const joins: JoinWords[] = [];
   const desk = options.desk ?? fakeDesk();
-  const ways = (): WaysIn => ({
+  let tabs = 0;
+  const ways = (tab = ++tabs): WaysIn => ({
     relay: "ws://127.0.0.1:4443/ws",
     desk,
     beside: () => ways(),
@@ -126,6 +129,7 @@ export function startFullScreen(first: Entrance, options: FakeScreenOptions = {}
       joins.push(words);
       return (options.join ?? (() => openDoor().entrance))(words);
     },
+    isHere: (words) => Promise.resolve(options.inTab?.(words) === tab),
     again: options.again ?? (() => Promise.reject(new ClientError("no_room", "Cannot rejoin: no room"))),
     byName: options.byName ?? (() => null),
   });

@@ -106,6 +106,24 @@ Deno.test("the full screen joins further rooms in tabs, and /leave closes one", 
   assert.equal(await status, 0);
 });
 
+Deno.test("joining a room that one is in brings its tab to the front, and opens none", async () => {
+  const [one, two] = doors(2);
+  assert.ok(one !== undefined && two !== undefined);
+  const { app, line, shows, joins, status } = start(one.entrance, {
+    join: () => two.entrance,
+    inTab: ({ code }) => code === "den" ? 1 : undefined,
+  });
+  await shows(/Type to talk/);
+  line("/join lobby");
+  await shows(/\[2 lobby\]/);
+  await two.session;
+  line("/join den");
+  await shows(/You are in this room already\./);
+  assert.deepEqual([app.tabs.count, app.tabs.index, joins.length], [2, 0, 1]);
+  line("/quit");
+  assert.equal(await status, 0);
+});
+
 Deno.test("a room that refuses closes its tab, says why in the one before, and gives the line back", async () => {
   const door = openDoor();
   const refused = new ClientError("wrong_code", "Cannot join: the code is wrong");

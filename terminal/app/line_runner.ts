@@ -3,6 +3,7 @@ import type { SessionEvent } from "../../client/events.ts";
 import { type DeskAction, deskAnswer, listedRoom } from "../desk_answer.ts";
 import { failureOf } from "../failure.ts";
 import type { JoinWords } from "../join_words.ts";
+import { HERE_ALREADY } from "../rooms_wording.ts";
 import { readLine } from "../slash_commands.ts";
 import { sentence } from "../wording.ts";
 import type { FullScreen } from "./full_screen.ts";
@@ -80,6 +81,12 @@ export class LineRunner {
   /** Enters one more room; where one is in none, the tab is used. */
   async #join(tab: RoomTab, typed: JoinWords, text: string): Promise<void> {
     const words = this.#listed(tab, typed);
+    for (const other of this.#app.tabs.all) {
+      if (!await other.ways.isHere(words, tab.ways.relay)) continue;
+      this.#app.tabs.show(other);
+      return other.model.tell(HERE_ALREADY);
+    }
+    if (words !== typed) tab.model.tell("Joining a public room of the relay's list.");
     const label = words === typed ? roomLabel(words) : "";
     if (tab.empty) return void await tab.enter(tab.ways.join(words));
     const ways = tab.ways.beside();
@@ -89,7 +96,6 @@ export class LineRunner {
   /** A room of the last list may be named by its number or its name there. */
   #listed(tab: RoomTab, words: JoinWords): JoinWords {
     const listed = listedRoom(tab.ways.desk, words);
-    if (listed !== undefined) tab.model.tell("Joining a public room of the relay's list.");
     return listed ?? words;
   }
 

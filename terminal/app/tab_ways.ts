@@ -37,6 +37,11 @@ export class TabWays implements WaysIn {
   }
 
   /** @inheritdoc */
+  isHere(words: JoinWords, relay: string): Promise<boolean> {
+    return this.#entrances.isHere(words, relay);
+  }
+
+  /** @inheritdoc */
   again(): Promise<Entrance> {
     return this.#entrances.again();
   }

@@ -15,6 +15,8 @@ export interface WaysIn {
   beside(): WaysIn;
   /** The way in by code, or by name and password. */
   join(words: JoinWords): Entrance;
+  /** Whether these words, typed at a relay, lead into the room that one is in. */
+  isHere(words: JoinWords, relay: string): Promise<boolean>;
   /** The way back into the room that one is in, or was in last. */
   again(): Promise<Entrance>;
   /** The way into an older room of the same name, which has come back; null when there is none. */
