@@ -69,7 +69,14 @@ export type SessionEvent =
     /** Own messages that wait for it. */
     unsent: number;
   }
-  | { type: "invite"; invite: string; code: string | null; name: string | null }
+  | {
+    type: "invite";
+    invite: string;
+    code: string | null;
+    name: string | null;
+    /** Whether the name takes a password, where that is known here. */
+    password?: boolean;
+  }
   | { type: "joined"; room: string; me: MemberRef; members: MemberView[]; founded: boolean; topic: string }
   | {
     type: "member_joined";

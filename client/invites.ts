@@ -27,6 +27,7 @@ export function tellInvite(room: Room): void {
       "Cannot invite: the doors have just been turned and the new ones are not here yet",
     );
   }
+  const named = room.doors.find("named", open);
   const { relay, roomId, certHash, clientHash } = room.parts;
   room.emit({
     type: "invite",
@@ -38,7 +39,8 @@ export function tellInvite(room: Room): void {
       ...(certHash && { certHash: new Uint8Array(certHash) }),
     }),
     code: room.doors.find("spoken", open)?.label ?? null,
-    name: room.doors.find("named", open)?.label ?? null,
+    name: named?.label ?? null,
+    ...(named?.password === undefined ? {} : { password: named.password }),
   });
 }
 

@@ -193,6 +193,8 @@ async function comeIn(
     throw new ClientError("void", "Cannot join: whoever let you in was not allowed to");
   }
   const doors = welcome.doors.map((bytes) => decodeDoor(bytes));
+  const { password } = door; // by that we came in
+  for (const each of doors) if (password !== undefined && each.kind === "named") each.password = password;
   const head: Head = { number: 0, hash: "", lamport: lamportOf(log.lamports()) };
   const room = new Room({
     ...partsOf(start, options, { joined, roomId, log, verifiers, doors, head }),

@@ -32,6 +32,8 @@ export interface Door {
   w: Bytes;
   /** For showing the code again: an invite's secret (base64url), a spoken code, a name. Secret as the code is. */
   label: string;
+  /** Whether it takes a password; known only of a name that was typed here. Is not passed on. */
+  password?: boolean;
 }
 
 const ID_BYTES = 16;
@@ -74,7 +76,7 @@ export async function namedDoor(name: string, password?: string): Promise<Door> 
   const secret = concat(hash.subarray(ID_BYTES), typed);
   const w = await scalarOf(secret, doorId);
   wipe(hash, typed, secret);
-  return { kind: "named", doorId, w, label };
+  return { kind: "named", doorId, w, label, password: typed.length > 0 };
 }
 
 /** What a DOOR statement says of a door: enough to recognise its secret when that follows, and no more. */

@@ -102,7 +102,8 @@ Deno.test("decodeDoor() reads what encodeDoor() wrote", async () => {
   for (
     const door of [await inviteDoor(roomId, secret), await spokenDoor(walnut), await namedDoor("Lobby", "pw")]
   ) {
-    assert.deepEqual(decodeDoor(encodeDoor(door)), door);
+    const { password: _, ...passedOn } = door;
+    assert.deepEqual(decodeDoor(encodeDoor(door)), passedOn);
   }
 });
 

@@ -56,10 +56,19 @@ export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, pag
     ),
   );
   if (page.needsCa === true) lines.push(colour.faint(`-- ${CA_NOTE}`));
-  if (event.code === null && event.name !== null) {
-    lines.push(colour.faint("-- If the room has a password, they add --ask-password."));
-  }
+  const password = passwordNote(event);
+  if (password !== null) lines.push(colour.faint(`-- ${password}`));
   return lines.join("\n");
+}
+
+/** What to say of a named room's password; null where there is none to be asked for. */
+export function passwordNote(
+  { code, name, password }: Extract<SessionEvent, { type: "invite" }>,
+): string | null {
+  if (code !== null || name === null || password === false) return null;
+  return password === true
+    ? "This room has a password: they add --ask-password."
+    : "If the room has a password, they add --ask-password.";
 }
 
 /** What others type before the code, as a checkout says it. */

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import type { Started } from "../relay/program/own_name.ts";
 import { colours } from "./colour.ts";
 import { formatInvite } from "../crypto/invite.ts";
-import { invitePage } from "./invite_page.ts";
+import { invitePage, passwordNote } from "./invite_page.ts";
 import { RelayAccess } from "./relay_access.ts";
 
 const EVENT = { type: "invite", invite: "http://h:1/#AQ", code: "41793-a-b-c-d", name: null } as const;
+const NAMED = { ...EVENT, code: null, name: "lobby" } as const;
 const page = (relay: string): string =>
   invitePage(EVENT, { relay, colour: colours(false), columns: 80, drawQr: () => "QR" });
 
@@ -22,7 +23,7 @@ Deno.test("invitePage() says when others cannot reach the relay", () => {
 });
 
 Deno.test("invitePage() of a named room tells its name", () => {
-  const text = invitePage({ ...EVENT, code: null, name: "lobby" }, {
+  const text = invitePage(NAMED, {
     relay: "wss://relay.example/ws",
     colour: colours(false),
     columns: 80,
@@ -31,6 +32,12 @@ Deno.test("invitePage() of a named room tells its name", () => {
   assert.match(text, /name +lobby\n/);
   assert.match(text, /join lobby --relay wss:\/\/relay\.example$/m);
   assert.match(text, /^-- If the room has a password, they add --ask-password\.$/m);
+  assert.equal(passwordNote(NAMED), "If the room has a password, they add --ask-password.");
+  assert.equal(
+    passwordNote({ ...NAMED, password: true }),
+    "This room has a password: they add --ask-password.",
+  );
+  for (const none of [{ ...NAMED, password: false }, EVENT]) assert.equal(passwordNote(none), null);
 });
 
 Deno.test("invitePage() tells others to type the link where a certificate is to be known by it", () => {

@@ -35,6 +35,21 @@ Deno.test("joinRoom() with a wrong password is told so, and so are those inside;
     await world.join("lobby", "bob", { password: "hunter2" });
   }));
 
+Deno.test("whoever typed a room's name knows whether it takes a password, and an invite tells nobody", () =>
+  inWorld(async (world) => {
+    for (const password of ["hunter2", undefined]) {
+      const name = password === undefined ? "open" : "shut";
+      const ada = await world.join(name, "ada", password === undefined ? {} : { password });
+      const bob = await world.join(name, "bob", password === undefined ? {} : { password });
+      const carol = await world.join(inviteOf(ada), "carol");
+      for (const [{ session, events }, knows] of [[ada, true], [bob, true], [carol, false]] as const) {
+        await session.run({ command: "invite" });
+        assert.equal(events.of("invite").at(-1)?.name, name);
+        assert.equal(events.of("invite").at(-1)?.password, knows ? password !== undefined : undefined);
+      }
+    }
+  }));
+
 Deno.test("joinRoom() with a code that nobody opened waits, comes in when it is, and stops when told to", () =>
   inWorld(async (world) => {
     const ada = await world.create("ada");

@@ -3,7 +3,7 @@ import type { SessionEvent } from "../../../client/events.ts";
 import type { KeyMeaning } from "../../input/key_map.ts";
 import type { KeyPress } from "../../input/key_press.ts";
 import { asInstalled } from "../../../relay/program/own_name.ts";
-import { CA_NOTE, JOIN, whatToType } from "../../invite_page.ts";
+import { CA_NOTE, JOIN, passwordNote, whatToType } from "../../invite_page.ts";
 import { isLoopback } from "../../relay_url.ts";
 import { sanitize } from "../../sanitize.ts";
 import type { Row, Size } from "../../screen/style.ts";
@@ -142,9 +142,8 @@ export class InviteOverlay implements Overlay {
       lines.push(...paragraph(`${asInstalled(JOIN)} ${sanitize(typed)}`, columns));
     }
     if (needsCa) lines.push(...paragraph(CA_NOTE, columns, { fg: "dim" }));
-    if (event.code === null && event.name !== null) {
-      lines.push(...paragraph("With a password they add --ask-password.", columns, { fg: "dim" }));
-    }
+    const password = passwordNote(event);
+    if (password !== null) lines.push(...paragraph(password, columns, { fg: "dim" }));
     if (isLoopback(relay)) {
       lines.push(...paragraph(
         "Only this computer can reach this relay. For others start with host --lan, or name a relay with --relay.",
