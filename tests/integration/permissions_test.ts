@@ -217,7 +217,7 @@ Deno.test("-P=relay-serve: the client and the downloads that the relay hands out
   await inPlace(async ({ folder, relay }) => {
     await Deno.mkdir(`${folder}/dist`);
     await Deno.mkdir(`${folder}/downloads`);
-    await Deno.writeTextFile(`${folder}/dist/client.js`, "console.log('a client')");
+    await Deno.writeTextFile(`${folder}/dist/client.js`, "console.log('a client', 'sotto.v1')");
     await Deno.writeTextFile(`${folder}/downloads/sotto-0.1.0-x86_64-unknown-linux-gnu`, "a program");
     const args = ["--client-js", `${folder}/dist/client.js`, "--downloads", `${folder}/downloads`];
     await whileServing(relay("relay-serve"), args, async (url) => {

@@ -90,7 +90,7 @@ Deno.test("with a certificate made in RAM the client comes by --cert and knows t
 
 Deno.test("a lock file with the hash lets that client run and no other", () =>
   inFolder(async (folder, cache) => {
-    const bytes = `console.log("ran");\n`;
+    const bytes = `console.log("ran"); // "sotto.v1"\n`;
     await Deno.writeTextFile(`${folder}/client.js`, bytes);
     await whileServing(SERVER, ["--client-js", `${folder}/client.js`], async (url) => {
       const origin = originOf(url);
@@ -139,11 +139,11 @@ Deno.test("--serve-client finds the client beside the program, and says how to m
       error instanceof UsageError &&
       /^Cannot use --serve-client: .*deno task bundle.*--client-js/.test(error.message);
     await assert.rejects(ownClientFile("--serve-client", main), refused);
-    await Deno.writeTextFile(`${folder}/client.js`, "1;");
-    assert.equal((await ownClientFile("--serve-client", main)).sha256, sha256("1;"));
+    await Deno.writeTextFile(`${folder}/client.js`, "'sotto.v1';1");
+    assert.equal((await ownClientFile("--serve-client", main)).sha256, sha256("'sotto.v1';1"));
     await Deno.mkdir(`${folder}/dist`);
-    await Deno.writeTextFile(`${folder}/dist/client.js`, "2;");
-    assert.equal((await ownClientFile("--serve-client", main)).sha256, sha256("2;"));
+    await Deno.writeTextFile(`${folder}/dist/client.js`, "'sotto.v1';2");
+    assert.equal((await ownClientFile("--serve-client", main)).sha256, sha256("'sotto.v1';2"));
     await assert.rejects(ownClientFile("--serve-client", "https://relay.example/server.js"), refused);
   }));
 
@@ -153,7 +153,13 @@ Deno.test("a file that cannot be the client is refused at start", () =>
       ["", /it is no JavaScript/],
       [new Uint8Array([0xff, 0xfe, 0]), /it is no JavaScript/],
       ["\x7fELF\0\0", /it is no JavaScript/],
-      ['var r=createRequire(import.meta.url);r("ws")', /runs only from a file.*deno task bundle/],
+      ["<!doctype html><script>'sotto.v1'</script>", /it is no JavaScript/],
+      ["# Sotto\n\nThe wire is `sotto.v1`.\n", /it is not Sotto's client; make it with: deno task bundle/],
+      ['export const by = "sotto.v1", flag = "--serve-client";', /it is the relay's program, not the client/],
+      [
+        'var v="sotto.v1",r=createRequire(import.meta.url);r("ws")',
+        /runs only from a file.*deno task bundle/,
+      ],
       [new Uint8Array(17 * 1_048_576), /too large/],
     ];
     for (const [data, why] of cases) {
