@@ -223,6 +223,11 @@ export class FullScreen implements Running {
     this.#painter.changed();
   }
 
+  /** Something was heard that looks different: it is painted soon, with what comes after it. */
+  heard(): void {
+    this.#painter.heard();
+  }
+
   /** Paints everything anew. */
   redraw(): void {
     this.#painter.redraw();

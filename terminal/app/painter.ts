@@ -44,6 +44,11 @@ export class Painter {
     if (!this.#app.over) this.#frames.request();
   }
 
+  /** Something has come that need not be seen this very moment: it is painted with what comes after it. */
+  heard(): void {
+    if (!this.#app.over) this.#frames.request({ patient: true });
+  }
+
   /** Paints everything anew. */
   redraw(): void {
     this.#screen.invalidate();

@@ -21,6 +21,8 @@ import type { WaysIn } from "./ways_in.ts";
 export interface TabHooks {
   /** Something looks different now. */
   changed: () => void;
+  /** So it does because of what was heard: that may be seen a little later. */
+  heard: () => void;
   /** Something may deserve attention. */
   news: (news: News) => void;
   /** Codes, members or safety words have been asked for: they have a window of their own. */
@@ -87,7 +89,7 @@ export class RoomTab {
     this.ways = ways;
     this.model = new RoomModel({
       now: () => clock.now(),
-      onChange: hooks.changed,
+      onChange: hooks.heard,
       onNews: hooks.news,
       relay: () => relayPlace(this.ways.relay),
     });
@@ -227,7 +229,7 @@ export class RoomTab {
       if (asked) this.#options.hooks.answer(event);
       else if (event.type === "invite") this.model.tell(foundedText(event, this));
     }
-    this.#options.hooks.changed();
+    this.#options.hooks.heard();
   }
 
   /** A founder that was alone gives way to the room that had its name before, a few times at most. */

@@ -49,6 +49,7 @@ export class Rooms {
       giveUpMs,
       hooks: {
         changed: () => app.changed(),
+        heard: () => app.heard(),
         news: (news) => {
           const where = { tab, focused: app.focused && this.tabs.current === tab };
           app.discretion?.heard(news, where);

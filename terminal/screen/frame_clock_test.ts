@@ -92,3 +92,28 @@ Deno.test("a stopped frame clock leaves no timer behind, and a clock set back ho
   frames.request();
   assert.equal(paints, 2);
 });
+
+Deno.test("what may wait is painted twenty times a second, and what may not is not kept waiting by it", () => {
+  const clock = new ManualClock();
+  let paints = 0;
+  const frames = new FrameClock({ clock, paint: () => void paints++ });
+  frames.request({ patient: true });
+  assert.equal(paints, 1, "after a rest at once");
+  for (let i = 0; i < 1000; i++) {
+    frames.request({ patient: true });
+    clock.advance(1);
+  }
+  assert.ok(paints >= 20 && paints <= 21, String(paints));
+  clock.advance(1000);
+  frames.request();
+  const before = paints;
+  frames.request({ patient: true });
+  clock.advance(10);
+  frames.request();
+  frames.request({ patient: true });
+  assert.equal(clock.waiting, 1);
+  clock.advance(22);
+  assert.equal(paints, before);
+  clock.advance(1);
+  assert.equal(paints, before + 1);
+});

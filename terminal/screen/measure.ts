@@ -18,6 +18,34 @@ const MAX_SPLIT_UNITS = 64;
 const ASCII = /^[\x20-\x7e]*$/;
 /** Latin letters, dashes and dots, arrows, what boxes are drawn with: each stands for itself and takes one column. */
 const SIMPLE = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc]*$/;
+/**
+ * Pairs of first and last: characters that no other of them can join, so that between two of them there is always a
+ * border. Greek, Cyrillic, Hebrew, Arabic, syllabics, dashes, arrows, boxes, kana, bopomofo, ideographs, Hangul.
+ */
+const ALONE = [
+  [0x20, 0x7e],
+  [0xa1, 0xac],
+  [0xae, 0x2ff],
+  [0x370, 0x377],
+  [0x391, 0x3a1],
+  [0x3a3, 0x482],
+  [0x48a, 0x52f],
+  [0x5d0, 0x5ea],
+  [0x620, 0x64a],
+  [0x1401, 0x167f],
+  [0x2010, 0x2027],
+  [0x2030, 0x205e],
+  [0x2190, 0x21ff],
+  [0x2500, 0x25fc],
+  [0x3001, 0x3029],
+  [0x3041, 0x3096],
+  [0x309b, 0x30ff],
+  [0x3105, 0x312f],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xac00, 0xd7a3],
+  [0xff01, 0xff9d],
+] as const;
 const widths = new Map<string, number>();
 const split = new Map<string, readonly string[]>();
 let segmenter: Intl.Segmenter | undefined;
@@ -44,13 +72,13 @@ export function graphemes(text: string): string[] {
   const out: string[] = [];
   let at = 0;
   while (at < text.length) {
-    // Between two ASCII characters there is always a border: only what is around others needs to be looked at.
+    // Only what is around characters that others may join needs to be looked at.
     let from = at;
-    while (from < text.length && isPlain(text.charCodeAt(from))) from++;
+    while (from < text.length && isAlone(text.charCodeAt(from))) from++;
     if (from < text.length && from > at) from--;
     while (at < from) out.push(text.charAt(at++));
     let to = from;
-    while (to < text.length && !(isPlain(text.charCodeAt(to)) && isPlain(text.charCodeAt(to + 1)))) to++;
+    while (to < text.length && !(isAlone(text.charCodeAt(to)) && isAlone(text.charCodeAt(to + 1)))) to++;
     if (to < text.length) to++;
     if (to > from) { for (const segment of segmentsOf(text.slice(from, to))) out.push(segment); }
     at = to;
@@ -122,8 +150,11 @@ export function cut(text: string, columns: number): string {
   return out;
 }
 
-function isPlain(code: number): boolean {
-  return code >= 0x20 && code < 0x7f; // NaN, behind the end, is none
+/** Whether a character is one of {@linkcode ALONE}; NaN, behind the end, is none. */
+function isAlone(code: number): boolean {
+  if (code < 0x7f) return code >= 0x20;
+  for (const [first, last] of ALONE) if (code <= last) return code >= first;
+  return false;
 }
 
 function segmentsOf(text: string): readonly string[] {

@@ -31,3 +31,17 @@ Deno.test("simple characters take one column each and join with no other, as Uni
 Deno.test("what is not simple is not measured by guessing before it can be measured", () => {
   assert.throws(() => widthOf("漢"), /width\.ts has not been loaded/);
 });
+
+Deno.test("what is said to stand alone does, beside every character that there is", () => {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  for (let code = 0; code < 0x10000; code++) {
+    const one = String.fromCharCode(code);
+    if (!one.isWellFormed()) continue;
+    const text = `a${one}漢${one}${one}б가${one}א${one}ア ${one}`;
+    assert.deepEqual(
+      graphemes(text),
+      [...segmenter.segment(text)].map(({ segment }) => segment),
+      `U+${code.toString(16)}`,
+    );
+  }
+});

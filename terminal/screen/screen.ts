@@ -69,13 +69,16 @@ export class Screen {
       blank: BLANK,
       unicode: this.#capabilities.unicode,
     };
+    let scrolled = 1;
     for (let row = 0; row < rows; row++) {
       const content = frame.rows[row] ?? NOTHING;
       if (known && this.#seen[row]?.is(content)) continue;
-      const next = cellsOf(content, options);
+      const from = this.#find(content, row, scrolled);
+      const next = from === null ? cellsOf(content, options) : painted[from] as Cells;
       painter.paint(row, painted[row] as Cells, next);
       painted[row] = next;
-      this.#seen[row] = new SeenRow(content);
+      this.#seen[row] = from === null ? new SeenRow(content) : this.#seen[from] as SeenRow;
+      if (from !== null) scrolled = from - row;
     }
     painter.finish();
     this.#painted = painted;
@@ -100,6 +103,18 @@ export class Screen {
     this.paint({ rows: [], cursor: null, title: "" });
     this.invalidate();
     forgetWidths();
+  }
+
+  /**
+   * Where a row stood when what is below it has scrolled up: its cells need not be made again.
+   *
+   * @param offset How far down the row above was found.
+   * @returns The row below this one that still has this content; null when none has.
+   */
+  #find(content: Row, row: number, offset: number): number | null {
+    if (this.#seen[row + offset]?.is(content)) return row + offset;
+    for (let from = row + 1; from < this.#seen.length; from++) if (this.#seen[from]?.is(content)) return from;
+    return null;
   }
 
   /** Adds title and cursor to the changes of rows, and writes it all. */
