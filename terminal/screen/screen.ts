@@ -33,6 +33,7 @@ export class Screen {
   #columns = 0;
   #cursor: string | null = null; // where it was placed last; null when hidden
   #title: string | undefined;
+  #made = 0;
 
   /** Makes a screen; nothing is written before the first frame. */
   constructor(port: ScreenPort, capabilities: Capabilities, theme: Theme) {
@@ -45,6 +46,11 @@ export class Screen {
   get size(): Size {
     const { columns, rows } = this.#port.size();
     return { columns: side(columns), rows: side(rows) };
+  }
+
+  /** How many rows have been taken apart into cells so far, for tests. */
+  get made(): number {
+    return this.#made;
   }
 
   /**
@@ -74,6 +80,7 @@ export class Screen {
       const content = frame.rows[row] ?? NOTHING;
       if (known && this.#seen[row]?.is(content)) continue;
       const from = this.#find(content, row, scrolled);
+      if (from === null) this.#made++;
       const next = from === null ? cellsOf(content, options) : painted[from] as Cells;
       painter.paint(row, painted[row] as Cells, next);
       painted[row] = next;

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { ALICE, BOB, CAROL, message, roomOf, view } from "../room/_rooms.ts";
 import type { RoomModel } from "../room/room_model.ts";
+import { placeRows } from "../app/layout.ts";
+import { Screen } from "../screen/screen.ts";
+import type { Frame } from "../screen/style.ts";
+import { themeOf } from "../screen/theme.ts";
 import { assertSafe, read, readAll } from "./_rows.ts";
 import { composerColumns, composerHeight, type ComposerState, composerView } from "./composer_view.ts";
 import { MemberPane } from "./member_pane.ts";
 import { menuView } from "./menu_view.ts";
+import { MessagePane } from "./message_pane.ts";
 import { signsOf } from "./signs.ts";
 import { alarmRows, statusLine, typingText } from "./status_line.ts";
 import { tabBar } from "./tab_bar.ts";
@@ -236,4 +241,39 @@ Deno.test("own id and nick never make another's reaction mine", () => {
   });
   const entry = model.message(`${BOB.id}-1`);
   assert.equal(entry?.reactions.has(ALICE.id), false);
+});
+
+Deno.test("a message more costs a screen the rows that are new, not all that scroll", () => {
+  const size = { columns: 100, rows: 24 };
+  const capabilities = { colours: "true", unicode: true, sync: false, osc8: false, title: false } as const;
+  const screen = new Screen({ write: () => {}, size: () => size }, capabilities, themeOf("dark", "true"));
+  const model = roomOf([view(BOB, { operator: true }), view(CAROL, { online: false })]);
+  const messages = new MessagePane({ signs });
+  const members = new MemberPane({ signs });
+  const paint = (): void => {
+    const frame: Frame = { rows: Array.from({ length: 24 }, () => []), cursor: null };
+    placeRows(frame.rows, messages.render(model, { columns: 80, rows: 23 }), {
+      row: 0,
+      column: 0,
+      rows: 23,
+      columns: 80,
+    });
+    placeRows(frame.rows, members.render(model.members, { columns: 20, rows: 23 }), {
+      row: 0,
+      column: 80,
+      rows: 23,
+      columns: 20,
+    });
+    frame.rows[23] = statusLine(model, { columns: 100, signs, label: "team" });
+    screen.paint(frame);
+  };
+  model.setActive(true);
+  for (let n = 1; n <= 40; n++) model.observe(message(n, `text ${n} in größerem 漢字 👍🏽`));
+  paint();
+  const before = screen.made;
+  paint();
+  assert.equal(screen.made, before, "the same once more");
+  model.observe(message(41, "one more"));
+  paint();
+  assert.ok(screen.made - before <= 6, `${screen.made - before} rows: the new one, and those beside a name`);
 });

@@ -5,10 +5,23 @@ import { cut, isAscii, widthOf } from "../screen/measure.ts";
 import { wrapSpans } from "../screen/wrap.ts";
 import type { Range } from "../room/mentions.ts";
 
+/** Styles by what they are: a screen takes what it has seen for the same only where its styles are the same objects. */
+const styles = new Map<string, Style>();
+
 /** Text in one role. */
 export function span(text: string, fg?: ColourRole, style?: Style): Span {
   if (fg === undefined && style === undefined) return { text };
-  return { text, style: fg === undefined ? { ...style } : { fg, ...style } };
+  return { text, style: styleOf(fg, style) };
+}
+
+function styleOf(fg: ColourRole | undefined, style: Style | undefined): Style {
+  const whole: Style = fg === undefined ? { ...style } : { fg, ...style };
+  if (whole.link !== undefined) return whole; // there are as many as people write
+  const key = style === undefined ? fg as string : JSON.stringify(whole);
+  const known = styles.get(key);
+  if (known !== undefined) return known;
+  styles.set(key, Object.freeze(whole));
+  return whole;
 }
 
 /** The text of spans without their looks. */
