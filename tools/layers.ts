@@ -35,6 +35,7 @@ export const WEB_TERMINAL: readonly string[] = [
   "sanitize",
   "slash_commands",
   "until_text",
+  "view/markdown",
   "wording",
 ].map((name) => `terminal/${name}.ts`);
 

@@ -8,9 +8,12 @@ export class AlarmView {
   readonly #model: RoomModel;
   #shown = "";
 
-  /** Shows nothing yet. */
-  constructor(model: RoomModel) {
+  readonly #read: () => void;
+
+  /** Shows nothing yet. `read` is called when one has been read. */
+  constructor(model: RoomModel, read: () => void) {
     this.#model = model;
+    this.#read = read;
   }
 
   /** Shows the warnings that nobody has read. */
@@ -26,7 +29,10 @@ export class AlarmView {
           { class: "alarm" },
           el("p", {}, el("strong", { text: "Warning: " }), text),
           el("p", { text: "Nothing can be sent from here until you have said that you have read this." }),
-          button("I have read this", () => this.#model.acknowledge(key), { class: "danger" }),
+          button("I have read this", () => {
+            this.#model.acknowledge(key);
+            this.#read();
+          }, { class: "danger" }),
         )
       ),
     );

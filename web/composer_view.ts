@@ -2,8 +2,9 @@
 import type { SessionCommand } from "../client/mod.ts";
 import type { MessageEntry } from "../terminal/room/entries.ts";
 import { isSpeech } from "../terminal/own_wording.ts";
-import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
-import { button, el, setText } from "./dom.ts";
+import { sanitizeName } from "../terminal/sanitize.ts";
+import { oneLine } from "../terminal/view/markdown.ts";
+import { button, el, PRIVATE, setText } from "./dom.ts";
 
 /** What the composer tells. */
 export interface ComposerHooks {
@@ -30,15 +31,17 @@ export class ComposerView {
   readonly #hooks: ComposerHooks;
   readonly #area = el("textarea", {
     attributes: {
+      ...PRIVATE,
+      autocapitalize: "sentences",
       rows: "1",
       placeholder: "Write, or /help",
       "aria-label": "Message",
-      autocomplete: "off",
       dir: "auto",
     },
   });
   readonly #aimed = el("p", { class: "aim" });
   readonly #aimText = el("span");
+  readonly #file: HTMLButtonElement;
   readonly #send = el("button", { text: "Send", class: "strong", attributes: { type: "submit" } });
   #aim: Aim | null = null;
   #held = false;
@@ -57,10 +60,14 @@ export class ComposerView {
       if (file !== undefined) hooks.file(file);
       picker.value = "";
     });
+    this.#file = button("File", () => picker.click(), {
+      class: "quiet",
+      attributes: { "aria-label": "Offer a file" },
+    });
     const form = el(
       "form",
       { class: "composer" },
-      button("File", () => picker.click(), { class: "quiet", attributes: { "aria-label": "Offer a file" } }),
+      this.#file,
       picker,
       this.#area,
       this.#send,
@@ -96,7 +103,7 @@ export class ComposerView {
     this.#aimed.hidden = aim === null;
     if (aim === null) return setText(this.#aimText, "");
     const { kind, entry } = aim;
-    const beginning = sanitize(entry.text).slice(0, 80);
+    const beginning = [...oneLine(entry.text, null)].slice(0, 80).join("");
     setText(
       this.#aimText,
       kind === "edit"
@@ -107,14 +114,17 @@ export class ComposerView {
     this.focus();
   }
 
-  /** Puts a text back that was refused, unless another is being written. */
-  putBack(text: string): void {
-    if (this.#area.value === "") this.#put(text);
+  /** Puts a text back that was refused, unless another is being written. @returns Whether it is there. */
+  putBack(text: string): boolean {
+    if (this.#area.value !== "") return false;
+    this.#put(text);
+    return true;
   }
 
   /** Whether what is said has to stay here; commands work all the same. */
   hold(held: boolean): void {
     this.#held = held;
+    this.#file.disabled = held;
     this.#send.disabled = this.#stays;
   }
 

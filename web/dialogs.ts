@@ -4,7 +4,7 @@ import type { Presence } from "../terminal/room/presence.ts";
 import type { RoomModel } from "../terminal/room/room_model.ts";
 import { sanitizeName } from "../terminal/sanitize.ts";
 import { webLink } from "./address.ts";
-import { button, type Child, el } from "./dom.ts";
+import { button, type Child, el, PRIVATE } from "./dom.ts";
 import { factsOf, nameOf } from "./people_view.ts";
 import { qrPicture } from "./qr.ts";
 
@@ -48,7 +48,7 @@ export function ask(question: string, yes: string, run: () => void): void {
 /** A text to copy, with a button that does. */
 function copyable(label: string, text: string): HTMLElement {
   const input = el("input", {
-    attributes: { readonly: "", "aria-label": label, value: text, class: "code" },
+    attributes: { ...PRIVATE, readonly: "", "aria-label": label, value: text, class: "code" },
   });
   const copy = button("Copy", () => {
     input.select();

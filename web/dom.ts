@@ -12,6 +12,18 @@ export interface Made {
   onClick?: () => void;
 }
 
+/**
+ * Keeps what is written in a field where it is: some browsers send it to a server to check its spelling or to complete
+ * it, and keep it for the next time.
+ */
+export const PRIVATE: Readonly<Record<string, string>> = {
+  autocomplete: "off",
+  autocorrect: "off",
+  autocapitalize: "none",
+  spellcheck: "false",
+  writingsuggestions: "false",
+};
+
 /** What stands in an element; null stands for nothing. */
 export type Child = Node | string | null;
 

@@ -60,6 +60,7 @@ class Page {
   /** Something failed that should not: said without what it was, which may hold a secret. */
   fault(): void {
     this.#visit?.model.tell(FAULT, "problem");
+    this.#start?.say(FAULT);
   }
 
   /** Whether leaving the page would end a session. */

@@ -2,8 +2,10 @@
 import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
 import type { MessageEntry } from "../terminal/room/entries.ts";
 import { untilText } from "../terminal/until_text.ts";
+import { oneLine } from "../terminal/view/markdown.ts";
 import { button, el, setText } from "./dom.ts";
 import { hueOf } from "./name_colour.ts";
+import { type Rich, richText } from "./rich_text.ts";
 
 /** What can be done to a message. */
 export interface MessageActions {
@@ -12,6 +14,8 @@ export interface MessageActions {
   edit: (entry: MessageEntry) => void;
   remove: (entry: MessageEntry) => void;
   save: (entry: MessageEntry) => void;
+  /** Opens its spoilers, or covers them again. */
+  reveal: (entry: MessageEntry) => void;
 }
 
 /** A message. */
@@ -22,12 +26,16 @@ export class MessageRow {
   readonly #name = el("bdi", { class: "name" });
   readonly #manner = el("span", { class: "manner" });
   readonly #quote = el("p", { class: "quote", attributes: { dir: "auto" } });
-  readonly #text = el("p", { class: "text", attributes: { dir: "auto" } });
+  readonly #text = el("div", { class: "text", attributes: { dir: "auto" } });
   readonly #reactions = el("p", { class: "reactions" });
   readonly #mark = el("span", { class: "mark", attributes: { "aria-live": "off" } });
   readonly #actions: MessageActions;
   readonly #tools = el("span", { class: "tools" });
   #seen = -1;
+  /** What the text and the tools were made of: they stay as they are, with the keyboard on them, until that changes. */
+  #written = "";
+  #offered = "";
+  #spoilers = false;
 
   /** Shows `entry`; {@linkcode MessageRow.update} follows it. */
   constructor(entry: MessageEntry, actions: MessageActions) {
@@ -60,11 +68,7 @@ export class MessageRow {
     const quote = quoteOf(entry);
     setText(this.#quote, quote);
     this.#quote.hidden = quote === "";
-    setText(
-      this.#text,
-      entry.deleted ? "This message was deleted." : sanitize(entry.text, { newlines: true }),
-    );
-    this.#text.classList.toggle("gone", entry.deleted);
+    this.#write();
     this.node.classList.toggle("mention", entry.mention);
     this.node.classList.toggle("private", entry.manner === "private");
     const reactions = reactionsOf(entry);
@@ -74,22 +78,49 @@ export class MessageRow {
     this.#fillTools();
   }
 
+  /** Shows the text, its spoilers covered until somebody opens them. */
+  #write(): void {
+    const entry = this.#entry;
+    const now = JSON.stringify([entry.deleted, entry.revealed, entry.text]);
+    if (now === this.#written) return;
+    this.#written = now;
+    const { nodes, spoilers } = textOf(entry, () => this.#actions.reveal(entry));
+    this.#text.replaceChildren(...nodes);
+    this.#spoilers = spoilers;
+    this.#text.classList.toggle("gone", entry.deleted);
+  }
+
   #fillTools(): void {
     const entry = this.#entry;
-    const { reply, react, edit, remove, save } = this.#actions;
-    const tools: HTMLElement[] = [];
+    const { reply, react, edit, remove, save, reveal } = this.#actions;
+    const tools: [string, (entry: MessageEntry) => void][] = [];
+    if (entry.revealed && this.#spoilers) tools.push(["Cover", reveal]);
     if (entry.id !== null && !entry.deleted) {
-      const which = entry.number === null ? "" : ` #${entry.number}`;
-      const tool = (text: string, run: (entry: MessageEntry) => void): HTMLElement =>
-        button(text, () => run(entry), { class: "tool", attributes: { "aria-label": `${text}${which}` } });
-      if (entry.manner === "file" && !entry.own) tools.push(tool("Save", save));
-      if (!entry.own || entry.manner !== "private") tools.push(tool("Reply", reply));
-      if (entry.manner !== "private") tools.push(tool("React", react));
-      if (entry.own && entry.manner !== "private" && entry.manner !== "file") tools.push(tool("Edit", edit));
-      if (entry.own && entry.manner !== "private") tools.push(tool("Delete", remove));
+      if (entry.manner === "file" && !entry.own) tools.push(["Save", save]);
+      if (!entry.own || entry.manner !== "private") tools.push(["Reply", reply]);
+      if (entry.manner !== "private") tools.push(["React", react]);
+      if (entry.own && entry.manner !== "private" && entry.manner !== "file") tools.push(["Edit", edit]);
+      if (entry.own && entry.manner !== "private") tools.push(["Delete", remove]);
     }
-    this.#tools.replaceChildren(...tools);
+    const which = entry.number === null ? "" : ` #${entry.number}`;
+    const now = tools.map(([text]) => text + which).join();
+    if (now === this.#offered) return;
+    this.#offered = now;
+    this.#tools.replaceChildren(
+      ...tools.map(([text, run]) =>
+        button(text, () => run(entry), { class: "tool", attributes: { "aria-label": text + which } })
+      ),
+    );
   }
+}
+
+/** What a message says; what a file offers is no text of its author's, and names are shown as they are. */
+function textOf({ deleted, manner, text, revealed }: MessageEntry, reveal: () => void): Rich {
+  if (deleted) return { nodes: ["This message was deleted."], spoilers: false };
+  if (manner === "file") {
+    return { nodes: [sanitize(text.replace(/ - \/save #\d+ fetches it$/, ""))], spoilers: false };
+  }
+  return richText(text, { revealed, reveal });
 }
 
 function mannerOf(entry: MessageEntry): string {
@@ -111,7 +142,7 @@ function quoteOf({ reply }: MessageEntry): string {
   if (reply === null) return "";
   const who = reply.nick === null ? "An earlier message" : sanitizeName(reply.nick);
   if (reply.gone !== null) return `${who}: (${reply.gone})`;
-  return reply.text === "" ? who : `${who}: ${sanitize(reply.text)}`;
+  return reply.text === "" ? who : `${who}: ${oneLine(reply.text, null)}`;
 }
 
 function reactionsOf({ reactions }: MessageEntry): string {

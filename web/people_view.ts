@@ -22,17 +22,24 @@ export class PeopleView {
     if (now === this.#shown) return;
     this.#shown = now;
     const items = members.map((member) => this.#item(member));
+    const focused = this.node.contains(document.activeElement) ? document.activeElement : null;
+    const whose = focused instanceof HTMLElement ? focused.dataset.member : undefined;
     this.node.replaceChildren(
       el("h2", { text: members.length === 1 ? "You are alone here" : `${members.length} here` }),
       el("ul", {}, ...items),
     );
+    if (whose === undefined) return; // the keyboard stays with the member it was on
+    this.node.querySelector<HTMLElement>(`[data-member="${CSS.escape(whose)}"]`)?.focus();
   }
 
   #item(member: Presence): HTMLElement {
     const name = nameOf(member);
     const facts = el("small", { text: factsOf(member) });
     if (member.me) return el("li", {}, name, facts);
-    const open = button("", () => this.#open(member), { class: "person" });
+    const open = button("", () => this.#open(member), {
+      class: "person",
+      attributes: { "data-member": member.id },
+    });
     open.append(name, facts);
     return el("li", {}, open);
   }

@@ -29,6 +29,9 @@ export interface RoomViewOptions {
 /** Emoji that are offered for a reaction. */
 const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "😢", "✅", "👀"];
 
+/** What others would see: nothing of it goes out while there is a warning that nobody has read. */
+const SAYS: readonly SessionCommand["command"][] = ["send", "me", "msg", "reply", "edit", "react", "file"];
+
 /** The page of a room. */
 export class RoomView {
   readonly node: HTMLElement;
@@ -63,8 +66,9 @@ export class RoomView {
       react: (entry) => this.#react(entry),
       remove: (entry) => this.#remove(entry),
       save: (entry) => this.#save(entry.id ?? ""),
+      reveal: (entry) => model.reveal(entry.key),
     });
-    this.#alarms = new AlarmView(model);
+    this.#alarms = new AlarmView(model, () => this.#composer.focus());
     this.#trust = button("", () => showSafety(model, (member) => this.#openPair(member)), {
       class: "quiet trusted",
     });
@@ -163,6 +167,10 @@ export class RoomView {
 
   #run(command: SessionCommand, typed = ""): void {
     const { model } = this.#options.visit;
+    if (model.trust.alarms.length > 0 && SAYS.includes(command.command)) {
+      this.#composer.putBack(typed);
+      return model.tell("Nothing was sent: read the warning first.", "problem");
+    }
     if (command.command === "who") return this.#togglePeople(true);
     if (command.command === "verify" && command.mark === undefined) {
       const member = command.member === undefined ? undefined : model.member(command.member);

@@ -10,8 +10,8 @@ import { markedText, sentence } from "../terminal/wording.ts";
 export interface SpeakerOptions {
   session: RoomSession;
   model: RoomModel;
-  /** Gives a text back to where it can be corrected. */
-  putBack: (text: string) => void;
+  /** Gives a text back to where it can be corrected. Says whether there was room for it. */
+  putBack: (text: string) => boolean;
 }
 
 const NO_COLOUR = colours(false);
@@ -53,8 +53,10 @@ export class Speaker {
     const failure = failureOf(error);
     if (failure === null) throw error;
     if (failure.code === "ended") return false;
-    this.#options.model.tell(sentence(failure.message), "problem");
-    if (typed !== "" && (isSpeech(typed) || typed.startsWith("/"))) this.#options.putBack(typed);
+    const { model, putBack } = this.#options;
+    const kept = isSpeech(typed) || typed.startsWith("/") ? putBack(typed) : true;
+    const lost = kept || !isSpeech(typed) ? "" : ` Not sent: ${typed}`;
+    model.tell(`${sentence(failure.message)}${lost}`, "problem");
     return true;
   }
 

@@ -5,7 +5,7 @@ import { failureOf } from "../terminal/failure.ts";
 import { sanitize } from "../terminal/sanitize.ts";
 import { sentence } from "../terminal/wording.ts";
 import { targetOf } from "./address.ts";
-import { button, el, field, setText } from "./dom.ts";
+import { button, el, field, PRIVATE, setText } from "./dom.ts";
 import { showListedRooms } from "./listed_rooms.ts";
 import type { Wish } from "./visit.ts";
 
@@ -27,14 +27,14 @@ export interface StartOptions {
 export class StartView {
   readonly node: HTMLElement;
   readonly #options: StartOptions;
-  readonly #nick = input("nick", { autocomplete: "off", maxlength: "64", value: friendlyName() });
-  readonly #code = input("code", { autocomplete: "off", placeholder: "41793-copper-lemon-orbit-walnut" });
-  readonly #password = input("password", { type: "password", autocomplete: "off" });
-  readonly #relay = input("relay", { autocomplete: "off", placeholder: "wss://relay.example" });
-  readonly #relayPassword = input("relay-password", { type: "password", autocomplete: "off" });
-  readonly #token = input("token", { type: "password", autocomplete: "off" });
-  readonly #account = input("account", { autocomplete: "off" });
-  readonly #accountPassword = input("account-password", { type: "password", autocomplete: "off" });
+  readonly #nick = input("nick", { maxlength: "64", value: friendlyName() });
+  readonly #code = input("code", { placeholder: "41793-copper-lemon-orbit-walnut" });
+  readonly #password = input("password", { type: "password" });
+  readonly #relay = input("relay", { placeholder: "wss://relay.example" });
+  readonly #relayPassword = input("relay-password", { type: "password" });
+  readonly #token = input("token", { type: "password" });
+  readonly #account = input("account", {});
+  readonly #accountPassword = input("account-password", { type: "password" });
   readonly #status = el("p", { class: "status", attributes: { role: "status" } });
   readonly #problem = el("p", { class: "problem", attributes: { role: "alert" } });
   readonly #logins: HTMLDetailsElement;
@@ -167,9 +167,9 @@ export class StartView {
   /** Shows the rooms that the relay lists. */
   async #list(): Promise<void> {
     try {
-      if (this.#place === "") return this.#say("Say which relay.");
+      if (this.#place === "") return this.say("Say which relay.");
       await showListedRooms(this.#place, this.#given, (invite) => this.#go(invite));
-      this.#say("");
+      this.say("");
     } catch (error) {
       this.#refused(error);
     }
@@ -179,9 +179,9 @@ export class StartView {
     try {
       const { relay: own } = this.#options;
       const typed = this.#place;
-      if (code?.trim() === "") return this.#say("Say which room: an invite link, a spoken code or a name.");
+      if (code?.trim() === "") return this.say("Say which room: an invite link, a spoken code or a name.");
       const target = targetOf(code ?? "-", own, typed);
-      if (typeof target === "string") return this.#say(target);
+      if (typeof target === "string") return this.say(sanitize(target));
       this.#options.enter({
         nick: this.#nick.value.trim(),
         relay: target.relay,
@@ -197,19 +197,18 @@ export class StartView {
   #refused(error: unknown): void {
     const failure = failureOf(error);
     if (failure === null) throw error;
-    this.#say(sentence(sanitize(failure.message)));
+    this.say(sentence(sanitize(failure.message)));
     if (failure.code === "auth_required" || failure.code === "account_required") this.#logins.open = true;
   }
 
-  #say(text: string): void {
+  /** Says what is wrong, or nothing. */
+  say(text: string): void {
     setText(this.#problem, text);
   }
 }
 
 function input(id: string, attributes: Record<string, string>): HTMLInputElement {
-  return el("input", {
-    attributes: { id, name: id, autocapitalize: "none", spellcheck: "false", ...attributes },
-  });
+  return el("input", { attributes: { ...PRIVATE, id, name: id, ...attributes } });
 }
 
 /** Whom one trusts by using this page, in plain words. */

@@ -22,8 +22,8 @@ export interface TextLine {
 export interface MarkdownOptions {
   /** Whether they are open. */
   revealed: boolean;
-  /** One column that covers them. */
-  cover: string;
+  /** One column that covers them; null leaves a piece without text in the place of each. */
+  cover: string | null;
 }
 
 /** Longer URLs are shown, but are no links. */
@@ -83,7 +83,7 @@ export function markdown(text: string, options: MarkdownOptions): TextLine[] {
 }
 
 /** The beginning of a message on one line, without its marks; what a spoiler hides stays hidden. */
-export function oneLine(text: string, cover: string): string {
+export function oneLine(text: string, cover: string | null): string {
   const closed = (text.split("||").length & 1) === 0 ? `${text}||` : text; // its end may have been cut off
   return markdown(closed, { revealed: false, cover }).map(({ spans }) => textOf(spans)).join(" ");
 }
@@ -105,7 +105,8 @@ function inline(line: string, options: MarkdownOptions, base: Style): Span[] {
       continue;
     }
     if ((flags & SPOILER) !== 0 && !options.revealed) {
-      spans.push({ text: options.cover.repeat(Math.max(1, widthOf(text))), style: { fg: "dim" } });
+      const covered = options.cover?.repeat(Math.max(1, widthOf(text))) ?? "";
+      spans.push({ text: covered, style: { fg: "dim" } });
       continue;
     }
     const key = `${flags} ${kind === "code" ? 1 : 0}`;

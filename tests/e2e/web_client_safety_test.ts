@@ -39,10 +39,18 @@ webTest("hostile text from a member stays text in the browser", async ({ open, b
   assert.deepEqual(
     await page.evaluate(
       "[...document.querySelectorAll('.log *')].map((e) => e.localName).filter((n) => " +
-        "!['article','header','bdi','span','time','p','button'].includes(n))",
+        "!['article','header','bdi','span','time','p','div','button','a'].includes(n))",
     ),
     [],
     "a message makes no elements of its own",
+  );
+  const links = await page.evaluate<string[]>(
+    "[...document.querySelectorAll('.log a')].map((e) => e.getAttribute('href') + ' ' + e.textContent)",
+  );
+  assert.deepEqual(
+    [...new Set(links)],
+    [`${base}/stolen ${base}/stolen`],
+    "a link is the address that is seen",
   );
   assert.equal(await page.evaluate("typeof pwned"), "undefined");
   assert.deepEqual(page.requests.filter((url) => url.includes("stolen")), []);
@@ -289,11 +297,19 @@ webTest(
     await page.say("/verify mallory");
     await page.shows("Safety words with mallory"); // commands work
     await page.press("Close");
+    await page.say("/react #1 👍");
+    await page.shows("Nothing was sent: read the warning first."); // those that others see do not
+    assert.equal(await page.evaluate("document.querySelector('textarea').value"), "/react #1 👍");
+    assert.equal(
+      await page.evaluate("document.querySelector('[aria-label=\"Offer a file\"]').disabled"),
+      true,
+    );
     await page.write("textarea", "I say something all the same");
     await page.press("I have read this");
     await page.until(
       "document.querySelector('.alarm') === null || document.querySelector('[role=alert] .alarm') === null",
     );
+    assert.equal(await page.evaluate("document.activeElement.localName"), "textarea");
     await page.press("Send");
     await page.until("document.querySelectorAll('.message.own').length === 1");
     session.abort();
