@@ -79,7 +79,9 @@ export function composerView(
     const body = empty && state.hint !== undefined
       ? span(fitText(sanitize(state.hint), columns - prompt.length, signs.ellipsis), "dim")
       : span(text);
-    rows.push(row(columns, [lead, body]));
+    const spans = [lead, body];
+    // What has been wrapped for these columns need not be measured once more for every frame.
+    rows.push(columns > prompt.length ? [{ column: 0, width: columns, spans }] : row(columns, spans));
   }
   const column = Math.min(Math.max(0, columns - 1), widthOf(prompt) + layout.cursor.column);
   return { rows, cursor: { row: layout.cursor.row - from + (noted ? 1 : 0), column } };
