@@ -45,6 +45,7 @@ Deno.test("parseCode() suggests the nearest word and echoes no other", () => {
     ["41793-copper-lemon-obrit-walnut", "obrit", "orbit"],
     ["41793-copper-lemon-orbit-walnuts", "walnuts", "walnut"],
     ["41793 lemonades copper orbit walnut", "lemonades", "lemon"],
+    ["41793-copper-lemon-orbit-twelf", "twelf", "twelve"], // not "tell", which is as near
   ];
   for (const [text, wrong, right] of cases) {
     const expected = `Cannot use this code: "${wrong}" is not one of its words; did you mean "${right}"?`;

@@ -69,17 +69,26 @@ export function parseSpoken(text: string): SpokenCode | undefined {
   return { number, words };
 }
 
-/** The list's word closest to `word`, at most two slips away. */
+/** The list's word closest to `word`, at most two slips away; of several the one that begins most like it. */
 function suggest(word: string): string | undefined {
   let best: string | undefined;
   let fewest = 3;
   for (const candidate of wordlist) {
-    if (Math.abs(candidate.length - word.length) >= fewest) continue;
+    if (Math.abs(candidate.length - word.length) > fewest) continue;
     const distance = slips(word, candidate);
-    if (distance < fewest) [best, fewest] = [candidate, distance];
+    const nearer = distance < fewest ||
+      best !== undefined && distance === fewest && alike(word, candidate) > alike(word, best);
+    if (nearer) [best, fewest] = [candidate, distance];
   }
   // The first four letters of a BIP-39 word are its own.
   return best ?? wordlist.find((candidate) => word.length >= 4 && candidate.startsWith(word.slice(0, 4)));
+}
+
+/** How many letters two words have in common before they part. */
+function alike(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 /** Letters to insert, drop, replace or swap with their neighbour (optimal string alignment distance). */

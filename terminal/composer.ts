@@ -22,9 +22,10 @@ import {
   targeted,
   waitingLine,
 } from "./own_wording.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Seat } from "./seat.ts";
 import type { UnderWay } from "./under_way.ts";
-import { counted, notice, problem, type WordingContext } from "./wording.ts";
+import { counted, notice, type WordingContext } from "./wording.ts";
 
 /** How many commands of a pipe may be under way at once; more wait, so that a long one does not pile up in memory. */
 const MAX_UNDER_WAY = 256;
@@ -41,6 +42,8 @@ export interface ComposerOptions {
   underWay: UnderWay;
   /** What is told of the connection. */
   notes: ConnectionNotes;
+  /** Tells what was refused. */
+  refusals: Refusals;
   /** Numbers and names as they are now. */
   context: () => WordingContext;
   /** Receives what is no refusal but a fault of the program. */
@@ -104,11 +107,11 @@ export class Composer {
 
   /** Says why something was not done, and gives the text back. */
   failed(error: unknown, typed: string): void {
-    const { io, context, fault } = this.#options;
+    const { io, refusals, fault } = this.#options;
     const failure = failureOf(error);
     if (failure === null) return fault(error);
     if (failure.code === "ended") return; // told once, for all that had to wait
-    io.print(problem(failure.message, context().colour));
+    refusals.tell(failure.message);
     if (!isSpeech(typed) || io.putBack(typed) || io.echoes) return;
     this.#notice(`Not sent: ${typed}`);
   }

@@ -13,6 +13,7 @@ import type { DrawQr } from "./invite_page.ts";
 import type { JoinWords } from "./join_words.ts";
 import type { LineIo } from "./line_io.ts";
 import { OneRoomMode } from "./one_room_mode.ts";
+import { Refusals } from "./refusals.ts";
 import type { RelayDesk } from "./relay_desk.ts";
 import { relayPlace } from "./relay_url.ts";
 import { RoomBook } from "./room_book.ts";
@@ -64,6 +65,7 @@ export class LineMode extends OneRoomMode {
   readonly #options: LineModeOptions;
   readonly #book = new RoomBook();
   readonly #notes: ConnectionNotes;
+  readonly #refusals: Refusals;
   readonly #composer: Composer;
   readonly #events: EventLines;
   readonly #wait: SlowWait;
@@ -93,8 +95,14 @@ export class LineMode extends OneRoomMode {
       context: () => this.#context,
       invite: () => ({ relay: options.relay(), needsCa: options.needsCa?.(), drawQr }),
     });
+    this.#refusals = new Refusals({
+      clock,
+      problem: (text) => this.#say(problem(text, this.#options.colour)),
+      notice: (text) => this.#notice(text),
+    });
     this.#composer = new Composer({
       io,
+      refusals: this.#refusals,
       seat: this.seat,
       underWay: this.underWay,
       notes: this.#notes,
@@ -147,6 +155,7 @@ export class LineMode extends OneRoomMode {
   protected override end(status: number): void {
     this.#wait.stop();
     this.#notes.dispose();
+    this.#refusals.settle();
     super.end(status);
   }
 

@@ -189,6 +189,18 @@ Deno.test("LineMode stays in its room when one joins the room that one is in", a
   assert.equal(await status, 0);
 });
 
+Deno.test("LineMode says once why many pasted lines are refused", async () => {
+  const door = openDoor();
+  const { io, status } = start(door.entrance);
+  await io.shows(/Type to talk/);
+  io.type("/leave");
+  await io.shows(/You are in no room now/);
+  io.type(...Array.from({ length: 50 }, (_, i) => `pasted ${i}`), "/quit");
+  assert.equal(await status, 0);
+  assert.equal(io.printed.filter((line) => /Cannot do that now/.test(line)).length, 1);
+  await io.shows(/^-- The same for 49 more\.$/);
+});
+
 Deno.test("LineMode sends what was said before it changes rooms", async () => {
   const [one, two] = [openDoor(), openDoor()];
   const clock = new FakeClock();

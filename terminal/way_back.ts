@@ -44,7 +44,12 @@ export class WayBack {
   remembered(entrance: Entrance, way: Way): Entrance {
     return async (hooks) => {
       const visit: Visit = { way, entrance, session: null, invite: null, offline: false, asked: null };
+      let connecting = false;
       const onEvent = (event: SessionEvent): void => {
+        if (event.type === "connection" && event.state === "connecting") {
+          if (connecting) return; // once more, after a question: for the user it is one way in
+          connecting = true;
+        }
         if (event.type === "invite") visit.invite = event.invite;
         if (event.type === "connection") visit.offline = event.state === "reconnecting";
         if (visit.asked?.type === event.type) visit.asked.event = event;

@@ -99,6 +99,22 @@ Deno.test("WayBack knows the codes of the room that one is in, unheard by the us
   assert.equal(await isHere(link(1, 1)), false);
 });
 
+Deno.test("WayBack tells once that one connects, however often a login had to be asked for", async () => {
+  const heard: SessionEvent[] = [];
+  const wayBack = new WayBack(() => assert.fail("nothing was joined"));
+  const entrance = wayBack.remembered((hooks) => {
+    for (let i = 0; i < 3; i++) hooks.onEvent({ type: "connection", state: "connecting" });
+    hooks.onEvent({ type: "connection", state: "online" });
+    return Promise.resolve(new Answering(hooks));
+  }, "code");
+  const hooks = { onEvent: (event: SessionEvent) => heard.push(event), signal: new AbortController().signal };
+  for (let i = 1; i <= 2; i++) {
+    await entrance(hooks);
+    const states = heard.splice(0).map((event) => event.type === "connection" && event.state);
+    assert.deepEqual(states, ["connecting", "online"], `way ${i}`);
+  }
+});
+
 Deno.test("WayBack refuses before anything is left when there is no way back", async () => {
   await assert.rejects(new WayBack(() => assert.fail()).again(), { code: "no_room" });
   await assert.rejects((await entered("none")).wayBack.again(), { code: "own_relay" });
