@@ -110,8 +110,8 @@ export class Program implements AsyncDisposable {
 }
 
 /** Starts `server.ts` with its defaults on a free port. */
-export async function startRelay(): Promise<{ program: Program; url: string }> {
-  const program = new Program(["server.ts", "--port", "0"]);
+export async function startRelay(...args: string[]): Promise<{ program: Program; url: string }> {
+  const program = new Program(["server.ts", "--port", "0", ...args]);
   const [, url = ""] = await program.prints(/listening on (ws:\S+)/);
   return { program, url };
 }

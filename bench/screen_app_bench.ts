@@ -8,7 +8,7 @@ import { median, type Report } from "./report.ts";
 import { ScreenClient } from "./screen_client.ts";
 import { benchScreenMemory } from "./screen_memory_bench.ts";
 import { benchScreenStart } from "./screen_start_bench.ts";
-import { wait, withTalker } from "./screen_talker.ts";
+import { type Talker, wait, withTalker } from "./screen_talker.ts";
 
 const KEYS = 200;
 const KEY_EVERY_MS = 40;
@@ -27,9 +27,7 @@ export async function benchScreenApp(report: Report): Promise<void> {
     report.figure("screen/key_p50_ms/idle", idle, "ms");
     report.figure("screen/key_p99_ms/idle", slowIdle, "ms");
 
-    const before = cpuSeconds(await screen.pid());
-    await talk({ perSecond: 50, seconds: CPU_SECONDS });
-    report.figure("screen/cpu_s_at_50_per_s", cpuSeconds(await screen.pid()) - before, "s in 10 s");
+    report.figure("screen/cpu_s_at_50_per_s", await cpuOf(screen, talk), "s in 10 s");
 
     const flood = talk({ perSecond: 200, seconds: KEYS * KEY_EVERY_MS / 1_000 + 1 });
     await wait(500);
@@ -38,7 +36,21 @@ export async function benchScreenApp(report: Report): Promise<void> {
     report.figure("screen/key_p99_ms/flood", slowFlooded, "ms");
     await flood;
   });
+  await withTalker(async ({ relay, code, there, talk }) => {
+    await using screen = new ScreenClient(["join", code, "--nick", "me", "--relay", relay]);
+    await there;
+    await screen.shows("online");
+    await wait(1_000);
+    report.figure("screen/cpu_s_at_50_per_s/singly", await cpuOf(screen, talk), "s in 10 s");
+  }, ["--max-messages", "1000000"]);
   await benchScreenMemory(report);
+}
+
+/** CPU seconds of a client to whom fifty messages a second are said. */
+async function cpuOf(screen: ScreenClient, talk: Talker["talk"]): Promise<number> {
+  const before = cpuSeconds(await screen.pid());
+  await talk({ perSecond: 50, seconds: CPU_SECONDS });
+  return cpuSeconds(await screen.pid()) - before;
 }
 
 /** The middle one, and the one that 99 of 100 are below. */

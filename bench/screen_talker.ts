@@ -23,9 +23,16 @@ export interface Talker {
   talk: (pace: { perSecond: number; seconds: number }) => Promise<void>;
 }
 
-/** Opens a relay and a room, for as long as it is used. */
-export async function withTalker(use: (talker: Talker) => Promise<void>): Promise<void> {
-  const relay = await startRelay();
+/**
+ * Opens a relay and a room, for as long as it is used.
+ *
+ * @param flags For the relay.
+ */
+export async function withTalker(
+  use: (talker: Talker) => Promise<void>,
+  flags: string[] = [],
+): Promise<void> {
+  const relay = await startRelay(...flags);
   await using _relay = relay.program;
   let code = "";
   const there = Promise.withResolvers<void>();
