@@ -59,8 +59,21 @@ export function parseCommandLine(args: readonly string[]): Parsed {
 /** An option that is not there may have brought a secret along, which is not repeated; who gives one is told where it goes. */
 function helped(err: string): string {
   const plain = err.replace(/^(error: unknown option '-[^=']*)=[^']*'/, "$1'");
+  const missing = /^error: missing required argument '([a-z]+)'/.exec(plain);
+  const wanted = missing?.[1] === undefined ? undefined : MISSING[missing[1]];
+  if (missing !== null && wanted !== undefined) return `error: ${wanted}${plain.slice(missing[0].length)}`;
   return plain.replace(/^(error: unknown option '--pass(?:word|wd|phrase)?')\n/, `$1\n${PASSWORDS}\n`);
 }
+
+/** What to say behind a command that lacks an argument. */
+const MISSING: Readonly<Record<string, string>> = {
+  code: "say which room to join: an invite link, a spoken code or a name",
+  host: "say where to connect: connect <host> <port> <nick> [password]",
+  port: "say which port to connect to: connect <host> <port> <nick> [password]",
+  nick: "say what to call you: connect <host> <port> <nick> [password]",
+  name: "say the account's name",
+  invite: "give the invite link whose client is to be compared",
+};
 
 const PASSWORDS = "(A room's password follows its name: client.ts join lobby hunter2.\n" +
   "Other ways: --password-file, --relay-password-file, --account-password-file.)";

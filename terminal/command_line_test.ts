@@ -175,6 +175,21 @@ Deno.test("parseCommandLine() takes the word help for a wish, and none of its ex
   for (const line of examples) assert.ok(line.length <= 80, line);
 });
 
+Deno.test("parseCommandLine() says what a command lacks in words of its own", () => {
+  assert.equal(
+    refused("join --nick bob"),
+    "error: say which room to join: an invite link, a spoken code or a name\n" +
+      "Type --help for all commands and options.\n",
+  );
+  assert.match(
+    refused("connect localhost 4443"),
+    /^error: say what to call you: connect <host> <port> <nick>/,
+  );
+  for (const command of ["register", "login", "check-client", "connect", "connect h"]) {
+    assert.doesNotMatch(refused(command), /missing required/);
+  }
+});
+
 Deno.test("parseCommandLine() repeats no secret of an option that is not there, and says where a password goes", () => {
   assert.equal(
     refused("join lobby --password=hunter3"),

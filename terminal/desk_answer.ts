@@ -23,7 +23,9 @@ export async function deskAnswer(
   { told, inRoom }: { told: (event: SessionEvent) => void; inRoom: () => boolean },
 ): Promise<string> {
   if (action.kind === "list") {
-    return roomsText(await desk.list(told), desk.place, { how: "/join #1 enters the first of them." });
+    const rooms = await desk.list(told);
+    const how = rooms.length === 1 ? "/join #1 enters it." : "/join #1 enters the first of them.";
+    return roomsText(rooms, desk.place, { how });
   }
   const { kind, name, password } = action;
   const done = await desk[kind]({ name, password }, told);

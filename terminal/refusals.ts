@@ -11,8 +11,8 @@ export interface RefusalsOptions {
   notice: (text: string) => void;
 }
 
-/** The same is told again to somebody who tries again after so long, in milliseconds. */
-const BURST_MS = 1_500;
+/** From how long apart the same is told again, in milliseconds: nobody types that fast. */
+const BURST_MS = 300;
 
 /** Watches for bursts. */
 export class Refusals {

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Said } from "./settings.ts";
 import { addSettings, parse } from "./setting_options.ts";
 import { ALL_SETTINGS, type SettingName } from "./settings_table.ts";
+import { UsageError } from "../usage_error.ts";
 import { versionLine } from "./version.ts";
 
 /** What the command line says, or what to print before ending with status 0. */
@@ -51,5 +52,10 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const text = parse(command, args);
   if (text !== undefined) return { kind: "shown", text };
   const [host, port] = command.processedArgs;
+  if (host !== undefined && port === undefined && /^\d{1,5}$/.test(host)) {
+    throw new UsageError(
+      `Cannot use the host ${host}: that looks like a port, which goes with --port ${host}`,
+    );
+  }
   return { kind: "run", flags: flagsOf({ host, port }) };
 }

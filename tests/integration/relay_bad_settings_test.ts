@@ -6,6 +6,7 @@ import { run, withEnv, withFiles } from "./_program.ts";
 for (
   const [args, says] of [
     [["--prot", "1"], "Cannot start: unknown option '--prot'. Did you mean --port?"],
+    [["4555"], "Cannot use the host 4555: that looks like a port, which goes with --port 4555"],
     [["--port", "70000"], "Cannot use --port 70000: it must be a whole number from 0 to 65535"],
     [["localhost", "http"], "Cannot use the port http: it must be a whole number from 0 to 65535"],
     [
