@@ -58,6 +58,13 @@ export class Absence {
     return this.#away.has(id);
   }
 
+  /** How long a member may still be away before that is too long, in milliseconds. */
+  leftMs(id: Id): number {
+    const away = this.#away.get(id);
+    if (away === undefined) return this.#room.awayMs;
+    return away.limit - away.counted - (this.#paused ? 0 : this.#room.clock.now() - away.since);
+  }
+
   /** A member's connection is gone. */
   begin(id: Id): void {
     if (this.#away.has(id)) return;

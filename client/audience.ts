@@ -21,6 +21,20 @@ export function isAloneForGood({ me, state, delivery, parts }: Room): boolean {
   return present(state).every(({ id, expired }) => id === me || expired || delivery.hasSaidGoodbye(id));
 }
 
+/** Whether somebody is a member that is not connected, and has not been gone for too long. */
+export function isAway({ state, presence }: Room, id: Id): boolean {
+  const member = state.members.get(id);
+  return member?.status === "in" && !member.expired && presence.peerOf(id) === undefined;
+}
+
+/** The other members that are away, and may come back. */
+export function absentees(room: Room): Id[] {
+  const { me, state, delivery } = room;
+  return present(state).map(({ id }) => id).filter((id) =>
+    id !== me && isAway(room, id) && !delivery.hasSaidGoodbye(id)
+  );
+}
+
 /** Where to send what is sealed to a member, if it is connected. */
 export function recipientOf(room: Room, id: Id): Recipient | undefined {
   const member = room.state.members.get(id);

@@ -279,6 +279,7 @@ export class Delivery {
     }
     author.claimed = author.rumoured = 0;
     author.gone = [];
+    author.open.clear();
     author.deadline = null;
     this.#turns.run();
   }
@@ -312,6 +313,7 @@ export class Delivery {
     }
     if (author.lost.delete(number)) {
       author.holes.delete(number);
+      author.open.delete(number);
       this.#turns.hand(id, author, { item, pack, at: this.#time.now() }, true);
       return true;
     }

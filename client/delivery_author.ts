@@ -64,6 +64,10 @@ export interface Author {
   missed: number;
   /** Those of the lost that were given up without its own word that they are gone. */
   holes: Set<number>;
+  /** Those of the lost that somebody who is away may have, and whether they are to be told as lost if nobody has. */
+  open: Map<number, boolean>;
+  /** Since when there are any. */
+  openSince: number;
   claimed: number;
   claimedAt: number;
   /** Up to where others say that there is something of it; nobody waits for that, but it is asked for. */
@@ -95,6 +99,8 @@ export function newAuthor(): Author {
     hashes: new Map(),
     lost: new Set(),
     holes: new Set(),
+    open: new Map(),
+    openSince: 0,
     missed: 0,
     claimed: 0,
     claimedAt: 0,
@@ -167,6 +173,17 @@ export function holes({ head, waiting }: Author, to: number): { from: number; to
     if (number > from) out.push({ from, to: number - 1 });
     from = number + 1;
     if (out.length >= 64) break;
+  }
+  return out;
+}
+
+/** What is still asked for of what has been passed over. */
+export function openRanges({ open }: Author): { from: number; to: number }[] {
+  const out: { from: number; to: number }[] = [];
+  for (const number of [...open.keys()].sort((a, b) => a - b)) {
+    const last = out.at(-1);
+    if (last !== undefined && last.to === number - 1) last.to = number;
+    else if (out.push({ from: number, to: number }) >= 64) break;
   }
   return out;
 }

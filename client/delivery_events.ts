@@ -25,6 +25,10 @@ export interface DeliveryEvents {
   isVoid(author: Id, number: number): boolean;
   /** Whether what is missing of `author` has been asked for and may still come. */
   mayCome(author: Id): boolean;
+  /** For how long what is missing of `author` up to `to` may come of members that are away; 0 if of none. */
+  awaited(author: Id, to?: number): number;
+  /** `count` contents of `author` have been passed over, and are waited for as somebody who is away may have them. */
+  awaiting(author: Id, count: number): void;
   /** Whether the author is a member that is not connected, so that it may bring itself what is missing of it. */
   isAway(author: Id): boolean;
   /** Whether the author has been a member here and is none any more. */

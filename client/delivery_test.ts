@@ -85,6 +85,8 @@ class Watched {
       void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),
     isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
     mayCome: () => this.asked,
+    awaited: () => this.awaitedMs,
+    awaiting: (id, count) => void this.told.push(`awaiting ${count} of ${parseInt(id.slice(0, 2), 16) - 1}`),
     isAway: (id) => this.away.has(id),
     isGone: (id) => this.gone.has(id),
     isExpired: (id) => this.expired.has(id),
@@ -92,6 +94,7 @@ class Watched {
     missing: () => {},
   });
   asked = false;
+  awaitedMs = 0;
 
   get order(): string[] {
     return this.delivered.map(({ author, item, gap }) =>
@@ -777,6 +780,67 @@ Deno.test("Delivery.begin(): of whom nothing shows that it knew of us, all count
   watched.delivery.setHead(idOfAuthor(0), { number: 2, hash: "", lamport: 2 });
   watched.take(said[2] as Said);
   assert.deepEqual([watched.order, watched.told], [["0:3", "0:4"], []]);
+});
+
+Deno.test("Delivery passes over what somebody away may have, shows what comes of it, and tells the rest as lost in the end", () => {
+  const keepMs = 3_720_000;
+  for (const ends of ["all said no", "time"]) {
+    const watched = new Watched();
+    const speakers = new Speakers();
+    const [first, second, , fourth] = [1, 2, 3, 4].map(() => speakers.say(0)) as [Said, Said, Said, Said];
+    watched.awaitedMs = keepMs;
+    watched.take(first, fourth);
+    watched.delivery.gone(idOfAuthor(0), { from: 2, to: 3, messages: 2 });
+    watched.clock.advance(DELIVERY_LIMITS.maxWaitMs - 1);
+    assert.deepEqual([watched.order, watched.told], [["0:1"], []], "it may be back soon");
+    watched.clock.advance(1);
+    assert.deepEqual([watched.order, watched.told], [["0:1", "0:4"], ["awaiting 2 of 0"]]);
+    assert.deepEqual(watched.delivery.missing(), [{ author: idOfAuthor(0), from: 2, to: 3 }]);
+    watched.take(second);
+    assert.deepEqual(watched.order, ["0:1", "0:4", "0:2 gap"]);
+    watched.clock.advance(keepMs - 1);
+    assert.deepEqual(watched.told, ["awaiting 2 of 0"]);
+    if (ends === "time") watched.clock.advance(1);
+    else watched.awaitedMs = 0;
+    watched.delivery.look();
+    assert.deepEqual([watched.told, watched.delivery.missing()], [["awaiting 2 of 0", "lost 1 of 0"], []]);
+    assert.equal(watched.clock.waiting, 0);
+  }
+});
+
+Deno.test("Delivery waits for at most maxWaiting of what it has passed over, of each author", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const { maxWaiting } = DELIVERY_LIMITS;
+  watched.awaitedMs = 3_720_000;
+  watched.take(speakers.say(0));
+  watched.delivery.claim(idOfAuthor(0), maxWaiting + 11);
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs);
+  assert.deepEqual(watched.told, ["lost 10 of 0", `awaiting ${maxWaiting} of 0`]);
+  watched.delivery.claim(idOfAuthor(0), maxWaiting + 13);
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs);
+  assert.deepEqual(watched.told.slice(2), ["lost 2 of 0"]);
+  watched.awaitedMs = 0;
+  watched.delivery.look();
+  assert.deepEqual(watched.told.slice(3), [`lost ${maxWaiting} of 0`]);
+});
+
+Deno.test("Delivery asks whoever is back for what may have been ours of whom nothing shows that it knew of us", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const said = [1, 2, 3].map((n) => speakers.say(0, n === 2 ? { deps: [[9, 1]] } : {}));
+  watched.delivery.setHead(idOfAuthor(9), { number: 1, hash: "", lamport: 1 });
+  watched.gone.add(idOfAuthor(0));
+  watched.void.set(idOfAuthor(0), 3);
+  watched.awaitedMs = 3_720_000;
+  watched.delivery.end(idOfAuthor(0), { cut: 3, from: 0, unmet: true });
+  watched.delivery.gone(idOfAuthor(0), { from: 1, to: 3, messages: 3, notMine: true });
+  assert.equal(watched.delivery.missing().length, 1);
+  watched.take(said[0] as Said, said[1] as Said);
+  assert.deepEqual([watched.order, watched.told], [["0:2 gap"], []]);
+  watched.awaitedMs = 0;
+  watched.delivery.look();
+  assert.deepEqual(watched.told, [], "nobody knows that there was anything for us");
 });
 
 Deno.test("Delivery gives nothing up while it is paused, whatever comes and however long it has waited", () => {

@@ -83,6 +83,7 @@ export class Turns {
         moved = false;
         for (const [id, author] of this.#authors) {
           while (this.#next(id, author)) moved = true;
+          this.#settle(id, author);
         }
       }
     } finally {
@@ -129,14 +130,19 @@ export class Turns {
     const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
     if (next === undefined && this.mayBring(id)) return Infinity;
     const lacking = next === undefined ? [id] : this.#deps.lacking(next);
-    const mayCome = lacking.some((author) => this.#events.mayCome(author) || this.mayBring(author));
+    const mayCome = lacking.some((author) =>
+      this.#events.mayCome(author) || this.mayBring(author) || this.#events.awaited(author) > 0
+    );
     return mayCome ? maxWaitMs : waitMs;
   }
 
   /** Passes over numbers that are known to be gone. */
   #passGone(id: Id, author: Author): boolean {
     const at = author.head.number + 1;
-    const gone = author.gone.find(({ from, to }) => from <= at && to >= at);
+    const gone = author.gone.find(({ from, to, byAuthor }) =>
+      from <= at && to >= at &&
+      (byAuthor === true || author.unmet || this.#events.awaited(id, to) === 0)
+    );
     if (gone === undefined) return false;
     const to = endOfHole(author, gone.to);
     author.gone = author.gone.filter((other) => other.to > to);
@@ -149,16 +155,44 @@ export class Turns {
 
   /** Gives up the numbers up to `to`, of which `count` are to be told. */
   #skip(id: Id, author: Author, { to, count, gone }: { to: number; count: number; gone: boolean }): void {
-    for (let n = Math.max(author.head.number + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
-      if (author.unmet) break; // it was not for us, or not as far as anybody knows
+    const { number: before, lamport } = author.head;
+    const meant = this.#deps.meant(id, before, to);
+    const told = Math.min(count, meant);
+    const waits = !gone && meant > 0 && this.#events.awaited(id, before + meant) > 0;
+    const opened = waits ? this.#open(author, { from: before + 1, to: before + meant, told: told > 0 }) : 0;
+    for (let n = Math.max(before + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
+      if (author.unmet && !author.open.has(n)) continue; // it was not for us, or not as far as anybody knows
       author.lost.add(n);
       if (!gone) author.holes.add(n);
     }
     trim(author.holes, DELIVERY_LIMITS.maxWaiting);
     trim(author.lost, DELIVERY_LIMITS.maxWaiting);
-    const meant = this.#deps.meant(id, author.head.number, to);
-    author.head = { number: to, hash: "", lamport: author.head.lamport };
-    if (meant > 0 && count > 0) this.#events.lost(id, Math.min(count, meant));
+    author.head = { number: to, hash: "", lamport };
+    if (told > opened) this.#events.lost(id, told - opened);
+    if (told > 0 && opened > 0) this.#events.awaiting(id, opened);
+  }
+
+  /** Passes numbers over that somebody may have who is away; gives how many of them may still come. */
+  #open(author: Author, { from, to, told }: { from: number; to: number; told: boolean }): number {
+    if (author.open.size === 0) author.openSince = this.#time.now();
+    const room = DELIVERY_LIMITS.maxWaiting - author.open.size;
+    const first = Math.max(from, to - room + 1);
+    for (let n = first; n <= to; n++) author.open.set(n, told);
+    return to - first + 1;
+  }
+
+  /** What has been passed over is told as lost when nobody is left who may have it. */
+  #settle(id: Id, author: Author): void {
+    if (author.open.size === 0) return;
+    const last = Math.max(...author.open.keys());
+    const until = author.openSince + this.#events.awaited(id, last);
+    if (this.#time.paused || this.#time.now() < until) {
+      author.deadline = Math.min(author.deadline ?? Infinity, until);
+      return;
+    }
+    const lost = [...author.open].filter(([number, told]) => told && !this.#events.isVoid(id, number)).length;
+    author.open.clear();
+    if (lost > 0) this.#events.lost(id, lost);
   }
 
   /** Gives out a content; one that was given up before comes late. */

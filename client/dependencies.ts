@@ -1,5 +1,12 @@
 /** What contents depend on, across all authors (SPEC §9): what of it is missing, lost, or void. @module */
-import { type Author, DELIVERY_LIMITS, holes, lastKnown, type Waiting } from "./delivery_author.ts";
+import {
+  type Author,
+  DELIVERY_LIMITS,
+  holes,
+  lastKnown,
+  openRanges,
+  type Waiting,
+} from "./delivery_author.ts";
 import type { DeliveryEvents } from "./delivery_events.ts";
 import { type Id, idOf } from "./ids.ts";
 
@@ -41,6 +48,7 @@ export class Dependencies {
     const out: { author: Id; from: number; to: number }[] = [];
     const needed = this.#needed();
     for (const [id, author] of this.#authors) {
+      out.push(...openRanges(author).map((range) => ({ author: id, ...range })));
       const known = Math.max(lastKnown(author), needed.get(id) ?? 0);
       if (author.hint || known <= author.head.number) continue;
       const to = author.head.number + this.meant(id, author.head.number, known);

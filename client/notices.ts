@@ -59,6 +59,20 @@ export class Notices {
     this.#room.emit({ type: "knock_failed", door: door.kind, count: guesses.count(doorId), by: nick, proof });
   }
 
+  /** Some of what a member said is missing here, and somebody who is away may have it. */
+  awaited(author: Id, count: number): void {
+    const room = this.#room;
+    const ids = room.repair.awaited(author);
+    const [some, it] = count === 1 ? ["1 message", "it"] : [`${count} messages`, "them"];
+    const names = ids.slice(0, 3).map((id) => room.ref(id).nick);
+    const more = ids.length > names.length ? ` and ${ids.length - names.length} others` : "";
+    const minutes = Math.max(1, Math.ceil(Math.max(0, ...ids.map((id) => room.absence.leftMs(id))) / 60_000));
+    const message =
+      `Missing here: ${some} from ${room.ref(author).nick}. Waiting for who is away and may have ` +
+      `${it}: ${names.join(", ")}${more}. That is settled in ${minutes} min at the latest`;
+    this.tell({ type: "notice", code: "missing", message }, `missing-${author}`);
+  }
+
   /** Tells something once a minute at most. */
   tell(event: SessionEvent, about: string): void {
     const key = `${event.type}-${about}`;

@@ -34,6 +34,10 @@ interface Pending {
   all: boolean;
   /** No answer has come in time; others are asked, and one that comes all the same is taken. */
   late: boolean;
+  /** For what is known to be missing; else it says nothing about who has that. */
+  missing: boolean;
+  /** It has brought something. */
+  helped: boolean;
   stop: () => void;
 }
 
@@ -55,6 +59,11 @@ export class Repair {
   /** Whether something of this author has been asked for and may come, or somebody else will be asked. */
   mayCome(author: Id): boolean {
     return this.#isPending(author) || this.#tries.mayCome(author);
+  }
+
+  /** Those that are away, or have just come back, and may have what is missing of this author up to `to`. */
+  awaited(author: Id, to?: number): Id[] {
+    return this.#tries.chances.awaited(author, to);
   }
 
   /** `holder` has what `author` said up to `number`. */
@@ -79,7 +88,7 @@ export class Repair {
   askOnce(ranges: readonly Range[], those: readonly Id[] = this.#room.reachable()): void {
     const to = those[Math.floor(Math.random() * those.length)];
     for (let i = 0; to !== undefined && i < ranges.length; i += REPAIR_LIMITS.ranges) {
-      this.#ask(to, ranges.slice(i, i + REPAIR_LIMITS.ranges), false);
+      this.#ask(to, ranges.slice(i, i + REPAIR_LIMITS.ranges), { all: false, missing: false });
     }
   }
 
@@ -106,12 +115,16 @@ export class Repair {
       else this.#tries.hearGone(from, gone);
     }
     if (news) this.#tries.anew(authors);
+    pending.helped ||= news;
     if (!answer.last) {
       if (news && this.#pending.get(answer.ask) === pending) this.#expect(answer.ask, pending);
       return true;
     }
     this.#drop(answer.ask);
     if (!news && authors.has(from)) this.#room.refuted(from);
+    if (pending.missing && !pending.helped) {
+      for (const { author, to } of pending.ranges) this.#tries.chances.inVain(author, from, to);
+    }
     this.#room.changed();
     this.look();
     return true;
@@ -138,11 +151,10 @@ export class Repair {
     const authors = new Set(missing.map(({ author }) => author));
     this.#tries.keep((author) => authors.has(author) || this.#isPending(author));
     for (const author of authors) {
-      const to = this.#tries.choose(author);
+      const wanted = missing.filter((range) => range.author === author);
+      const to = this.#tries.choose(author, Math.max(...wanted.map((range) => range.to)));
       if (to === undefined) continue;
-      const ranges = byTarget.get(to) ?? [];
-      byTarget.set(to, ranges);
-      ranges.push(...missing.filter((range) => range.author === author));
+      byTarget.set(to, [...byTarget.get(to) ?? [], ...wanted]);
     }
     const reachable = this.#room.reachable();
     if (this.#wantAll !== null && reachable.length > 0) {
@@ -150,17 +162,25 @@ export class Repair {
         ? this.#wantAll
         : [...byTarget.keys()][0] ?? reachable[Math.floor(Math.random() * reachable.length)] as Id;
       this.#wantAll = null;
-      this.#ask(to, byTarget.get(to) ?? [], true);
+      this.#ask(to, byTarget.get(to) ?? [], { all: true, missing: true });
       byTarget.delete(to);
     }
-    for (const [to, ranges] of byTarget) this.#ask(to, ranges, false);
+    for (const [to, ranges] of byTarget) this.#ask(to, ranges, { all: false, missing: true });
   }
 
-  #ask(to: Id, ranges: Range[], all: boolean): void {
+  #ask(to: Id, ranges: Range[], { all, missing }: Pick<Pending, "all" | "missing">): void {
     const ask = this.#nextAsk++;
     const some = ranges.slice(0, REPAIR_LIMITS.ranges);
     this.#notAsked(to, ranges.slice(REPAIR_LIMITS.ranges), new Set(some.map(({ author }) => author)));
-    const pending: Pending = { to, ranges: some, all, late: false, stop: () => {} };
+    const pending: Pending = {
+      to,
+      ranges: some,
+      all,
+      missing,
+      late: false,
+      helped: false,
+      stop: () => {},
+    };
     this.#pending.set(ask, pending);
     this.#expect(ask, pending);
     void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#failed(ask));

@@ -34,6 +34,7 @@ class Stage {
   readonly timers = new Timers(this.clock);
   missing: Range[] = [];
   reachable: string[] = [ADA, BOB, CAROL];
+  absent: string[] = [];
   readonly asked: Asked[] = [];
   readonly gone: string[] = [];
   readonly heard: string[] = [];
@@ -53,6 +54,7 @@ class Stage {
     timers: this.timers,
     missing: (): Range[] => this.missing,
     reachable: (): string[] => this.reachable,
+    absent: (): string[] => this.absent,
     first: (_author: string, those: readonly string[]): string[] =>
       those.includes(this.prefers) ? [this.prefers] : [...those],
     ask: (to: string, ask: RepairAsk): Promise<void> => {
@@ -611,4 +613,73 @@ Deno.test("Repair: who says that it never was for it, and then is silent, is cou
   stage.clock.advance(600_000);
   assert.equal(new Set(stage.targets()).size, ASKING.tries + 1);
   assert.equal(stage.clock.waiting, 0);
+});
+
+Deno.test("Repair: who is away is awaited until it is back and has answered, or been silent three times", async () => {
+  for (const silent of [false, true]) {
+    const stage = new Stage();
+    stage.reachable = [BOB, CAROL];
+    stage.absent = [DAVE];
+    stage.lack(ADA);
+    stage.clock.advance(FIRST_MS);
+    await stage.answer();
+    stage.clock.advance(FIRST_MS);
+    await stage.answer();
+    stage.clock.advance(60_000);
+    assert.deepEqual([stage.repair.mayCome(ADA), stage.repair.awaited(ADA, 5)], [false, [DAVE]]);
+    stage.targets();
+    stage.absent = [];
+    stage.reachable = [BOB, CAROL, DAVE];
+    stage.repair.renew();
+    for (let silences = 0; silences < 3; silences++) {
+      stage.clock.advance(ASKING.againMs[1]);
+      assert.deepEqual([stage.asked.length, stage.last.to], [silences + 1, DAVE], "before all others");
+      assert.deepEqual(stage.repair.awaited(ADA, 5), [DAVE]);
+      if (!silent) await stage.answer();
+      if (!silent) break;
+      stage.clock.advance(ASKING.answerMs);
+      stage.repair.renew();
+    }
+    assert.deepEqual(stage.repair.awaited(ADA, 5), []);
+    stage.reachable = [BOB, CAROL];
+    stage.absent = [DAVE];
+    stage.repair.renew();
+    assert.deepEqual(stage.repair.awaited(ADA, 5), [], "coming and going gives no second chance");
+    const more = stage.repair.awaited(ADA, 6); // of what it has not been asked for
+    assert.deepEqual(more, silent ? [] : [DAVE]);
+    stage.timers.dispose();
+  }
+});
+
+Deno.test("Repair asks who was away and is back also when four others have been asked in vain", async () => {
+  const stage = new Stage();
+  const others = [..."123456"].map((digit) => digit.repeat(32));
+  stage.reachable = [...others];
+  stage.absent = [DAVE];
+  assert.deepEqual(stage.repair.awaited(ADA, 5), [DAVE]);
+  stage.lack(ADA);
+  for (let i = 0; i < ASKING.tries; i++) {
+    stage.clock.advance(FIRST_MS);
+    await stage.answer();
+  }
+  stage.absent = [];
+  stage.reachable = [...others, DAVE];
+  stage.targets();
+  stage.repair.look();
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual(stage.targets(), [DAVE]);
+  stage.timers.dispose();
+});
+
+Deno.test("Repair: an ask for something else says nothing about who has what is missing", async () => {
+  const stage = new Stage();
+  stage.reachable = [];
+  stage.absent = [BOB];
+  assert.deepEqual(stage.repair.awaited(ADA, 5), [BOB]);
+  stage.absent = [];
+  stage.reachable = [BOB];
+  stage.repair.askOnce([{ author: ADA, from: 6, to: 9 }]);
+  await stage.answer();
+  assert.deepEqual(stage.repair.awaited(ADA, 5), [BOB]);
+  stage.timers.dispose();
 });

@@ -1,5 +1,6 @@
 /** Whom to ask for what is missing of an author, and who has been asked in vain (SPEC §10.2). @module */
 import type { Id } from "./ids.ts";
+import { type ChancesRoom, RepairChances } from "./repair_chances.ts";
 import { type GoneRange, REPAIR_LIMITS } from "./repair_frames.ts";
 
 /** Times and bounds of asking; times in milliseconds. */
@@ -39,9 +40,7 @@ interface Tries {
 }
 
 /** What {@linkcode RepairTries} needs. */
-export interface TriesRoom {
-  /** The other members that can be asked now. */
-  reachable(): Id[];
+export interface TriesRoom extends ChancesRoom {
   /** Whom of these to ask first for what an author said. */
   first(author: Id, those: readonly Id[]): Id[];
   /** These numbers are not to be had. */
@@ -55,16 +54,20 @@ export class RepairTries {
   readonly #room: TriesRoom;
   readonly #tries = new Map<Id, Tries>();
   readonly #holders = new Map<Id, Map<Id, number>>();
+  /** Who is away, and will be asked when it is back. */
+  readonly chances: RepairChances;
 
   /** Nobody has been asked. */
   constructor(room: TriesRoom) {
     this.#room = room;
+    this.chances = new RepairChances(room);
   }
 
   /** Whether somebody is left who will be asked, once this has begun. */
   mayCome(author: Id): boolean {
     const tries = this.#tries.get(author);
-    return tries !== undefined && this.#candidates(author, tries).length > 0;
+    if (tries === undefined) return false;
+    return this.#candidates(author, tries).length > 0 || this.#due(author, tries).length > 0;
   }
 
   /** `holder` has what `author` said up to `number`. */
@@ -85,6 +88,7 @@ export class RepairTries {
   /** Nothing is missing of others than these any more. */
   keep(isMissing: (author: Id) => boolean): void {
     for (const author of this.#tries.keys()) if (!isMissing(author)) this.#tries.delete(author);
+    this.chances.keep(isMissing);
   }
 
   /** What is missing of these may be had by whoever is there, also of those that have been asked before. */
@@ -114,6 +118,7 @@ export class RepairTries {
 
   /** `to` has not answered in time. */
   failed(to: Id, author: Id): void {
+    this.chances.silent(author, to);
     const tries = this.#tries.get(author);
     if (!tries?.asked.delete(to)) return;
     if (!tries.strangers.delete(to)) tries.count--;
@@ -121,10 +126,12 @@ export class RepairTries {
     tries.silent.add(to);
   }
 
-  /** Whom to ask next for what is missing of an author; `undefined` when nobody is left. */
-  choose(author: Id): Id | undefined {
+  /** Whom to ask next for what is missing of an author, up to `upTo`; `undefined` when nobody is left. */
+  choose(author: Id, upTo?: number): Id | undefined {
     const tries = this.#triesOf(author);
-    const candidates = this.#candidates(author, tries);
+    const open = this.#candidates(author, tries);
+    const due = this.#due(author, tries, upTo);
+    const candidates = due.length === 0 || open.includes(author) ? open : due;
     if (candidates.length === 0) {
       for (const gone of tries.gone.splice(0)) this.#room.gone({ ...gone, byAuthor: false });
       if (!tries.told) this.#room.changed();
@@ -138,6 +145,11 @@ export class RepairTries {
     tries.asked.add(to);
     tries.count++;
     return to;
+  }
+
+  /** Those that have come back and are asked before others, also when enough of these have been. */
+  #due(author: Id, tries: Tries, upTo?: number): Id[] {
+    return this.chances.due(author, upTo).filter((id) => !tries.asked.has(id));
   }
 
   #candidates(author: Id, tries: Tries): Id[] {

@@ -2,7 +2,7 @@
 import { concat, toHex } from "../crypto/bytes.ts";
 import { encodeDoor } from "../crypto/doors.ts";
 import { Absence } from "./absence.ts";
-import { audienceOf, recipientOf } from "./audience.ts";
+import { absentees, audienceOf, isAway, recipientOf } from "./audience.ts";
 import { Away } from "./away.ts";
 import { MAX_TEXT } from "./bodies.ts";
 import { Delivery } from "./delivery.ts";
@@ -13,6 +13,7 @@ import { type Id, idOf, messageId } from "./ids.ts";
 import { Incoming } from "./incoming.ts";
 import { askFirst, knewUs } from "./put_out.ts";
 import { Repair } from "./repair.ts";
+import { RETENTION_LIMITS } from "./retention.ts";
 import { answerAsk, sendAsk, takeAnswer, takePacks } from "./repairing.ts";
 import type { Room } from "./room.ts";
 import { present, type RoomState } from "./room_state.ts";
@@ -35,10 +36,10 @@ export function wireDelivery(room: Room): Delivery {
       room.notices.tell({ type: "equivocation", ...ref(id), number }, `${id}-${number}`),
     isVoid: (id, number) => number > (room.state.cuts.get(id) ?? Infinity),
     mayCome: (id) => !room.parts.link.connected || room.repair.mayCome(id),
-    isAway: (id) => {
-      const member = room.state.members.get(id);
-      return member?.status === "in" && !member.expired && room.presence.peerOf(id) === undefined;
-    },
+    awaited: (id, to) =>
+      room.repair.awaited(id, to).length === 0 ? 0 : room.parts.awayMs + RETENTION_LIMITS.slackMs,
+    awaiting: (id, count) => room.notices.awaited(id, count),
+    isAway: (id) => isAway(room, id),
     isGone: (id) => ["left", "removed"].includes(room.state.members.get(id)?.status ?? "in"),
     isExpired: (id) => room.state.members.get(id)?.expired === true && room.presence.peerOf(id) === undefined,
     knewUs: (id, item) => knewUs(room, id, item),
@@ -239,6 +240,7 @@ export function wireRepair(room: Room): Repair {
     timers: room.timers,
     missing: () => room.delivery.missing(),
     reachable: () => room.reachable(),
+    absent: () => absentees(room),
     first: (author, those) => askFirst(room, author, those),
     ask: (to, ask) => sendAsk(room, to, ask),
     take: (packs, authors, from) => takePacks(room, packs, { authors, from }),

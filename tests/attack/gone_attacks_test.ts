@@ -58,3 +58,31 @@ Deno.test("a member cannot hold open what is lost by promising it, coming and go
     ok(bob.texts.includes("and on"));
     equal(bob.of("lost").reduce((sum, { count }) => sum + count, 0), 1);
   }));
+
+Deno.test("a member cannot hold open what is lost by staying away, and by giving nothing when it is back", () =>
+  withCrowd(async (crowd) => {
+    const [alice, bob, carol, mallory] = await crowd.party("alice", "bob", "carol", "mallory");
+    const hostile = new Hostile(mallory);
+    const dropped = [losing(bob, alice), losing(carol, alice)];
+    for (const each of [alice, mallory]) each.room.repairAnswers.answer = function* () {};
+    await alice.say("dropped");
+    await until("it is dropped", () => dropped.every((count) => count() === 1));
+    await alice.say("and on");
+    await until("mallory has it", () => mallory.texts.includes("and on"));
+    alice.room.abort();
+    await until("bob knows it", () => bob.room.delivery.hasSaidGoodbye(alice.id));
+    const asks = answering(hostile, () => [], [bob]);
+    between(bob, ({ from }) => from !== mallory.peerId); // what it says would show that it is there
+    bob.room.peerOut(mallory.peerId);
+    await linger(crowd.clock, 70_000);
+    deepEqual([bob.of("lost"), bob.texts.at(-1)], [[], "and on"]);
+    ok(bob.of("notice").some(({ code, message }) => code === "missing" && message.includes("mallory")));
+    for (let i = 0; i < 3; i++) {
+      bob.room.peerIn(mallory.peerId);
+      await linger(crowd.clock, 7_000);
+      bob.room.peerOut(mallory.peerId);
+      await linger(crowd.clock, 1_000);
+    }
+    ok(asks.some(({ ranges }) => ranges.some(({ author }) => author === alice.id)));
+    deepEqual(bob.of("lost").map(({ nick, count }) => [nick, count]), [["alice", 1]]);
+  }));

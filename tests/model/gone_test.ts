@@ -55,3 +55,85 @@ Deno.test("What only somebody could give who stays away is told as lost when the
     await time.pass(100_000);
     for (const { heard, lost } of others) assert.deepEqual([lost.get(ada.id), heard.get("ada")], [6, 7]);
   }, 120_000));
+
+/**
+ * Ada says six texts that bob alone gets, and one that all get; then she is gone for good, and bob is cut off. Carol
+ * and dave cannot have the six of anybody but bob.
+ */
+async function whatBobHas(
+  look: (world: World, bob: Person, others: Person[]) => Promise<void>,
+  awayMs = 3_600_000,
+): Promise<void> {
+  const world = new World(29, { awayMs });
+  const { time } = world;
+  try {
+    const [carol, bob, ada, dave] = await world.room(["carol", "bob", "ada", "dave"]) as [
+      Person,
+      Person,
+      Person,
+      Person,
+    ];
+    await time.pass(60_000);
+    const lines = [carol, dave].flatMap(({ host }) => [...host.lines]);
+    for (const line of lines) line.filter = () => null;
+    for (let i = 0; i < 6; i++) ada.say();
+    await time.until(() => bob.heard.get("ada") === 6, time.now + 1_000);
+    for (const line of lines) line.filter = (bytes) => bytes;
+    ada.say();
+    await time.until(() => bob.heard.get("ada") === 7, time.now + 200);
+    ada.session?.abort(); // before anybody has asked her
+    bob.host.reach = "refused";
+    for (const line of [...bob.host.lines]) line.cut({ client: 0, relay: 0 });
+    for (const person of [carol, dave]) person.mayLose = true;
+    await look(world, bob, [carol, dave]);
+  } finally {
+    await world.end();
+    await settle();
+  }
+}
+
+const losses = ({ lost }: Person): number => [...lost.values()].reduce((sum, count) => sum + count, 0);
+
+Deno.test("What its author, who is gone, can give no more is not told as lost as long as one who has it is away", () =>
+  whatBobHas(async ({ time }, bob, others) => {
+    await time.pass(10 * 60_000);
+    for (const person of others) assert.deepEqual([person.heard.get("ada"), losses(person)], [7, 0]);
+    for (const { recent } of others) {
+      const told = recent.filter(({ event }) => event.type === "notice" && event.code === "missing");
+      assert.match(JSON.stringify(told), /6 messages from ada\..*them: bob\./);
+    }
+    bob.host.reach = "open";
+    await time.pass(30_000);
+    for (const person of others) assert.deepEqual([person.shown.get("ada"), losses(person)], [7, 0]);
+  }));
+
+Deno.test("What only somebody away has whose author is gone comes in its order if that one is back soon", () =>
+  whatBobHas(async (world, bob, others) => {
+    for (const person of others) person.mayLose = false;
+    await world.time.pass(12_000);
+    for (const { heard } of others) assert.equal(heard.get("ada"), undefined);
+    bob.host.reach = "open";
+    await world.time.pass(40_000);
+    world.check();
+    for (const person of others) assert.deepEqual([person.shown.get("ada"), losses(person)], [7, 0]);
+  }));
+
+Deno.test("What only somebody has who stays away is told as lost when that one's away time is over", () =>
+  whatBobHas(async ({ time }, bob, others) => {
+    bob.mayLose = true;
+    await time.pass(100_000);
+    for (const person of others) assert.equal(losses(person), 0);
+    await time.pass(60_000);
+    for (const person of others) assert.deepEqual([person.heard.get("ada"), losses(person)], [7, 6]);
+  }, 120_000));
+
+Deno.test("What somebody away turns out not to have either is told as lost when it is back", () =>
+  whatBobHas(async ({ time }, bob, others) => {
+    const { retention } = bob.session as unknown as { retention: { clear(): void } };
+    await time.pass(10 * 60_000);
+    for (const person of others) assert.equal(losses(person), 0);
+    retention.clear();
+    bob.host.reach = "open";
+    await time.pass(60_000);
+    for (const person of others) assert.deepEqual([person.shown.get("ada"), losses(person)], [1, 6]);
+  }));
