@@ -131,9 +131,10 @@ export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>
       choose({ action: "join", ...said });
     });
   program.command("connect").description("enter a named room, with everything said in one line")
-    .argument("<host>").argument("<port>", "", (text) => port(text, 1)).argument("<nick>").argument(
-      "[password]",
-    )
+    .argument("<host>", "the relay's name or address")
+    .argument("<port>", "its port", (text) => port(text, 1))
+    .argument("<nick>", "your nickname")
+    .argument("[password]", "the room's password, and the relay's where it asks for one")
     .option("--room <name>", "name of the room", "lobby")
     .action((host, port, nick, password, { room }) => {
       const said = password === undefined ? {} : { password };
@@ -151,9 +152,11 @@ export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>
     choose({ action, name, ...(password === undefined ? {} : { password }) });
   };
   program.command("register").description("make an account at a relay that has them")
-    .argument("<name>").argument("[password]").action(account("register"));
+    .argument("<name>", "name of the account").argument("[password]", NEW_PASSWORD).action(
+      account("register"),
+    );
   program.command("login").description("check an account at a relay; exit status 0 when it is let in")
-    .argument("<name>").argument("[password]").action(account("login"));
+    .argument("<name>", "name of the account").argument("[password]", ASKED).action(account("login"));
   program.command("check-client").description("compare the client that a relay hands out with an invite")
     .argument("<invite>", "invite link")
     .action((invite) => {
@@ -164,6 +167,10 @@ export function clientCommand(choose: (task: Task, said?: Partial<CommonOptions>
   addCompletions(program, "sotto", (wish) => choose({ action: "completions", ...wish }));
   return program;
 }
+
+/** What is said of a password that need not be typed there. */
+const ASKED = "its password; asked for when left out, which keeps it out of ps";
+const NEW_PASSWORD = ASKED.replace("; ", ", at least 8 characters; ");
 
 function subcommandTerm(command: CommandUnknownOpts): string {
   const words = command.registeredArguments.map((argument) => {

@@ -6,6 +6,8 @@ import { SETTINGS } from "../../relay/program/settings_table.ts";
 import type { Setting } from "../../relay/program/setting.ts";
 import { ALL_COMMANDS } from "../../terminal/app/overlays/help.ts";
 import { SCREEN_COMMANDS } from "../../terminal/app/screen_commands.ts";
+import { relayTree } from "../../relay/program/relay_tree.ts";
+import { clientTree } from "../../terminal/client_tree.ts";
 import { clientCommand } from "../../terminal/client_command.ts";
 import { DEFAULT_BINDINGS, KEY_GROUPS } from "../../terminal/input/key_actions.ts";
 import { COMMAND_NAMES } from "../../terminal/slash_commands.ts";
@@ -129,6 +131,39 @@ Deno.test("every option that the guide or the README names exists", () => {
     }
   }
 });
+
+Deno.test("every option and command of both programs stands in a document, and OPERATIONS.md names no others", () => {
+  const text = (path: string): string => Deno.readTextFileSync(new URL(path, root));
+  const flags = (written: string): Set<string> =>
+    new Set([...written.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([flag]) => flag));
+  const operations = text("docs/OPERATIONS.md");
+  const trees = [
+    [clientTree(), readme + guide + operations + text("docs/BUILDING.md")],
+    [relayTree(), readme + guide + operations + text(".env.example")],
+  ] as const;
+  const known = new Set<string>();
+  for (const [tree, documents] of trees) {
+    const written = flags(documents);
+    const nodes = [tree, ...tree.commands, ...tree.commands.flatMap(({ commands }) => commands)];
+    for (const { options } of nodes) for (const { long } of options) known.add(long);
+    const missing = new Set(nodes.flatMap(({ options }) => options.map(({ long }) => long)));
+    for (const flag of written) missing.delete(flag);
+    // Older names go on, and are not shown; what help says of itself is enough.
+    const older = (Object.values(SETTINGS) as Setting<unknown>[]).flatMap(({ aliases = [] }) => aliases);
+    for (const flag of ["--help", "--version", ...older]) missing.delete(flag.split(" ")[0] ?? "");
+    assert.deepEqual([...missing], [], tree.name);
+    for (const { name } of tree.commands) assert.ok(documents.includes(name), `${tree.name} ${name}`);
+  }
+  const strange = [...flags(operations)].filter((flag) => !known.has(flag));
+  assert.deepEqual(strange.filter((flag) => !OF_OTHERS.includes(flag)), []);
+});
+
+/** Options of Deno, curl, certbot, docker and the like. */
+const OF_OTHERS = [
+  ...["--allow-net", "--cached-only", "--cert", "--entrypoint", "--ignore-env", "--no-prompt", "--reload"],
+  ...["--cacert", "--data-urlencode", "--deploy-hook", "--standalone", "--webroot", "--build", "--detach"],
+  ...["--create-home", "--home-dir", "--system", "--global", "--now"],
+];
 
 Deno.test("the documents that the guide and the README lead to exist, with their headings", () => {
   const anchors = (text: string): Set<string> =>
