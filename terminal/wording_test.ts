@@ -114,7 +114,7 @@ const CASES: [SessionEvent, string | null][] = [
   ],
   [
     { type: "knock_failed", door: "named", count: 2, by: "bob", proof: "missing" },
-    "-- Someone tried to come in by the room's name and broke off; it counts as a wrong try (2 wrong tries so far).",
+    "-- Someone tried to come in by the room's name and did not show that they know the password (2 wrong tries so far).",
   ],
   [
     { type: "knock_failed", door: "invite", count: 2, by: "bob", proof: "wrong" },
