@@ -245,7 +245,7 @@ function knockText({ door, count, proof }: Extract<SessionEvent, { type: "knock_
   const way = { spoken: "the spoken code", named: "the room's name", invite: "an invite" }[door];
   const secret = { spoken: "wrong words", named: "a wrong password", invite: "a wrong secret" }[door];
   const known = { spoken: "its words", named: "the password", invite: "its secret" }[door];
-  // Who let another member answer, and failed, may have been wrong as well: only that one knows.
+  // At another member it may have been a wrong guess as well: only that member knows.
   const what = proof === "wrong" ? `with ${secret}` : `and did not show that they know ${known}`;
   const used = door === "spoken"
     ? `${count} of 1,000 guesses used`
