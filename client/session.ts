@@ -278,7 +278,7 @@ function tellWaiting(options: JoinOptions, code: ParsedCode): void {
         type: "notice",
         code: "waiting",
         message:
-          "Nobody is there yet; looking again every 2 s. If somebody should be, check the code and the relay. Ctrl-C stops",
+          "Nobody is there yet; looking again every 2 s. If somebody should be, check the relay and the code, which may be an old one. Ctrl-C stops",
       },
   );
 }

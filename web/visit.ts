@@ -38,7 +38,7 @@ const MAX_ENTRIES = 2_000;
 
 /** The same as a terminal is told, without its keys. */
 const WAITING =
-  "Nobody is there yet; looking again every 2 s. If somebody should be, check the code and the relay";
+  "Nobody is there yet; looking again every 2 s. If somebody should be, check the relay and the code, which may be an old one";
 
 /** A stay in a room. */
 export class Visit {
