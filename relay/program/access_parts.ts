@@ -35,11 +35,15 @@ export interface AccessParts {
   close(): Promise<void>;
 }
 
+const SHORT_PASSWORD = "Warning: the relay's password has fewer than 8 characters, and can be guessed. " +
+  "Make one with: openssl rand -base64 18";
+
 /** Opens the desk, and the account file if there is to be one. @throws {UsageError} When it cannot be used. */
 export async function openAccess(
   { settings, password, io, audit }: AccessPartsOptions,
 ): Promise<AccessParts> {
   const verifier = await PasswordVerifier.create(password, { iterations: settings.passwordIterations });
+  if (unfitAsNew(password) !== undefined) io.complain(SHORT_PASSWORD);
   const file = settings.accounts === undefined ? undefined : await openFile(settings.accounts, password);
   try {
     const { accounts, saver } = file === undefined ? {} : await readAccounts(file, { settings, io });
@@ -109,11 +113,9 @@ async function addOperator(accounts: Accounts, settings: Settings, io: ProgramIo
   }
   const password = settings.operatorPassword ??
     await ask(io, `Password of the operator's account ${name}: `, "OPERATOR_PASSWORD");
-  try {
-    checkNewPassword(password);
-  } catch (error) {
-    if (!(error instanceof CryptoError)) throw error;
-    throw new UsageError(error.message.replace("this password", `the password of --operator ${name}`));
+  const unfit = unfitAsNew(password);
+  if (unfit !== undefined) {
+    throw new UsageError(unfit.replace("this password", `the password of --operator ${name}`));
   }
   const keys = await makeVerifier(password);
   if (typeof password === "object") password.fill(0);
@@ -126,4 +128,15 @@ async function addOperator(accounts: Accounts, settings: Settings, io: ProgramIo
   });
   io.print(`Operator:      ${name}, for the admin's HTTP calls; it has no power over rooms`);
   return true;
+}
+
+/** Why this may not be a new password; undefined where it may. */
+function unfitAsNew(password: Password): string | undefined {
+  try {
+    checkNewPassword(password);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error;
+    return error.message;
+  }
 }

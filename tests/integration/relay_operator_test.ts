@@ -111,6 +111,27 @@ Deno.test("the password of a relay is proven by a guest, from a file, a variable
   });
 });
 
+Deno.test("a relay whose password is short starts, and warns that it can be guessed", async () => {
+  const args = ["--port", "0", "--password-iterations", "10000"];
+  for (
+    const [password, says] of [["sesame2", /^Warning: .* fewer than 8 characters.*\n$/], [
+      "sesame 2",
+      /^$/,
+    ]] as const
+  ) {
+    const { status, stderr } = await whileRunning(
+      { args, env: { ADMIN_PASSWORD: password } },
+      async (url) => {
+        const client = await SocketClient.open(url);
+        await logIn(client, "", password);
+        await client.close();
+      },
+    );
+    assert.equal(status, 0);
+    assert.match(stderr, says);
+  }
+});
+
 Deno.test("accounts outlive a relay, an operator's among them, and server.ts admin manages the file in between", async () => {
   await withPassword(async ({ dir, args }) => {
     const file = ["--accounts", `${dir}/accounts`];
