@@ -212,10 +212,14 @@ function refusedBy(payload: Uint8Array): NotNow | ClientError {
       "Cannot join: this code has been guessed at too often. Ask for a new one",
     );
   }
-  return new ClientError(
-    code === RefusedCode.busy ? "busy" : "slow_down",
-    `Cannot join yet: too many have tried this code. Try again in ${retryAfterSeconds} s`,
-  );
+  const [name, why] = code === RefusedCode.busy
+    ? ["busy", "too many are coming in at once"]
+    : ["slow_down", "the password was wrong too often"];
+  return new ClientError(name, `Cannot join yet: ${why}. Try again in ${waitText(retryAfterSeconds)}`);
+}
+
+function waitText(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`;
 }
 
 function refusal(reason: Refusal): ClientError {

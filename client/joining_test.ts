@@ -194,13 +194,14 @@ Deno.test("knockAtRoom() makes three exchanges at most, and those it is sent awa
 
 Deno.test("knockAtRoom() tells why it is sent away for now", async () => {
   for (
-    const [code, sentence] of [
-      [RefusedCode.usedUp, /^code_used_up 1: .*Ask for a new one/],
-      [RefusedCode.slowDown, /^slow_down 1: .*Try again in 42 s/],
-      [RefusedCode.busy, /^busy 1: .*Try again in 42 s/],
+    const [code, seconds, sentence] of [
+      [RefusedCode.usedUp, 42, /^code_used_up 1: .*Ask for a new one/],
+      [RefusedCode.slowDown, 42, /^slow_down 1: .*password was wrong too often\. Try again in 42 s$/],
+      [RefusedCode.slowDown, 541, /^slow_down 1: .*Try again in 10 minutes$/],
+      [RefusedCode.busy, 42, /^busy 1: .*too many are coming in at once\. Try again in 42 s$/],
     ] as const
   ) {
-    const porch = new Porch(refusing(code, 42));
+    const porch = new Porch(refusing(code, seconds));
     assert.match(await refusalOf(porch.until(porch.knock())), sentence);
   }
 });
