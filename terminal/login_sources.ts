@@ -59,18 +59,23 @@ export async function findLogins(options: LoginOptions, sources: LoginSources): 
   };
 }
 
-/** The password of an account: from its file, the environment, or asked for. */
+/**
+ * The password of an account: from its file, the environment, or asked for.
+ *
+ * @param asked Is called when it was typed, and a slip is possible.
+ */
 export async function accountPassword(
   name: string,
   file: string | undefined,
   sources: LoginSources,
+  asked: () => void = () => {},
 ): Promise<string> {
   const { env = readEnv } = sources;
-  const what = "the account's password";
   const usual = file === undefined ? env("SOTTO_ACCOUNT_PASSWORD") : undefined;
   if (usual !== undefined) return usual;
+  if (file === undefined) asked();
   const secret = await readSecret({
-    what,
+    what: "the account's password",
     file,
     ask: file === undefined,
     question: `Password of the account ${name}: `,

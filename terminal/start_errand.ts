@@ -116,9 +116,11 @@ async function run(
     }
     const { action, name } = task;
     if (task.password !== undefined) tell("visible_password", VISIBLE_PASSWORD);
-    const password = task.password ?? await accountPassword(name, accountPasswordFile, { nextLine, io });
+    let typed = false;
+    const password = task.password ??
+      await accountPassword(name, accountPasswordFile, { nextLine, io }, () => typed = true);
     if (action === "register") readNewAccount({ name, password }); // before it is asked for again
-    if (action === "register" && task.password === undefined && io?.interactive === true) {
+    if (action === "register" && typed && io?.interactive === true) {
       const again = await io.ask("The same once more: ", { secret: true });
       if (again !== password) {
         throw new ClientError("no_password", "Cannot register: the two passwords differ");

@@ -211,6 +211,31 @@ Deno.test({
 
 Deno.test({
   name:
+    "a new account's password is asked for twice when it is typed, and not when a file or a variable has it",
+  ignore: !HAS_TMUX,
+  fn: async () => {
+    await using relay = await guarded();
+    await using ada = await Terminal.open({ cwd: ROOT, columns: 100 });
+    const register = `${CLIENT} register`;
+    const at = `--relay ${relay.address} --relay-password-file ${relay.file}`;
+    await ada.line(`SOTTO_ACCOUNT_PASSWORD=four-words-of-ada ${register} ada ${at}`);
+    await ada.shows(/The account ada is yours/);
+    await ada.line(`${register} bob ${at} --account-password-file ${relay.file}`);
+    await ada.shows(/The account bob is yours/);
+    assert.doesNotMatch(await ada.screen(), /once more/);
+    await ada.line(`${register} carol ${at}`);
+    await ada.shows(/Password of the account carol:/);
+    await ada.line("four words of carol");
+    await ada.shows(/The same once more:/);
+    await ada.line("four words of carl");
+    await ada.shows(/Cannot register: the two passwords differ/);
+    assert.doesNotMatch(await ada.screen(), /four words of/);
+    assert.equal(relay.accounts.size, 2);
+  },
+});
+
+Deno.test({
+  name:
     "line mode: /register and /login are told, are not remembered by the up key, and /list leads into a room",
   ignore: !HAS_TMUX,
   fn: async () => {
