@@ -122,7 +122,7 @@ export class Incoming {
       case PayloadKind.comingBack:
         return this.#presents.present(from, payload.subarray(2), { returning: true });
       case PayloadKind.presents:
-        return this.#presents.presents(payload);
+        return this.#presents.presents(from, payload);
       case PayloadKind.repairAsk:
         return this.#room.repairAsk(from, payload);
       case PayloadKind.repair:

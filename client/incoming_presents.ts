@@ -4,7 +4,7 @@ import { decodePresent, type Present, verifyPresent } from "../crypto/present.ts
 import type { FrameBuffer } from "./buffer.ts";
 import { idOf } from "./ids.ts";
 import type { IncomingRoom } from "./incoming_room.ts";
-import { decodePresents } from "./payload.ts";
+import { decodePresents, encodePresents } from "./payload.ts";
 import { unsigned } from "./refusals.ts";
 
 /** Reads `present`, `coming_back` and `presents`. */
@@ -35,11 +35,11 @@ export class IncomingPresents {
     if (!(await this.#shows(present, known))) throw unsigned();
     if (this.#isOver()) return;
     if (returning) this.#room.comingBack(present, payload);
-    else this.#room.present(present, payload);
+    else this.#room.present(present, payload, { passedOn: false });
   }
 
   /** What others have said about where they are, passed on by one of them; each has signed for itself. */
-  async presents(payload: Uint8Array): Promise<void> {
+  async presents(from: number, payload: Uint8Array): Promise<void> {
     const claims = await Promise.all(
       decodePresents(payload).map(async (bytes) => {
         const present = decodePresent(bytes);
@@ -51,14 +51,14 @@ export class IncomingPresents {
         const known = this.#room.verifiers.get(id);
         if (known === undefined || !this.#room.isMember(id)) {
           // It has been told of somebody that we shall hear of only now.
-          this.#noMember.hold(id, { from: present.peerId, payload: bytes, at: this.#room.clock.now() });
+          this.#noMember.hold(id, { from, payload: encodePresents([bytes]), at: this.#room.clock.now() });
         }
         return { present, bytes, valid: await this.#shows(present, known) };
       }),
     );
     for (const { present, bytes, valid } of claims) {
       if (!valid || this.#isOver()) continue;
-      if (this.#room.isMember(idOf(present.memberId))) this.#room.present(present, bytes);
+      if (this.#room.isMember(idOf(present.memberId))) this.#room.present(present, bytes, { passedOn: true });
       else this.#room.outsider(present);
     }
   }

@@ -32,8 +32,8 @@ export interface IncomingRoom {
   memberOf(peerId: number): Id | undefined;
   /** Whether a `present` says more than is known, if it is true. */
   isPresentNews(present: Present): boolean;
-  /** A member has shown where it is connected. */
-  present(present: Present, payload: Uint8Array): void;
+  /** A member has shown where it is connected, itself or by a word that another has passed on. */
+  present(present: Present, payload: Uint8Array, how: { passedOn: boolean }): void;
   /** Somebody that is not a member, or not yet, has shown where it is connected. */
   outsider(present: Present): void;
   /** Somebody that has a new connection asks to be let in again. */

@@ -244,6 +244,25 @@ Deno.test("Incoming takes from PRESENTS that are passed on what is news and sign
   assert.deepEqual(await ear.hear(1, encodePresents([hers])), ["outsider 2"]);
 });
 
+Deno.test("Incoming holds of one that passes on whose they are that nobody has heard of no more than of any other", async () => {
+  const ear = new Ear();
+  const { identity } = CAROL;
+  const real = await encodePresent(identity, { room: ROOM, peerId: 7, roomEpoch: ROOM, number: 1 });
+  const made = Array.from({ length: 2 * BUFFER_LIMITS.frames }, (_, i) => {
+    const payload = concat(real);
+    new DataView(payload.buffer).setUint32(2, i + 1); // somebody else
+    new DataView(payload.buffer).setUint32(18, 100_000 + i); // and somewhere else
+    return payload;
+  });
+  await ear.hear(1, encodePresents(made));
+  await ear.hear(7, real);
+  ear.verifiers.learn(CAROL.bundle);
+  ear.members.add(CAROL.id);
+  ear.incoming.memberKnown(CAROL.id);
+  await ear.incoming.settled();
+  assert.deepEqual(ear.told, ["present 7"]);
+});
+
 Deno.test("Incoming tells where somebody is connected that is no longer a member, as far as it has signed that", async () => {
   const ear = new Ear();
   ear.verifiers.learn(CAROL.bundle);

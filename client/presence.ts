@@ -12,6 +12,8 @@ interface Entry {
   number: number;
   /** `null` when nothing but a frame of its own shows where the member is. */
   payload: Bytes | null;
+  /** Whether its word on it, or a frame of its own, has come over that very connection, and not from another. */
+  shown: boolean;
 }
 
 /** Knows where to send what is for one member. */
@@ -54,30 +56,45 @@ export class Presence {
     return equalBytes(roomEpoch, this.#epoch) && (this.#highest.get(idOf(memberId)) ?? 0) < number;
   }
 
-  /** Takes a verified `present`; false for one that is older than what is known or of another room epoch. */
-  learn(present: Present, payload: Bytes): boolean {
+  /**
+   * Takes a verified `present`; false for one that is older than what is known or of another room epoch. One that others
+   * `passedOn` says nothing of a connection over which another member has shown itself: its own author may be lying.
+   */
+  learn(present: Present, payload: Bytes, { passedOn = false } = {}): boolean {
     if (!this.isNews(present)) return false;
     const id = idOf(present.memberId);
+    const there = this.#byPeer.get(present.peerId);
+    if (passedOn && there !== undefined && there !== id && this.#hasShown(there)) return false;
     const known = this.#byMember.get(id);
     this.#highest.set(id, present.number);
     if (present.number > 1) this.#returned.set(id, present.number);
     if (known !== undefined) this.#byPeer.delete(known.peerId);
     const other = this.#byPeer.get(present.peerId);
     if (other !== undefined) this.#byMember.delete(other);
-    this.#byMember.set(id, { peerId: present.peerId, number: present.number, payload });
+    const { peerId, number } = present;
+    this.#byMember.set(id, { peerId, number, payload, shown: !passedOn });
     this.#byPeer.set(present.peerId, id);
     return true;
   }
 
   /**
    * A signed frame of `id` came from this connection; that counts as long as the member has not said where it is.
-   * Two that come in at the same moment can miss each other's `present`. True when it is news.
+   * Two that come in at the same moment can miss each other's `present`. It counts for more than the word of another that
+   * was passed on and names the same connection. True when it is news.
    */
   hint(id: Id, peerId: number): boolean {
-    if (this.#byMember.has(id) || this.#byPeer.has(peerId)) return false;
-    this.#byMember.set(id, { peerId, number: 0, payload: null });
+    const there = this.#byPeer.get(peerId);
+    const known = this.#byMember.get(id);
+    if (known?.peerId === peerId) known.shown = true;
+    if (known !== undefined || (there !== undefined && this.#hasShown(there))) return false;
+    if (there !== undefined) this.#byMember.delete(there);
+    this.#byMember.set(id, { peerId, number: 0, payload: null, shown: true });
     this.#byPeer.set(peerId, id);
     return true;
+  }
+
+  #hasShown(id: Id): boolean {
+    return this.#byMember.get(id)?.shown === true;
   }
 
   /** The connection is gone; gives the member that had it. */

@@ -92,6 +92,35 @@ Deno.test("Presence.learn(): a connection is one member's, whoever says so last"
   assert.deepEqual([presence.peers(), presence.payloads().length], [[7], 1]);
 });
 
+Deno.test("Presence.learn(): what is passed on takes no connection from whoever has shown that it is its own", () => {
+  for (const shows of ["word", "frame"]) {
+    const presence = new Presence(EPOCH);
+    if (shows === "word") presence.learn(claim(1, 7, 1), payload);
+    else presence.hint(id(1), 7);
+    assert.equal(presence.learn(claim(2, 7, 1), payload, { passedOn: true }), false);
+    assert.deepEqual([presence.memberOf(7), presence.peerOf(id(2))], [id(1), undefined]);
+    assert.ok(
+      presence.learn(claim(2, 8, 1), payload, { passedOn: true }),
+      "what it said there counts for nothing",
+    );
+  }
+});
+
+Deno.test("Presence.hint(): whoever speaks over a connection has it, whatever was passed on of another", () => {
+  const presence = new Presence(EPOCH);
+  presence.learn(claim(2, 7, 1), payload, { passedOn: true });
+  assert.ok(presence.hint(id(1), 7));
+  assert.deepEqual([presence.memberOf(7), presence.peerOf(id(1)), presence.peerOf(id(2))], [
+    id(1),
+    7,
+    undefined,
+  ]);
+  assert.equal(presence.hint(id(2), 7), false);
+  presence.learn(claim(3, 9, 1), payload, { passedOn: true });
+  assert.equal(presence.hint(id(3), 9), false, "known");
+  assert.equal(presence.hint(id(4), 9), false, "it has shown itself there");
+});
+
 Deno.test("Presence.peerIn(): a connection that is resumed is its member's again, unless it is elsewhere", () => {
   const presence = new Presence(EPOCH);
   presence.learn(claim(1, 7, 1), payload);

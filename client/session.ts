@@ -207,7 +207,9 @@ async function comeIn(
     const valid = verifier !== undefined && await verifyPresent(claim, roomId, verifier);
     return { claim, payload, valid };
   }));
-  for (const { claim, payload, valid } of presents) if (valid) room.presence.learn(claim, payload);
+  for (const { claim, payload, valid } of presents) {
+    if (valid) room.presence.learn(claim, payload, { passedOn: true });
+  }
   await room.start({ held: knocked.held, gone: knocked.peersOut });
   return room;
 }

@@ -80,8 +80,8 @@ export function wireIncoming(room: Room): Incoming {
     isMember: (id) => room.state.members.get(id)?.status === "in",
     memberOf: (peerId) => room.presence.memberOf(peerId),
     isPresentNews: (claim) => room.presence.isNews(claim),
-    present: (claim, payload) => {
-      if (room.presence.learn(claim, concat(payload))) room.arrived(idOf(claim.memberId));
+    present: (claim, payload, how) => {
+      if (room.presence.learn(claim, concat(payload), how)) room.arrived(idOf(claim.memberId));
     },
     outsider: (claim) => room.returning.outsider(idOf(claim.memberId), claim.peerId),
     comingBack: (claim, payload) => room.returning.admit(claim, payload),
