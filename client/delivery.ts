@@ -81,12 +81,13 @@ export class Delivery {
     const author = this.#author(id);
     if (!author.met && !author.unmet) return this.#comesBack(id, author, head);
     author.met = true;
-    const fresh = author.hint || head.number > author.head.number;
+    const first = author.hint || author.unmet; // what others said of it before counts no longer
+    const fresh = first || head.number > author.head.number;
     if (fresh || (head.number === author.head.number && author.head.hash === "")) {
       author.head = this.#lamport.bounded(head, author.head);
     }
-    if (fresh) author.notOurs = Math.max(author.notOurs, head.number);
-    if (author.hint || author.unmet) author.start = head.number;
+    if (fresh) author.notOurs = first ? head.number : Math.max(author.notOurs, head.number);
+    if (first) author.start = head.number;
     author.hint = author.unmet = false;
     this.#deps.introduced(id);
     if (author.rumoured > author.head.number) this.#events.missing();

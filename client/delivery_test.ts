@@ -782,6 +782,19 @@ Deno.test("Delivery.begin(): of whom nothing shows that it knew of us, all count
   assert.deepEqual([watched.order, watched.told], [["0:3", "0:4"], []]);
 });
 
+Deno.test("Delivery.begin(): a sponsor's wrong word on how far somebody had come does not silence who comes back", () => {
+  const watched = new Watched();
+  const speakers = new Speakers();
+  const said = [1, 2, 3].map(() => speakers.say(0));
+  watched.delivery.hint(idOfAuthor(0), 1_000);
+  watched.expired.add(idOfAuthor(0));
+  watched.delivery.begin(idOfAuthor(0), { from: 1_000, unmet: true });
+  watched.expired.clear();
+  watched.delivery.setHead(idOfAuthor(0), { number: 1, hash: "", lamport: 1 });
+  watched.take(said[1] as Said, said[2] as Said);
+  assert.deepEqual([watched.order, watched.told], [["0:2", "0:3"], []]);
+});
+
 Deno.test("Delivery passes over what somebody away may have, shows what comes of it, and tells the rest as lost in the end", () => {
   const keepMs = 3_720_000;
   for (const ends of ["all said no", "time"]) {

@@ -160,6 +160,7 @@ export function wireHave(room: Room): HaveKeeper {
     covered: (id, number) => room.receipts.covered(id, number),
     claimed: (id, number) => room.delivery.claim(id, number),
     ahead: (author, number, holder) => {
+      if (!room.state.members.has(author)) return; // what is remembered of made-up ones would leave no room for others
       room.repair.holds(author, holder, number);
       room.strangers.mind(author);
       room.delivery.rumour(author, number);

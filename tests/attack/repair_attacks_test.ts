@@ -333,3 +333,25 @@ Deno.test("an operator that was put out cannot make one that knows believe that 
     await bob.say("still here");
     await alice.hears("still here");
   }));
+
+Deno.test("a member cannot leave others no room to remember who has what by naming authors that are none", () =>
+  withCrowd(async (crowd) => {
+    const [alice, , mallory] = await crowd.party("alice", "bob", "mallory");
+    const hostile = new Hostile(mallory);
+    const holders = new Set<string>();
+    const { repair } = alice.room;
+    const holds = repair.holds.bind(repair);
+    repair.holds = (author, holder, number) => {
+      holders.add(author);
+      holds(author, holder, number);
+    };
+    const made = Array.from(
+      { length: 1_000 },
+      () => ({ id: toHex(randomBytes(16)), number: 5, hash: "0".repeat(64) }),
+    );
+    await tellHave(hostile, {
+      entries: [...made, entry(mallory, headOf(mallory) + 3)].toSorted((a, b) => a.id < b.id ? -1 : 1),
+    });
+    await until("alice has heard it", () => holders.size > 0);
+    deepEqual([...holders], [mallory.id]);
+  }));
