@@ -8,20 +8,21 @@
  */
 import { unpackBatch } from "../wire/batch.ts";
 import { type ClientFrame, decodeRelayFrame, encodeClientFrame, type RelayFrame } from "../wire/frame.ts";
-import { ClientError } from "./errors.ts";
+import type { ClientError } from "./errors.ts";
 import { finalClose } from "./endings.ts";
 import type { SessionEvent } from "./events.ts";
 import { greet, type Welcome } from "./greeting.ts";
 import { LoginBook } from "./login.ts";
 import type { Clock, Connect, LoginOptions, PinOptions, Socket } from "./options.ts";
 import { Outbox } from "./outbox.ts";
-import { lost, refusal, unreachable } from "./refusals.ts";
+import { ANSWER_MS, Questions } from "./questions.ts";
+import { lost, unreachable } from "./refusals.ts";
 import { Timers } from "./timers.ts";
 
 /** Times of a connection, in milliseconds. */
 export const CONNECTION_LIMITS = {
   /** How long connecting and each answer of the relay may take. */
-  answerMs: 9_000,
+  answerMs: ANSWER_MS,
   /** How often the clock is looked at, at most. */
   lookMs: 5_000,
   /** How long a ping may stay without an answer while nothing of ours is on its way. */
@@ -40,13 +41,6 @@ export interface ConnectionOptions extends LoginOptions, PinOptions {
   onEvent?: (event: SessionEvent) => void;
 }
 
-/** What is asked of a relay, and what answers it. */
-interface Question {
-  /** True when the frame was the answer. */
-  take: (frame: RelayFrame) => boolean;
-  fail: (error: ClientError) => void;
-}
-
 /** A connection that has been greeted by the relay; it ends once and stays ended. */
 export class Connection {
   /** The relay's announced limits and nonce. */
@@ -59,11 +53,10 @@ export class Connection {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #outbox: Outbox;
-  readonly #askLater: (() => void)[] = [];
+  readonly #questions: Questions;
   /** What waits for the answer to a ping of its own. */
   readonly #marks = new Map<number, () => void>();
   readonly #gone = Promise.withResolvers<void>();
-  #question: Question | null = null;
   #ended: ClientError | null = null;
   #heard: number;
   #pinged: number;
@@ -81,6 +74,11 @@ export class Connection {
     this.#heard = this.#pinged = clock.now();
     this.#timers = new Timers(clock);
     this.#outbox = new Outbox(socket, welcome.maxPayload);
+    this.#questions = new Questions({
+      timers: this.#timers,
+      write: (frame) => this.write(frame),
+      ended: () => this.#ended,
+    });
   }
 
   /**
@@ -154,8 +152,7 @@ export class Connection {
    * One question at a time: the answers do not say what they answer.
    */
   ask<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
-    if (this.#question === null) return this.#askNow(frames, pick);
-    return new Promise<void>((resolve) => this.#askLater.push(resolve)).then(() => this.ask(frames, pick));
+    return this.#questions.ask(frames, pick);
   }
 
   /** Asks whether the relay is still there; one that does not answer soon is gone. */
@@ -173,8 +170,7 @@ export class Connection {
     this.#ended = error;
     this.#timers.dispose();
     this.#outbox.close();
-    this.#question?.fail(error);
-    for (const next of this.#askLater.splice(0)) next();
+    this.#questions.fail(error);
     for (const reached of this.#marks.values()) reached();
     this.#marks.clear();
     this.#socket.close();
@@ -205,7 +201,7 @@ export class Connection {
     }
     for (const frame of frames) {
       if (this.#ended !== null) return;
-      if (this.#question?.take(frame) === true || this.#marked(frame)) continue;
+      if (this.#questions.take(frame) || this.#marked(frame)) continue;
       this.onFrame(frame);
     }
   }
@@ -272,37 +268,6 @@ export class Connection {
       const busy = now - due > CONNECTION_LIMITS.graceMs;
       if (busy && now - this.#unanswered < this.welcome.heartbeatTimeoutMs) return this.#doubt();
       this.end(lost(`it was silent for ${Math.round((now - this.#heard) / 1000)} s`));
-    });
-  }
-
-  #askNow<T>(frames: readonly ClientFrame[], pick: (frame: RelayFrame) => T | undefined): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#ended !== null) return reject(this.#ended);
-      const done = (): void => {
-        this.#question = null;
-        stop();
-        for (const next of this.#askLater.splice(0)) next();
-      };
-      const fail = (error: ClientError): void => {
-        done();
-        reject(error);
-      };
-      const stop = this.#timers.after(CONNECTION_LIMITS.answerMs, () =>
-        fail(
-          new ClientError("unreachable", "Cannot go on: the relay did not answer within 9 s", { status: 3 }),
-        ));
-      this.#question = {
-        fail,
-        take: (answer) => {
-          const picked = pick(answer);
-          if (picked === undefined && (answer.type !== "error" || answer.sendId !== 0)) return false;
-          done();
-          if (picked !== undefined) resolve(picked);
-          else if (answer.type === "error") reject(refusal(answer));
-          return true;
-        },
-      };
-      for (const frame of frames) this.write(frame);
     });
   }
 }

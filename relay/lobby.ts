@@ -1,5 +1,13 @@
 /** Who may enter which room, and what becomes of those who leave. @module */
-import type { ErrorFrame, JoinFrame, Limits, PeerOutReason, PublishFrame, ResumeFrame } from "../wire/mod.ts";
+import type {
+  DoorFrame,
+  ErrorFrame,
+  JoinFrame,
+  Limits,
+  PeerOutReason,
+  PublishFrame,
+  ResumeFrame,
+} from "../wire/mod.ts";
 import { CloseCode } from "../wire/mod.ts";
 import { ClosedDoors } from "./closed_doors.ts";
 import type { RelayClock } from "./clock.ts";
@@ -12,6 +20,7 @@ import { refusal, tooOften } from "./refusal.ts";
 import { replay } from "./replay.ts";
 import type { RingTotal } from "./ring.ts";
 import { type Place, Room } from "./room.ts";
+import { turnDoor } from "./room_doors.ts";
 import { Tokens } from "./tokens.ts";
 
 /** What the lobby needs. */
@@ -194,27 +203,9 @@ export class Lobby {
   }
 
   /** Opens or closes a door of the room. */
-  door(by: Place, action: "add" | "drop", doorId: Uint8Array): ErrorFrame | undefined {
-    if (by.knock !== undefined) return refusal("notAMember");
-    const { room } = by;
-    const key = idKey(doorId);
-    if (action === "drop") {
-      if (room.doors.delete(key)) this.doors.drop(key, room);
-      return undefined;
-    }
-    if (room.doors.has(key)) return undefined;
-    if (room.doors.size >= this.#limits.maxDoors) return refusal("tooManyDoors");
-    if (this.closed.wait(key, this.#clock.now()) > 0) return refusal("doorTaken");
-    const probes = by.connection?.address.probes;
-    const now = this.#clock.now();
-    const wait = probes?.wait(now) ?? 0;
-    if (wait > 0) return refusal("rateLimited", { retryAfterMs: wait });
-    if (!this.doors.add(doorId, room)) {
-      probes?.take(now);
-      return refusal("doorTaken");
-    }
-    room.doors.add(key);
-    return undefined;
+  door(by: Place, frame: DoorFrame): ErrorFrame | undefined {
+    const [limits, now] = [this.#limits, this.#clock.now()];
+    return turnDoor(by, frame, { doors: this.doors, closed: this.closed, limits, now });
   }
 
   /** Lists the room for everybody, changes that or ends it. */

@@ -4,7 +4,8 @@ import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
 import type { Room } from "./room.ts";
-import { Packer, Turn } from "./turn.ts";
+import { Packer } from "./packer.ts";
+import { Turn } from "./turn.ts";
 
 /** So many messages in one turn show that the relay is busy. */
 export const BUSY_MESSAGES = 4;

@@ -40,7 +40,7 @@ export function answerRequest(connection: Connection, frame: Request, context: R
   if (place === undefined) return connection.refuse(refusal("notInRoom"));
   switch (frame.type) {
     case "door":
-      return done(lobby.door(place, frame.action, frame.doorId));
+      return done(lobby.door(place, frame));
     case "admit":
       return done(lobby.admit(place, frame.peerId));
     case "leave":

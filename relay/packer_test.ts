@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeRelayFrame, encodeRelayFrame, MAX_BATCH_FRAMES, unpackBatch } from "../wire/mod.ts";
 import { inShort } from "../tests/relay_helpers.ts";
-import { Outlet, Packer, type Reader, Turn } from "./turn.ts";
+import { Packer } from "./packer.ts";
+import { Outlet, type Reader, Turn } from "./turn.ts";
 
 class Collector implements Reader {
   readonly outlet = new Outlet();
