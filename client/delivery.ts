@@ -28,6 +28,7 @@ import { Dependencies } from "./dependencies.ts";
 import { type Id, idOf } from "./ids.ts";
 import { LamportTime } from "./lamport_time.ts";
 import type { Clock } from "./options.ts";
+import { Heads } from "./heads.ts";
 import { StillClock } from "./still_clock.ts";
 
 export type { Pack, PackedContent } from "../crypto/pack.ts";
@@ -35,8 +36,7 @@ export { DELIVERY_LIMITS, type Gone, type Head } from "./delivery_author.ts";
 export type { Delivered, DeliveryEvents } from "./delivery_events.ts";
 
 /** The contents of all authors of a room, on their way to being shown. */
-export class Delivery {
-  readonly #authors = new Map<Id, Author>();
+export class Delivery extends Heads {
   readonly #clock: Clock;
   readonly #events: DeliveryEvents;
   readonly #time: StillClock;
@@ -46,24 +46,13 @@ export class Delivery {
 
   /** Starts with no authors. */
   constructor(clock: Clock, events: DeliveryEvents) {
+    super();
     this.#clock = clock;
     this.#events = events;
     this.#time = new StillClock(clock);
-    this.#deps = new Dependencies(this.#authors, events);
-    const [authors, deps, lamport, time] = [this.#authors, this.#deps, this.#lamport, this.#time];
+    this.#deps = new Dependencies(this.authors, events);
+    const [authors, deps, lamport, time] = [this.authors, this.#deps, this.#lamport, this.#time];
     this.#turns = new Turns({ authors, deps, lamport, clock, time, events });
-  }
-
-  /** Everybody's head, as far as delivered here; hints are not among them. */
-  vector(): Map<Id, Head> {
-    const out = new Map<Id, Head>();
-    for (const [id, author] of this.#authors) if (!author.hint) out.set(id, author.head);
-    return out;
-  }
-
-  /** The head of one author, if anything of it counts as delivered. */
-  head(author: Id): Head | undefined {
-    return this.#authors.get(author)?.head;
   }
 
   /** Largest Lamport time known here; what runs too far ahead moves it by little. */
@@ -100,7 +89,7 @@ export class Delivery {
 
   /** Where an author stands by somebody else's word: it counts until the author itself has said. */
   hint(id: Id, number: number): void {
-    if (this.#authors.has(id)) return;
+    if (this.authors.has(id)) return;
     const author = this.#author(id);
     author.head = { number, hash: "", lamport: 0 };
     author.hint = true;
@@ -120,32 +109,9 @@ export class Delivery {
     if (this.startOf(id) === null && this.#deps.notForUs(id, number)) this.#turns.run();
   }
 
-  /** What an author had said when it introduced itself; `null` while it has not. */
-  startOf(id: Id): number | null {
-    const author = this.#authors.get(id);
-    return author === undefined || author.hint ? null : author.start;
-  }
-
-  /** Whether an author has ever told us itself where it stands. */
-  hasMet(id: Id): boolean {
-    const author = this.#authors.get(id);
-    return author !== undefined && !author.hint && author.met;
-  }
-
-  /** Whether an author's LEAVE is here, though its turn may not have come. */
-  hasSaidGoodbye(id: Id): boolean {
-    return this.#authors.get(id)?.goodbye === true;
-  }
-
-  /** Up to where nobody can have from us what an author said, nor that it is lost: it was never for us. */
-  notOurs(id: Id): number {
-    const author = this.#authors.get(id);
-    return author === undefined || author.hint || author.unmet ? Infinity : author.notOurs;
-  }
-
   /** Somebody else's word that an author has said things up to `number`. */
   rumour(id: Id, number: number): void {
-    const author = this.#authors.get(id);
+    const author = this.authors.get(id);
     if (author === undefined || number <= author.rumoured) return;
     if (this.#clock.now() - author.refutedAt < DELIVERY_LIMITS.deafMs) return;
     if (number <= author.head.number || number - author.head.number > DELIVERY_LIMITS.maxAhead) return;
@@ -155,7 +121,7 @@ export class Delivery {
 
   /** These numbers are not to be had any more. */
   gone(id: Id, gone: Gone): void {
-    const author = this.#authors.get(id);
+    const author = this.authors.get(id);
     if (author === undefined || author.hint) return;
     if (gone.byAuthor !== true) {
       // An author that is away may bring it itself. And whoever never was to have it does not know that it is lost.
@@ -172,23 +138,16 @@ export class Delivery {
 
   /** Whether something of this author that counts was given up without its own word that it is gone. */
   lacks(id: Id): boolean {
-    const author = this.#authors.get(id);
+    const author = this.authors.get(id);
     if (author === undefined) return false;
     const counts = (number: number): boolean => !this.#events.isVoid(id, number);
     const { holes, missed, head } = author;
     return (missed > head.number && counts(head.number + 1)) || [...holes].some(counts);
   }
 
-  /** Whether a statement of `id` that somebody passes on can be one that we have not had in its turn. */
-  isNews(id: Id, { number, lamport }: { number: number; lamport: number }): boolean {
-    const author = this.#authors.get(id);
-    if (author === undefined || author.hint || author.lost.has(number)) return true;
-    return number > author.head.number && lamport > author.head.lamport;
-  }
-
   /** The author itself knows nothing of what others say that it has said. */
   refute(id: Id): void {
-    const author = this.#authors.get(id);
+    const author = this.authors.get(id);
     if (author === undefined || author.rumoured <= author.head.number) return;
     author.rumoured = 0;
     author.refutedAt = this.#clock.now();
@@ -207,7 +166,7 @@ export class Delivery {
 
   /** What is waited for is waited for from now on: somebody has begun to give it, or is there to do so. */
   waitAnew(only?: Id): void {
-    for (const [id, author] of this.#authors) {
+    for (const [id, author] of this.authors) {
       if (only !== undefined && id !== only) continue;
       author.claimedAt = this.#time.now();
       for (const waiting of author.waiting.values()) waiting.at = this.#time.now();
@@ -224,7 +183,7 @@ export class Delivery {
 
   /** Whether `author` is known to have said something else under this number; tells so. */
   contradicts(id: Id, number: number, hash: string): boolean {
-    const author = this.#authors.get(id);
+    const author = this.authors.get(id);
     const known = author?.hashes.get(number) ?? hashOf(author?.waiting.get(number));
     if (known === undefined || known === hash) return false;
     this.#events.equivocation(id, number);
@@ -246,7 +205,7 @@ export class Delivery {
    * that it knew of us.
    */
   begin(id: Id, from: { from: number; unmet: boolean }): void {
-    if (this.#authors.get(id)?.hint === false) return;
+    if (this.authors.get(id)?.hint === false) return;
     beginUnmet(this.#author(id), from);
     this.#turns.run();
   }
@@ -271,7 +230,7 @@ export class Delivery {
 
   /** Forgets what waits of an author of whom nothing counts any more. */
   drop(id: Id): void {
-    const author = this.#authors.get(id);
+    const author = this.authors.get(id);
     if (author === undefined) return;
     const waiting = [...author.waiting.values()];
     author.waiting.clear();
@@ -288,7 +247,7 @@ export class Delivery {
   /** Stops the timer and forgets everything. */
   dispose(): void {
     this.#turns.dispose();
-    this.#authors.clear();
+    this.authors.clear();
     this.#deps.clear();
   }
 
@@ -300,8 +259,8 @@ export class Delivery {
   }
 
   #author(id: Id): Author {
-    let author = this.#authors.get(id);
-    if (author === undefined) this.#authors.set(id, author = newAuthor());
+    let author = this.authors.get(id);
+    if (author === undefined) this.authors.set(id, author = newAuthor());
     return author;
   }
 
