@@ -40,7 +40,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
       return { kind: "exit", status: error.exitCode === 0 ? 0 : 2, out, err: helped(err) };
     }
     if (error instanceof ClientError) {
-      return { kind: "exit", status: 2, out, err: `error: ${error.message}\n` };
+      return { kind: "exit", status: 2, out, err: `${error.message}.\n` };
     }
     throw error;
   }

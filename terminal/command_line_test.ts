@@ -92,7 +92,7 @@ Deno.test("parseCommandLine() refuses bad values with what would be right", () =
   assert.match(refused("create --limit 1"), /2 to 1000/);
   assert.match(refused("create --relay ftp://x"), /Cannot use "ftp:\/\/x" as a relay's address/);
   assert.match(refused("join"), /code/);
-  assert.match(refused("join a b c"), /in quotes/);
+  assert.match(refused("join a b c"), /^Cannot join: .*in quotes: "my room"\.\n$/);
   assert.match(refused("host --relay h:1"), /brings a relay of its own/);
   assert.match(refused("create --ask-password"), /only named rooms have a password/);
   assert.match(refused("create extra"), /too many arguments/);

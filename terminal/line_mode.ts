@@ -140,6 +140,7 @@ export class LineMode extends OneRoomMode {
 
   protected override async leave(): Promise<void> {
     if (this.ending) return;
+    this.#refusals.settle();
     try {
       await super.leave();
     } finally {

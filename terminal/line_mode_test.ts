@@ -198,7 +198,7 @@ Deno.test("LineMode says once why many pasted lines are refused", async () => {
   io.type(...Array.from({ length: 50 }, (_, i) => `pasted ${i}`), "/quit");
   assert.equal(await status, 0);
   assert.equal(io.printed.filter((line) => /Cannot do that now/.test(line)).length, 1);
-  await io.shows(/^-- The same for 49 more\.$/);
+  await io.shows(/^-- 49 more lines were refused for the same reason\.$/);
 });
 
 Deno.test("LineMode sends what was said before it changes rooms", async () => {

@@ -1,5 +1,6 @@
 /** Tells why something was refused; a burst of the same, as of many pasted lines, once and by its number. @module */
 import type { Clock } from "../client/options.ts";
+import { counted } from "./wording.ts";
 
 /** What {@linkcode Refusals} is given. */
 export interface RefusalsOptions {
@@ -44,6 +45,9 @@ export class Refusals {
     if (last === null) return;
     this.#last = null;
     this.#options.clock.clearTimer(last.timer);
-    if (last.more > 0) this.#options.notice(`The same for ${last.more.toLocaleString("en")} more.`);
+    if (last.more > 0) {
+      const lines = counted(last.more, "more line was", "more lines were");
+      this.#options.notice(`${lines} refused for the same reason.`);
+    }
   }
 }
