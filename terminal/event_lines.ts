@@ -1,7 +1,7 @@
 /** Which of a session's events line mode prints, and as what. @module */
 import type { SessionCommand } from "../client/commands.ts";
 import type { SessionEvent } from "../client/events.ts";
-import { type InvitePage, invitePage } from "./invite_page.ts";
+import { type InvitePage, inviteParts } from "./invite_page.ts";
 import type { LineIo } from "./line_io.ts";
 import { markedText, notice, wording, type WordingContext } from "./wording.ts";
 
@@ -47,7 +47,8 @@ export class EventLines {
     }
     if (event.type === "invite") {
       const page = { ...invite(), colour: context().colour, columns: io.columns };
-      return io.print(invitePage(event, page), { asIs: true });
+      for (const { text, asIs } of inviteParts(event, page)) io.print(text, { asIs });
+      return;
     }
     const text = wording(event, context());
     if (text !== null) io.print(text);

@@ -25,40 +25,56 @@ export interface InvitePage {
   started?: Started | undefined;
 }
 
+/** A piece of the page. */
+export interface InvitePart {
+  /** One line, or the rows of a QR code. */
+  text: string;
+  /** Whether it is to be kept as it is, for copying or for a phone; else it is prose, to be broken by words. */
+  asIs: boolean;
+}
+
 /**
  * Lays out a room's codes.
  *
  * @param event The codes.
  * @param page Relay, colours and width.
  */
-export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, page: InvitePage): string {
+export function inviteParts(
+  event: Extract<SessionEvent, { type: "invite" }>,
+  page: InvitePage,
+): InvitePart[] {
   const { colour, relay } = page;
-  const lines: string[] = [];
-  const row = (label: string, text: string): string =>
-    `   ${colour.faint(label.padEnd(8))}${colour.strong(sanitize(text))}`;
-  lines.push(colour.faint("-- To let others in, give them one of these by a way that you trust:"));
-  lines.push(row("invite", event.invite));
+  const parts: InvitePart[] = [];
+  const row = (label: string, text: string): void =>
+    keep(`   ${colour.faint(label.padEnd(8))}${colour.strong(sanitize(text))}`);
+  const keep = (text: string): void => void parts.push({ text, asIs: true });
+  const tell = (text: string): void => void parts.push({ text: colour.faint(`-- ${text}`), asIs: false });
+  tell("To let others in, give them one of these by a way that you trust:");
+  row("invite", event.invite);
   if (isLoopback(relay)) {
-    lines.push(
-      colour.faint(
-        "-- Only this computer can reach this relay. For others start with host --lan, or name a relay with --relay.",
-      ),
+    tell(
+      "Only this computer can reach this relay. For others start with host --lan, or name a relay with --relay.",
     );
   }
   // So low that it is whole on a screen of 24 rows, and what is typed most often is still below it.
   const qr = page.drawQr?.(event.invite, { columns: page.columns, colour: colour.on }) ?? null;
-  if (qr !== null) lines.push(qr);
-  if (event.code !== null) lines.push(row("code", event.code));
-  if (event.name !== null) lines.push(row("name", event.name));
-  lines.push(
+  if (qr !== null) keep(qr);
+  if (event.code !== null) row("code", event.code);
+  if (event.name !== null) row("name", event.name);
+  keep(
     colour.faint(
       `-- They type: ${asInstalled(JOIN, page.started)} ${sanitize(whatToType(event, relay, page))}`,
     ),
   );
-  if (page.needsCa === true) lines.push(colour.faint(`-- ${CA_NOTE}`));
+  if (page.needsCa === true) tell(CA_NOTE);
   const password = passwordNote(event);
-  if (password !== null) lines.push(colour.faint(`-- ${password}`));
-  return lines.join("\n");
+  if (password !== null) tell(password);
+  return parts;
+}
+
+/** The same in one text. */
+export function invitePage(event: Extract<SessionEvent, { type: "invite" }>, page: InvitePage): string {
+  return inviteParts(event, page).map(({ text }) => text).join("\n");
 }
 
 /** What to say of a named room's password; null where there is none to be asked for. */

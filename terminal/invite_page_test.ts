@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Started } from "../relay/program/own_name.ts";
 import { colours } from "./colour.ts";
+import { EventLines } from "./event_lines.ts";
+import { layOut } from "./line_layout.ts";
+import type { LineIo } from "./line_io.ts";
+import { RoomBook } from "./room_book.ts";
 import { formatInvite } from "../crypto/invite.ts";
 import { invitePage, passwordNote } from "./invite_page.ts";
 import { RelayAccess } from "./relay_access.ts";
@@ -88,4 +92,30 @@ Deno.test("invitePage() shows the command by which this client was started, and 
     typed({ kind: "bundle" }, "ws://127.0.0.1:4443/ws"),
     "deno run -A client.js join 41793-a-b-c-d",
   );
+});
+
+Deno.test("the prose of an invite's page is broken by words where it is narrow, and its codes are kept for copying", () => {
+  const printed: string[] = [];
+  const io = {
+    columns: 40,
+    print: (text: string, { asIs = false }: { asIs?: boolean } = {}) =>
+      void printed.push(...(asIs ? text : layOut(text, 40)).split("\n")),
+  } as unknown as LineIo;
+  const invite = formatInvite({
+    relay: "ws://127.0.0.1:4443/ws",
+    roomId: new Uint8Array(16),
+    secret: new Uint8Array(16),
+  });
+  const events = new EventLines({
+    io,
+    context: () => ({ book: new RoomBook(), colour: colours(false) }),
+    invite: () => ({ relay: "ws://127.0.0.1:4443/ws", drawQr: null }),
+  });
+  events.tell({ ...NAMED, invite });
+  const long = printed.filter((line) => line.length > 40);
+  assert.deepEqual(long, [
+    `   invite  ${invite}`,
+    printed.find((line) => line.startsWith("-- They type: ")),
+  ]);
+  assert.ok(printed.includes("-- Only this computer can reach this "), printed.join("\n"));
 });
