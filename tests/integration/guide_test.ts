@@ -165,6 +165,28 @@ const OF_OTHERS = [
   ...["--create-home", "--home-dir", "--system", "--global", "--now"],
 ];
 
+Deno.test("what OPERATIONS.md says that relay and client say, they say", () => {
+  const sources = ["relay", "relay/program", "terminal", "client", "wire"].flatMap((folder) =>
+    [...Deno.readDirSync(new URL(`${folder}/`, root))]
+      .filter(({ name }) => name.endsWith(".ts") && !name.endsWith("_test.ts"))
+      .map(({ name }) => Deno.readTextFileSync(new URL(`${folder}/${name}`, root)))
+  ).join("\n").replace(/["`]\s*\+\s*["`]/g, "").replace(/\s+/g, " ");
+  const operations = Deno.readTextFileSync(new URL("docs/OPERATIONS.md", root));
+  const troubles = operations.slice(operations.indexOf("\n## Troubleshooting\n")).split("\n## ")[1] ?? "";
+  const said = rows(troubles).map(([first = ""]) => first).filter((cell) => /^[^`\d-]/.test(cell))
+    .flatMap((cell) => cell.split(/…|;/)).map((part) => part.trim().replace(/\.$/, ""))
+    .filter((part) => part !== "" && !/^(?:it|the client) says$/.test(part));
+  assert.ok(said.length > 50, `${said.length} sentences were found`);
+  // These are put together when they are said.
+  const composed = [
+    "Cannot use --accounts",
+    "Warning: The certificate",
+    "its certificate is for A, not for B",
+  ];
+  const missing = said.filter((part) => !sources.includes(part) && !composed.includes(part));
+  assert.deepEqual(missing, []);
+});
+
 Deno.test("the documents that the guide and the README lead to exist, with their headings", () => {
   const anchors = (text: string): Set<string> =>
     new Set(
