@@ -166,6 +166,7 @@ class Page {
     this.#view?.wipe();
     this.#view = this.#visit = null;
     document.title = "Sotto";
+    /./.test(document.title); // the engine keeps the text that a pattern has matched last
   }
 
   #show(node: HTMLElement): void {

@@ -146,6 +146,7 @@ export class BrowserPage {
   readonly said: string[] = [];
   /** Sends a command about this page. */
   readonly send: Send;
+  #snapshot: string[] = [];
 
   /** @param send Sends a command about this page. */
   constructor(send: Send) {
@@ -233,6 +234,14 @@ export class BrowserPage {
     await this.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key, ...code });
   }
 
+  /** All that its scripts can still reach, as a heap snapshot: names, texts and what holds them. */
+  async heap(): Promise<string> {
+    this.#snapshot = [];
+    await this.send("HeapProfiler.collectGarbage");
+    await this.send("HeapProfiler.takeHeapSnapshot");
+    return this.#snapshot.splice(0).join("");
+  }
+
   /** A picture of it, as PNG. */
   async picture(
     { width, height, dark = false }: { width: number; height: number; dark?: boolean },
@@ -251,6 +260,7 @@ export class BrowserPage {
 
   /** Called with each event of the protocol. */
   heard(method: string, params: Record<string, unknown>): void {
+    if (method === "HeapProfiler.addHeapSnapshotChunk") this.#snapshot.push(String(params.chunk));
     if (method === "Network.requestWillBeSent") this.requests.push((params.request as { url: string }).url);
     if (method === "Network.webSocketCreated") this.requests.push(String(params.url));
     if (method === "Network.webSocketFrameSent" || method === "Network.webSocketFrameReceived") {
