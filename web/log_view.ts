@@ -18,6 +18,7 @@ export class LogView {
     class: "log",
     attributes: { role: "log", "aria-live": "polite", "aria-label": "Messages", tabindex: "0" },
   });
+  readonly #list = el("div", { class: "entries" });
   readonly #model: RoomModel;
   readonly #actions: MessageActions;
   readonly #rows = new Map<number, Row>();
@@ -28,11 +29,13 @@ export class LogView {
     this.#model = model;
     this.#actions = actions;
     const { node } = this;
+    node.append(this.#list);
     node.addEventListener("scroll", () => {
       this.#atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
     }, { passive: true });
-    // The keyboard of a phone takes half of the page: what was at the end stays there.
-    new ResizeObserver(() => this.#atEnd ? this.toEnd() : undefined).observe(node);
+    // The keyboard of a phone takes half of the page, and rows get their height once they are seen: the end stays.
+    const observer = new ResizeObserver(() => this.#atEnd ? this.toEnd() : undefined);
+    for (const each of [node, this.#list]) observer.observe(each);
   }
 
   /** Shows the entries as they are now. */
@@ -48,7 +51,7 @@ export class LogView {
       }
       const fresh = this.#rowOf(entry);
       this.#rows.set(entry.key, fresh);
-      this.node.append(fresh.node); // keys rise, so that what is new stands at the end
+      this.#list.append(fresh.node); // keys rise, so that what is new stands at the end
       added = true;
     }
     for (const [key, row] of this.#rows) {
@@ -68,7 +71,7 @@ export class LogView {
   /** Forgets what it shows. */
   clear(): void {
     this.#rows.clear();
-    this.node.replaceChildren();
+    this.#list.replaceChildren();
   }
 
   #rowOf(entry: Entry): Row {

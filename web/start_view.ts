@@ -1,13 +1,14 @@
 /** The first page: a name, and a way into a room. @module */
+import { ClientError, registerAccount } from "../client/mod.ts";
 import { friendlyName } from "../terminal/friendly_name.ts";
-import { relayUrl } from "../terminal/relay_url.ts";
+import { relayPlace, relayUrl } from "../terminal/relay_url.ts";
 import { failureOf } from "../terminal/failure.ts";
-import { sanitize } from "../terminal/sanitize.ts";
+import { sanitize, sanitizeName } from "../terminal/sanitize.ts";
 import { sentence } from "../terminal/wording.ts";
 import { targetOf } from "./address.ts";
 import { button, el, field, PRIVATE, setText } from "./dom.ts";
 import { showListedRooms } from "./listed_rooms.ts";
-import type { Wish } from "./visit.ts";
+import { loginsOf, type Wish } from "./visit.ts";
 
 /** What the first page is given. */
 export interface StartOptions {
@@ -40,17 +41,21 @@ export class StartView {
   readonly #logins: HTMLDetailsElement;
   readonly #form: HTMLFieldSetElement;
   readonly #stop: HTMLButtonElement;
+  #making: AbortController | null = null;
 
   /** Lays it out. */
   constructor(options: StartOptions) {
     this.#options = options;
     const { relay, invite, notice, giveUp } = options;
-    this.#stop = button("Give up", giveUp);
+    this.#stop = button("Give up", () => {
+      this.#making?.abort(new ClientError("aborted", "Cannot register: it was given up"));
+      giveUp();
+    });
     this.#stop.hidden = true;
     this.#logins = el(
       "details",
       { class: "logins" },
-      el("summary", { text: "The relay asks for a login" }),
+      el("summary", { text: "Login, or a new account at the relay" }),
       field(
         "Password of the relay",
         this.#relayPassword,
@@ -58,6 +63,7 @@ export class StartView {
       ),
       field("Or an account at the relay", this.#account),
       field("Its password", this.#accountPassword),
+      el("p", { class: "row" }, button("Make this account", () => void this.#register())),
       field("Or an access token", this.#token),
     );
     // One form around all fields: browsers, and what helps people to fill fields in, expect one.
@@ -135,7 +141,7 @@ export class StartView {
     this.#form.disabled = false;
     this.#stop.hidden = true;
     setText(this.#status, "");
-    setText(this.#problem, message);
+    this.say(message);
     if (!login) return;
     this.#logins.open = true;
     this.#relayPassword.focus();
@@ -175,6 +181,33 @@ export class StartView {
     }
   }
 
+  /** Makes the account that is in the fields: a password of the relay, or a token, may have to be shown for it. */
+  async #register(): Promise<void> {
+    try {
+      const place = this.#place;
+      if (place === "") return this.say("Say which relay.");
+      const { account, ...login } = this.#given;
+      this.busy("Making the account…");
+      this.#making = new AbortController();
+      await registerAccount(place, account, {
+        login: loginsOf({ ...login, account: { name: "", password: "" } }),
+        signal: this.#making.signal,
+      });
+      this.failed("", { login: false });
+      setText(
+        this.#status,
+        `The account ${sanitizeName(account.name)} is yours at ${
+          relayPlace(place)
+        }, and is what you log in with here.`,
+      );
+    } catch (error) {
+      this.failed("", { login: false });
+      this.#refused(error);
+    } finally {
+      this.#making = null;
+    }
+  }
+
   #go(code: string | null): void {
     try {
       const { relay: own } = this.#options;
@@ -204,6 +237,7 @@ export class StartView {
   /** Says what is wrong, or nothing. */
   say(text: string): void {
     setText(this.#problem, text);
+    if (text !== "") this.#problem.scrollIntoView({ block: "nearest" }); // the button may be far below it
   }
 }
 

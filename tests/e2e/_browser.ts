@@ -264,7 +264,8 @@ export class BrowserPage {
     if (method === "Network.requestWillBeSent") this.requests.push((params.request as { url: string }).url);
     if (method === "Network.webSocketCreated") this.requests.push(String(params.url));
     if (method === "Network.webSocketFrameSent" || method === "Network.webSocketFrameReceived") {
-      this.frames.push(atob((params.response as { payloadData: string }).payloadData));
+      const { opcode, payloadData } = params.response as { opcode: number; payloadData: string };
+      this.frames.push(opcode === 2 ? atob(payloadData) : payloadData);
     }
     if (method === "Runtime.consoleAPICalled") {
       this.said.push(

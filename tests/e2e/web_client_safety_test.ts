@@ -4,6 +4,7 @@ import { joinRoom } from "../../client/mod.ts";
 import { Room } from "../../client/room.ts";
 import { formatInvite, parseInvite } from "../../crypto/invite.ts";
 import { Person } from "../attack/crowd.ts";
+import { Browser, CHROMIUM } from "./_browser.ts";
 import { Hostile } from "../attack/hostile_member.ts";
 import { Peer } from "./_peer.ts";
 import { joinRoomIn, makeRoom, pagePath, webTest } from "./_web_stage.ts";
@@ -339,4 +340,54 @@ webTest("an invite of another relay is not opened by this relay's page", async (
   await page.press("Join");
   await page.shows("This invite is for another relay");
   assert.ok(page.requests.every((url) => !url.includes("other.example")));
+});
+
+/** What a relay says at once, each time somebody comes, before it says no more. */
+const RUBBISH: readonly (string | Uint8Array<ArrayBuffer>)[] = [
+  "<b>hello</b>",
+  "",
+  new Uint8Array(0),
+  new Uint8Array(100).fill(0xff),
+  new Uint8Array(2_000_000),
+  crypto.getRandomValues(new Uint8Array(5_000)),
+];
+
+Deno.test({
+  name: "a relay that says rubbish is told of in a sentence, and does nothing to the browser's page",
+  ignore: CHROMIUM === undefined,
+  async fn() {
+    const html = await Deno.readFile(await pagePath());
+    let visits = 0;
+    const relay = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+      if (new URL(request.url).pathname !== "/ws") {
+        return new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
+      }
+      const protocol = request.headers.get("sec-websocket-protocol")?.split(",")[0]?.trim();
+      const { socket, response } = Deno.upgradeWebSocket(request, protocol === undefined ? {} : { protocol });
+      const rubbish = RUBBISH[visits++ % RUBBISH.length] ?? "";
+      socket.onopen = () => {
+        socket.send(rubbish);
+        socket.close(4_000, "<i>\u202egone</i>");
+      };
+      return response;
+    });
+    try {
+      await using browser = await Browser.start();
+      const page = await browser.open(`http://127.0.0.1:${relay.addr.port}/web`);
+      for (let visit = 1; visit <= RUBBISH.length; visit++) {
+        await page.press("Make a new room");
+        await page.until(
+          `!document.querySelector("fieldset").disabled && document.querySelector(".problem").innerText`,
+        );
+        const told = await page.evaluate<string>("document.querySelector('.problem').innerText");
+        assert.match(told, /^[A-Z][^\u202e]*\.$/);
+        assert.doesNotMatch(told, /went wrong inside/);
+        assert.equal(visits, visit);
+      }
+      assert.equal(await page.evaluate("document.querySelectorAll('b, i, .room').length"), 0);
+      assert.deepEqual(page.said, []);
+    } finally {
+      await relay.shutdown();
+    }
+  },
 });

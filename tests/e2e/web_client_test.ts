@@ -1,6 +1,7 @@
 /** The client for browsers in a real one, with the terminal's at the other end. Ignored where there is no Chromium. */
 import assert from "node:assert/strict";
 import { AccessDesk } from "../../relay/access_desk.ts";
+import { Accounts } from "../../relay/accounts.ts";
 import { AccessTokens } from "../../relay/access_tokens.ts";
 import { PasswordVerifier } from "../../relay/password.ts";
 import { selfSignedSource } from "../../relay/tls_in_memory.ts";
@@ -152,4 +153,34 @@ webTest("a relay that asks for a password asks for it in the browser too", async
   await page.shows("You are in the room as webby");
 }, { options: { access: desk } });
 
-/** The name of the only file in a folder, once the browser has written it. */
+const accounts = new Accounts();
+/** Lets in who has an account, which everybody may make. */
+const club = new AccessDesk({
+  tokens: new AccessTokens(),
+  accounts,
+  registration: "open",
+  accountOnly: true,
+});
+
+webTest("an account is made in the browser, and is what lets one in", async ({ open }) => {
+  const page = await open();
+  await page.write("#nick", "webby");
+  await page.press("Make a new room");
+  await page.until("document.querySelector('details.logins').open");
+  await page.write("#account", "Webby");
+  await page.write("#account-password", "short");
+  await page.press("Make this account");
+  await page.shows("Cannot register: ");
+  assert.equal(accounts.get("webby"), undefined);
+  await page.write("#account-password", PASSWORD);
+  await page.press("Make this account");
+  await page.shows("The account Webby is yours at 127.0.0.1:");
+  await page.press("Make this account");
+  await page.shows("This account name is taken");
+  const top = "document.querySelector('.problem').getBoundingClientRect().top";
+  assert.ok(await page.evaluate<number>(top) >= 0, "what is wrong is in sight");
+  await page.press("Make a new room");
+  await page.shows("You are in the room as webby");
+  assert.ok(!page.frames.join("").includes(PASSWORD));
+  assert.deepEqual(page.said, []);
+}, { options: { access: club } });

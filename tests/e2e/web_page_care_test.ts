@@ -155,3 +155,44 @@ webTest(
     }
   },
 );
+
+webTest(
+  "in a flood the browser's page keeps to 2,000 messages, to its end, and lays out only what is seen",
+  async ({ open, base }) => {
+    const page = await open();
+    const invite = await makeRoom(page, "webby");
+    await using bob = await Peer.joins(new URL(base).host, invite, "bob");
+    await page.shows("bob came in");
+    const flood = 2_100;
+    for (let from = 1; from <= flood; from += 100) {
+      const texts = Array.from(
+        { length: 100 },
+        (_, i) => `message ${from + i} ${"and more ".repeat(i % 40)}`,
+      );
+      await Promise.all(texts.map((text) => bob.says(text)));
+    }
+    const rows = "[...document.querySelectorAll('.entries > *')]";
+    await page.until(`${rows}.at(-1).textContent.includes("message ${flood} ")`);
+    await page.until(
+      "(({ scrollHeight, scrollTop, clientHeight }) => " +
+        "scrollHeight - scrollTop - clientHeight < 2)(document.querySelector('.log'))",
+    );
+    assert.equal(await page.evaluate(`${rows}.length`), 2_000);
+    const laidOut =
+      `${rows}.filter((each) => each.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })).length`;
+    assert.ok(await page.evaluate<number>(laidOut) < 200);
+    await page.evaluate("void document.querySelector('.log').scrollTo(0, 0)");
+    await page.until("document.querySelector('.log').scrollTop === 0");
+    await bob.says("one more");
+    await page.until(`${rows}.at(-1).textContent.includes("one more")`);
+    assert.ok(
+      await page.evaluate<number>("document.querySelector('.log').scrollTop") < 2_000,
+      "a reader stays",
+    );
+    await page.say("my own");
+    await page.until(
+      "(({ scrollHeight, scrollTop, clientHeight }) => " +
+        "scrollHeight - scrollTop - clientHeight < 2)(document.querySelector('.log'))",
+    );
+  },
+);
