@@ -191,9 +191,14 @@ export class BrowserPage {
     }
   }
 
-  /** Waits until the page shows a text. */
+  /** Waits until the page shows a text; of what is out of sight, or behind another page, nothing is laid out. */
   async shows(text: string): Promise<void> {
-    await this.until(`document.body?.innerText.includes(${JSON.stringify(text)})`);
+    const entries = "...document.querySelectorAll('.entries > *')";
+    await this.until(
+      `[document.body?.innerText, ${entries}].some((each) => (each?.textContent ?? each)?.includes(${
+        JSON.stringify(text)
+      }))`,
+    );
   }
 
   /** What it shows. */
