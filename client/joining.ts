@@ -18,6 +18,8 @@ export const ANSWER_MS = 5_000;
 export const LATE_MS = 10_000;
 /** How long each part of the welcome may take, in milliseconds. */
 export const WELCOME_MS = 20_000;
+/** How long the whole of it may take, in milliseconds: a part may be next to nothing. */
+export const WHOLE_WELCOME_MS = 300_000;
 /** Most exchanges of one user action: each gives whoever answers one guess at our code. */
 export const MAX_EXCHANGES = 3;
 /** Among how many of the longest-standing members a newcomer chooses whom to ask first. */
@@ -173,6 +175,7 @@ async function readWelcome(
 ): Promise<{ bytes: Bytes; sponsor: Bytes } | undefined> {
   const chunks: Bytes[] = [];
   let size = 0;
+  const latest = clock.now() + WHOLE_WELCOME_MS;
   let deadline = clock.now() + WELCOME_MS;
   for (;;) {
     const payload = await next(deadline - clock.now()); // what does not open buys no time
@@ -184,7 +187,7 @@ async function readWelcome(
     size += chunk.bytes.length;
     if (size > MAX_WELCOME) throw new ClientError("bad_welcome", "Cannot join: the welcome is too large");
     if (chunk.last) return { bytes: concat(...chunks), sponsor: chunk.sponsor };
-    deadline = clock.now() + WELCOME_MS;
+    deadline = Math.min(latest, clock.now() + WELCOME_MS);
   }
 }
 

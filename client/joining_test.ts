@@ -6,7 +6,15 @@ import { Author } from "../tests/client_helpers.ts";
 import { FakeClock, keysAtRest, refusalOf } from "../tests/helpers.ts";
 import { ClientError } from "./errors.ts";
 import { HELD_BEFORE } from "./held.ts";
-import { ANSWER_MS, knockAtRoom, type Knocked, LATE_MS, MAX_EXCHANGES, WELCOME_MS } from "./joining.ts";
+import {
+  ANSWER_MS,
+  knockAtRoom,
+  type Knocked,
+  LATE_MS,
+  MAX_EXCHANGES,
+  WELCOME_MS,
+  WHOLE_WELCOME_MS,
+} from "./joining.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import { encodeRefusal, encodeWelcome, MAX_WELCOME, type WelcomeContent } from "./welcome.ts";
@@ -265,6 +273,28 @@ Deno.test("knockAtRoom(): parts that do not open buy no time", async () => {
   assert.match(over ? await refused : "it waits on", /^nobody_answers/);
   assert.ok(porch.clock.now() - started <= 2 * WELCOME_MS);
   porch.stop.abort();
+});
+
+Deno.test("knockAtRoom() waits for a whole welcome for five minutes at most, however it is doled out", async () => {
+  let chunks: Uint8Array[] = [];
+  const slow = sponsor((all) => {
+    chunks = all;
+    return [];
+  }, encodeWelcome({ ...WELCOME, packs: Array.from({ length: 6 }, () => new Uint8Array(200_000)) }));
+  const porch = new Porch(slow, silent);
+  const started = porch.clock.now();
+  let over = false;
+  const refused = refusalOf(porch.knock([1])).finally(() => over = true);
+  while (!over && (chunks.length > 0 || porch.clock.now() === started)) {
+    await keysAtRest();
+    porch.clock.advance(WELCOME_MS - 1);
+    const next = chunks.shift();
+    if (next !== undefined) porch.say(1, next);
+    await keysAtRest();
+  }
+  assert.match(over ? await refused : "it has waited for all of it", /^nobody_answers 1: .*went away/);
+  const waited = porch.clock.now() - started;
+  assert.ok(waited >= WHOLE_WELCOME_MS && waited <= WHOLE_WELCOME_MS + WELCOME_MS, `${waited} ms`);
 });
 
 Deno.test("knockAtRoom() tells why a room that it knows the code of does not take it", async () => {
