@@ -9,7 +9,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-export SOTTO_SITE=localhost
+export SOTTO_SITE=localhost SOTTO_WEB=yes
 secret=deploy/relay_password
 own=$(mktemp -d)
 
@@ -46,6 +46,10 @@ echo "== talks, by TLS and the password"
 talk() { deno run -A tests/container/talk.ts wss://localhost --ca "$own/ca.pem" --relay-password-file "$own/password"; }
 talk
 compose exec -T relay /usr/local/bin/deno run -P=relay-admin --no-prompt --cached-only server.ts status 2>/dev/null | grep -q healthy || fail "no status"
+
+echo "== hands out the page for browsers, the same as this checkout makes"
+page=$(curl -fsS --cacert "$own/ca.pem" https://localhost/web | sha256sum | cut -d ' ' -f 1)
+deno task --quiet web | grep -q "^$page " || fail "another page: $page"
 
 echo "== is closed: no rights, no shell, nothing written"
 pid=$(state relay '{{.State.Pid}}')

@@ -43,14 +43,19 @@ export function environment(instructions: readonly Instruction[]): Map<string, s
   return new Map(pairs as [string, string][]);
 }
 
-/** What is copied from the checkout: from where, to where in the image. */
-export function copied(instructions: readonly Instruction[]): { from: string; to: string }[] {
-  return instructions.filter(({ name, text }) => name === "COPY" && !text.startsWith("--from"))
+/** The stages that copy from the checkout: what the image has of it, and what its page for browsers is made from. */
+export const STAGES = { image: 0, page: 1 } as const;
+
+/** What is copied from the checkout in a stage and those before it: from where, to where below the stage's folder. */
+export function copied(instructions: readonly Instruction[], until: number): { from: string; to: string }[] {
+  return instructions.filter(({ name, text, stage }) =>
+    name === "COPY" && !text.startsWith("--from") && stage <= until
+  )
     .flatMap(({ text }) => {
       const words = text.split(/\s+/);
       const to = words.pop() ?? "";
       const many = words.length > 1;
-      return words.map((from) => ({ from, to: many ? `${to}${from}` : to }));
+      return words.map((from) => ({ from, to: many ? `${to}${from.split("/").at(-1)}` : to }));
     });
 }
 
@@ -110,7 +115,7 @@ export async function layOut(dir: string, instructions: readonly Instruction[]):
     await Deno.mkdir(`${dir}${library.slice(0, library.lastIndexOf("/"))}`, { recursive: true });
     await Deno.copyFile(library, `${dir}${library}`);
   }
-  for (const { from, to } of copied(instructions)) {
+  for (const { from, to } of copied(instructions, STAGES.image)) {
     await copy(from.replace(/\/$/, ""), `${dir}/sotto/${to}`, ignore);
   }
   const { npmCache } = JSON.parse(await must(Deno.execPath(), ["info", "--json"])) as { npmCache: string };
@@ -119,7 +124,29 @@ export async function layOut(dir: string, instructions: readonly Instruction[]):
     cwd: `${dir}/sotto`,
     env: { DENO_DIR: `${dir}/deno` },
   });
+  await layOutPage(dir, instructions, ignore);
   await must("chmod", ["-R", "a+rX", dir]);
+}
+
+/** Makes the page for browsers as its stage does, of nothing but what is sent to the builder, and puts it there. */
+async function layOutPage(dir: string, instructions: readonly Instruction[], ignore: string): Promise<void> {
+  const stage = await Deno.makeTempDir({ prefix: "sotto-page-" });
+  try {
+    for (const { from, to } of copied(instructions, STAGES.page)) {
+      await copy(from.replace(/\/$/, ""), `${stage}/${to}`, ignore);
+    }
+    const [run] = instructions.filter(({ name, stage }) => name === "RUN" && stage === STAGES.page);
+    const [deno, ...args] = (run?.text ?? "").split(" ");
+    if (deno !== "deno") throw new Error(`how is the page made? ${run?.text}`);
+    await must(Deno.execPath(), args, { cwd: stage, env: { DENO_DIR: `${dir}/deno` } });
+    const [, from = "", to = ""] = /^--from=page \/out\/sotto\/(\S+) (\S+)$/m.exec(
+      instructions.filter(({ name }) => name === "COPY").map(({ text }) => text).join("\n"),
+    ) ?? [];
+    await Deno.mkdir(`${dir}${to.slice(0, to.lastIndexOf("/"))}`, { recursive: true });
+    await Deno.copyFile(`${stage}/${from}`, `${dir}${to}`);
+  } finally {
+    await Deno.remove(stage, { recursive: true });
+  }
 }
 
 async function copy(from: string, to: string, ignore: string): Promise<void> {

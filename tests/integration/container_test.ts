@@ -15,9 +15,11 @@ import {
   must,
   readDockerfile,
   ROOT,
+  STAGES,
 } from "./_container.ts";
 import { untilListening } from "./_server_process.ts";
 import { freePort } from "../free_port.ts";
+import { webPage } from "../../tools/web.ts";
 
 const read = (path: string): Promise<string> => Deno.readTextFile(`${ROOT}${path}`);
 const dockerfile = readDockerfile(await read("deploy/Dockerfile"));
@@ -34,15 +36,21 @@ function checkVariables(variables: Iterable<[string, string]>): void {
 
 Deno.test("the Dockerfile copies what is there, and all that the relay loads", async () => {
   const ignore = await read("deploy/Dockerfile.dockerignore");
-  const parts = copied(dockerfile);
-  for (const { from } of parts) {
+  for (const { from } of copied(dockerfile, STAGES.page)) {
     await Deno.stat(`${ROOT}${from}`);
     assert.ok(isSent(from.replace(/\/$/, ""), ignore), `${from} is not sent to the builder`);
   }
-  const inImage = (path: string): boolean =>
+  const inStage = (path: string, stage: number): boolean =>
     isSent(path, ignore) &&
-    parts.some(({ from }) => from.endsWith("/") ? path.startsWith(from) : path === from);
-  for (const entry of ["server.ts", "deploy/health.ts"]) {
+    copied(dockerfile, stage).some(({ from }) => from.endsWith("/") ? path.startsWith(from) : path === from);
+  const inImage = (path: string): boolean => inStage(path, STAGES.image);
+  const entries = [
+    ["server.ts", STAGES.image],
+    ["deploy/health.ts", STAGES.image],
+    ["web/main.ts", STAGES.page],
+    ["tools/web.ts", STAGES.page],
+  ] as const;
+  for (const [entry, stage] of entries) {
     const graph = JSON.parse(await must(Deno.execPath(), ["info", "--json", entry], { cwd: ROOT })) as {
       modules: { specifier: string }[];
     };
@@ -50,11 +58,14 @@ Deno.test("the Dockerfile copies what is there, and all that the relay loads", a
     assert.ok(own.length > 0);
     for (const url of own) {
       const path = url.slice(new URL(`file://${ROOT}`).href.length);
-      assert.ok(inImage(path), `${path} is not in the image`);
+      assert.ok(inStage(path, stage), `${path} is not in the image`);
     }
   }
   for (const path of [".git/config", "deploy/relay_password", "relay/relay_test.ts", "client/mod.ts"]) {
     assert.ok(!inImage(path), `${path} has no business there`);
+  }
+  for (const path of [".git/config", "deploy/relay_password", "web/qr_test.ts", "tests/helpers.ts"]) {
+    assert.ok(!isSent(path, ignore), `${path} has no business with the builder`);
   }
 });
 
@@ -64,7 +75,7 @@ Deno.test("the Dockerfile's variables, flags and version are real ones, its user
   const [, version] = /^version=(\S+)$/m.exec(await read(".ci/run")) ?? [];
   assert.ok(dockerfile.some(({ name, text }) => name === "RUN" && text.includes(` deno@${version} `)));
   for (const { name, text } of dockerfile) {
-    if (name === "FROM") assert.match(text, /:[\w.-]+/, "a version");
+    if (name === "FROM") assert.match(text, /:[\w.-]+|^build AS /, "a version, or an earlier stage");
   }
   const [deno, run, ...rest] = argv(last(dockerfile, "ENTRYPOINT"));
   assert.deepEqual([deno, run], ["/usr/local/bin/deno", "run"]);
@@ -110,6 +121,7 @@ Deno.test({
         ["PASSWORD_ITERATIONS", "10000"],
         ["ACCOUNTS_FILE", "/var/lib/sotto/accounts"],
         ["ADMIN_SOCKET", "/run/sotto/relay.sock"],
+        ["SERVE_WEB", "yes"],
       ]);
       const place = (command: string[]): string[] =>
         command.map((word) => /^(server|deploy\/health)\.ts$/.test(word) ? `/sotto/${word}` : word);
@@ -121,6 +133,14 @@ Deno.test({
       const { rest } = await untilListening(child);
       try {
         assert.equal(await health(), 0);
+        const page = await fetch(`http://127.0.0.1:${port}/web`);
+        const { sha256 } = await webPage(`${dir}/made_here.html`);
+        assert.equal(
+          page.headers.get("etag"),
+          `"${sha256}"`,
+          "the page of the image is that of the checkout",
+        );
+        await page.body?.cancel();
         assert.equal((await Deno.stat(`${dir}/var/lib/sotto/accounts`)).uid, 65_532);
         const steering = "/usr/local/bin/deno run -P=relay-admin --no-prompt --cached-only server.ts status"
           .split(" ");
@@ -178,7 +198,7 @@ Deno.test("compose.yaml names files, settings and addresses that fit each other"
       [path, value],
     ) => [path.slice(prefix.length), value]);
   const settings = under("services.relay.environment.");
-  checkVariables(settings);
+  checkVariables(settings.map(([name, value]) => [name, value.replace(/^\$\{\w+:-(.*)\}$/, "$1")]));
   const caddy = compose.get("services.caddy.networks.inside.ipv4_address");
   assert.match(caddy ?? "", /^172\.30\.77\.\d+$/);
   assert.equal(new Map(settings).get("TRUST_PROXY"), caddy, "only Caddy speaks for others");
