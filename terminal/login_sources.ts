@@ -9,6 +9,8 @@ import { readSecret } from "./secrets.ts";
 export interface GivenLogins extends Logins {
   /** The last word of `connect`: the relay's password too, but only where the relay asks for one. */
   word?: string;
+  /** What of it was typed when it was asked for: a slip there may be mended by asking once more. */
+  typed?: "password" | "account";
 }
 
 /** Where to look, and whom to ask. */
@@ -49,12 +51,18 @@ export async function findLogins(options: LoginOptions, sources: LoginSources): 
     fileOption: "--relay-password-file",
   }, sources) ?? env("SOTTO_RELAY_PASSWORD");
   const name = options.account ?? env("SOTTO_ACCOUNT");
+  let typed: GivenLogins["typed"] = options.askRelayPassword && password !== undefined
+    ? "password"
+    : undefined;
+  const account = name === undefined ? undefined : {
+    name,
+    password: await accountPassword(name, options.accountPasswordFile, sources, () => typed = "account"),
+  };
   return {
     ...(password === undefined ? {} : { password }),
     ...(token === undefined ? {} : { token }),
-    ...(name === undefined ? {} : {
-      account: { name, password: await accountPassword(name, options.accountPasswordFile, sources) },
-    }),
+    ...(account === undefined ? {} : { account }),
+    ...(typed === undefined ? {} : { typed }),
     ...(options.relayPassword === undefined ? {} : { word: options.relayPassword }),
   };
 }

@@ -46,8 +46,12 @@ Deno.test("findLogins() keeps the last word of connect apart: only a relay that 
 Deno.test("findLogins() asks a person for what is missing, and refuses where nobody sits", async () => {
   assert.deepEqual(await find("create --account ada", { answer: "pw" }), {
     account: { name: "ada", password: "pw" },
+    typed: "account",
   });
-  assert.deepEqual(await find("create --ask-relay-password", { answer: "pw" }), { password: "pw" });
+  assert.deepEqual(await find("create --ask-relay-password", { answer: "pw" }), {
+    password: "pw",
+    typed: "password",
+  });
   await assert.rejects(find("create --account ada"), {
     status: 2,
     message:
@@ -58,4 +62,14 @@ Deno.test("findLogins() asks a person for what is missing, and refuses where nob
     message: "Cannot read the relay's password: there is no terminal to ask at; use --relay-password-file",
   });
   await assert.rejects(find("create --relay-password-file /nowhere"), { message: /does not exist/ });
+});
+
+Deno.test("findLogins() knows which login was typed, and may be a slip", async () => {
+  const answer = "typed";
+  assert.equal((await find("create --ask-relay-password", { answer })).typed, "password");
+  assert.equal((await find("create --account a", { answer })).typed, "account");
+  const env = { SOTTO_ACCOUNT_PASSWORD: "q" };
+  assert.equal((await find("create --account a", { answer, env })).typed, undefined);
+  const file = await find("create --account a --account-password-file -", { answer, lines: ["q"] });
+  assert.equal(file.typed, undefined);
 });

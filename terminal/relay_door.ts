@@ -51,7 +51,7 @@ export class RelayDoor {
         return await enter();
       } catch (error) {
         if (!(error instanceof ClientError) || !ABOUT_LOGINS.has(error.code)) throw error;
-        const { password, token } = this.#logins.of(relay).logins;
+        const { password, token, account } = this.#logins.of(relay).logins;
         // Who has come in by either is refused for good.
         if (error.code === "registration_closed" && (password ?? token) !== undefined) throw error;
         if (this.#useWord(relay, error, tell)) continue;
@@ -60,10 +60,13 @@ export class RelayDoor {
           place: this.#logins.place,
         });
         // What was given in advance and is wrong will not become right by asking for something else.
-        if (this.#asker === null || (error.code === "auth_failed" && asked === 0)) throw told;
+        const typed = error.code === "auth_failed" ? this.#logins.typedFor(relay) : undefined;
+        const inAdvance = error.code === "auth_failed" && asked === 0 && typed === undefined;
+        if (this.#asker === null || inAdvance) throw told;
         if (error.code === "insecure_token" || asked === MAX_ASKS) throw told;
         if (error.code === "auth_failed") this.#asker.say("That was not right, or is no longer valid.");
-        if (!await this.#ask(relay, error, this.#asker)) throw told;
+        const again = typed === undefined ? undefined : { kind: typed, name: account?.name ?? "" };
+        if (!await this.#ask(relay, error, this.#asker, again)) throw told;
         asked++;
       }
     }
@@ -80,8 +83,13 @@ export class RelayDoor {
   }
 
   /** Asks for what this relay takes; false when the user gives up. */
-  async #ask(relay: string, error: ClientError, asker: Asker): Promise<boolean> {
-    const answer = await askLogin(error, asker);
+  async #ask(
+    relay: string,
+    error: ClientError,
+    asker: Asker,
+    again: Again | undefined,
+  ): Promise<boolean> {
+    const answer = again === undefined ? await askLogin(error, asker) : await askAgain(again, asker);
     if (answer === null) return false;
     try {
       this.#logins.learn(relay, answer, { only: true });
@@ -91,6 +99,21 @@ export class RelayDoor {
     }
     return true;
   }
+}
+
+/** What was typed and is wrong. */
+interface Again {
+  kind: "password" | "account";
+  /** The account's name. */
+  name: string;
+}
+
+/** Asks once more for the password that was typed; null when there is no answer. */
+async function askAgain({ kind, name }: Again, asker: Asker): Promise<Logins | null> {
+  const question = kind === "account" ? `Password of the account ${name}: ` : "The relay's password: ";
+  const password = await asker.ask(question, { secret: true });
+  if (password === null || password === "") return null;
+  return kind === "account" ? { account: { name, password } } : { password };
 }
 
 /** Asks a person for what a relay takes; null when there is no answer. */

@@ -87,6 +87,22 @@ Deno.test("RelayDoor takes no answer for giving up, and says what could have bee
   }
 });
 
+Deno.test("RelayDoor asks once more for a password that was typed and is wrong, and for nothing else", async () => {
+  const logins = new RelayLogins({ password: "sesam", typed: "password" }, undefined);
+  const asker = somebody("sesamee", "sesame");
+  const { enter } = relay(logins, { password: "sesame" });
+  assert.equal(await new RelayDoor(logins, asker).through(HERE, enter, unheard), "in");
+  assert.deepEqual(asker.asked, ["The relay's password: *", "The relay's password: *"]);
+  assert.equal(asker.told.length, 2);
+  const account = { name: "ada", password: "slip" };
+  const other = new RelayLogins({ account, typed: "account" }, undefined);
+  const person = somebody("her own words", "");
+  const refuse = (): Promise<never> => Promise.reject(new ClientError("auth_failed", "Cannot come in"));
+  await assert.rejects(new RelayDoor(other, person).through(HERE, refuse, unheard), { code: "auth_failed" });
+  assert.deepEqual(person.asked, ["Password of the account ada: *", "Password of the account ada: *"]);
+  assert.equal(other.of(HERE).logins.account?.password, "her own words");
+});
+
 Deno.test("RelayDoor does not ask when what was given in advance is wrong", async () => {
   const logins = new RelayLogins({ password: "wrong" }, undefined);
   const asker = somebody("sesame");

@@ -9,6 +9,7 @@ export class RelayLogins {
   readonly #given: LoginBook;
   #word: string | undefined;
   #place: string | null;
+  readonly #typed: GivenLogins["typed"];
 
   /**
    * Takes what the user has given at the start.
@@ -17,8 +18,9 @@ export class RelayLogins {
    * @param relay The relay that they are for; without one, they are for the first that is gone to.
    * @throws {ClientError} `bad_login`, status 2, for what can be no login.
    */
-  constructor({ word, ...given }: GivenLogins, relay: string | undefined) {
+  constructor({ word, typed, ...given }: GivenLogins, relay: string | undefined) {
     this.#given = new LoginBook(given);
+    this.#typed = typed;
     this.#word = word;
     this.#place = relay === undefined ? null : relayPlace(relay);
   }
@@ -38,6 +40,11 @@ export class RelayLogins {
       this.#books.set(place, book);
     }
     return book;
+  }
+
+  /** Which login for a relay was typed at the start. */
+  typedFor(relay: string): GivenLogins["typed"] {
+    return relayPlace(relay) === this.#place ? this.#typed : undefined;
   }
 
   /** The last word of `connect`, if this is its relay: once, and only if no password of the relay's is known. */
