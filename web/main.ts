@@ -36,7 +36,8 @@ class Page {
     this.#start = new StartView({
       relay: this.#relay,
       invite: damaged === "" ? found : null,
-      notice: notice === "" ? damaged : notice,
+      problem: damaged,
+      notice,
       enter: (wish) => void this.#enter(wish),
       giveUp: () => void this.#visit?.abort(),
     });
@@ -48,7 +49,9 @@ class Page {
     if (location.hash === "") return;
     if (this.#visit === null) return this.begin();
     history.replaceState(null, "", location.pathname + location.search);
-    this.#visit.model.tell("You are in a room already: leave it, and open the link again.", "problem");
+    const say = (text: string): void => this.#visit?.model.tell(text, "problem");
+    if (this.#view !== null) say("You are in a room already: leave it, and open the link again.");
+    else say("You are on the way into a room: give up first, and open the link again.");
   }
 
   /** Wipes the keys as the page goes. */
@@ -90,7 +93,7 @@ class Page {
       await visit.enter(wish);
       start?.wipe();
       this.#enterView();
-      if (codes !== null) this.#view?.invited(codes);
+      if (codes !== null) this.#view?.invited(codes, true);
       this.looked();
     } catch (error) {
       this.#visit = null;

@@ -33,7 +33,7 @@ export class MessageRow {
   readonly #tools = el("span", { class: "tools" });
   #seen = -1;
   /** What the text and the tools were made of: they stay as they are, with the keyboard on them, until that changes. */
-  #written = "";
+  #written: Pick<MessageEntry, "deleted" | "revealed" | "text"> | null = null;
   #offered = "";
   #spoilers = false;
 
@@ -81,9 +81,10 @@ export class MessageRow {
   /** Shows the text, its spoilers covered until somebody opens them. */
   #write(): void {
     const entry = this.#entry;
-    const now = JSON.stringify([entry.deleted, entry.revealed, entry.text]);
-    if (now === this.#written) return;
-    this.#written = now;
+    const { deleted, revealed, text } = entry;
+    const was = this.#written;
+    if (was !== null && was.deleted === deleted && was.revealed === revealed && was.text === text) return;
+    this.#written = { deleted, revealed, text };
     const { nodes, spoilers } = textOf(entry, () => this.#actions.reveal(entry));
     this.#text.replaceChildren(...nodes);
     this.#spoilers = spoilers;

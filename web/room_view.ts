@@ -46,6 +46,8 @@ export class RoomView {
   readonly #trust: HTMLButtonElement;
   readonly #peopleButton: HTMLButtonElement;
   readonly #typing = el("p", { class: "typing", attributes: { "aria-live": "off" } });
+  /** Whether the codes have been asked for. */
+  #asked = false;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Lays it out for a visit that has a session. */
@@ -121,8 +123,12 @@ export class RoomView {
     this.#updateTyping();
   }
 
-  /** Codes were asked for. */
-  invited(event: Extract<SessionEvent, { type: "invite" }>): void {
+  /** The room's codes: shown where they were asked for, or after founding it; otherwise told of, as somebody may look on. */
+  invited(event: Extract<SessionEvent, { type: "invite" }>, founded = false): void {
+    if (!this.#asked && !founded) {
+      return this.#options.visit.model.tell("The codes of the room have changed: Invite shows the new ones.");
+    }
+    this.#asked = false;
     showInvite(event, this.#options.served);
   }
 
@@ -177,6 +183,7 @@ export class RoomView {
       if (command.member === undefined) return showSafety(model, (other) => this.#openPair(other));
       if (member !== undefined && !member.me) return this.#openPair(member);
     }
+    if (command.command === "invite") this.#asked = true;
     void this.#speaker.carryOut(command, typed);
     this.#log.toEnd();
   }

@@ -16,7 +16,9 @@ export interface StartOptions {
   relay: string | null;
   /** An invite that came with the address. */
   invite: string | null;
-  /** What to say first. */
+  /** What is wrong with the address; empty when nothing is. */
+  problem: string;
+  /** What to say first; empty for nothing. */
   notice: string;
   /** Goes in. */
   enter: (wish: Wish) => void;
@@ -46,7 +48,7 @@ export class StartView {
   /** Lays it out. */
   constructor(options: StartOptions) {
     this.#options = options;
-    const { relay, invite, notice, giveUp } = options;
+    const { relay, invite, problem, notice, giveUp } = options;
     this.#stop = button("Give up", () => {
       this.#making?.abort(new ClientError("aborted", "Cannot register: it was given up"));
       giveUp();
@@ -106,7 +108,7 @@ export class StartView {
       event.preventDefault();
       this.#go(invite ?? this.#code.value);
     });
-    setText(this.#problem, notice);
+    setText(this.#problem, problem);
     this.node = el(
       "main",
       { class: "start" },
@@ -121,6 +123,7 @@ export class StartView {
           new URL(relay).host
         }, which gave you this page: what that means stands at its end.`,
       }),
+      notice === "" ? null : el("p", { class: "notice", text: notice, attributes: { role: "status" } }),
       this.#problem,
       form,
       el("p", { class: "row" }, this.#status, this.#stop),

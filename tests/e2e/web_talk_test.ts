@@ -59,6 +59,10 @@ webTest(
     await bob.sees("nick", ({ nick }) => nick === "webster");
     await page.say("/kick bob");
     await page.shows("bob was put out by you");
+    await page.shows("The codes of the room have changed: Invite shows the new ones.");
+    assert.equal(await page.evaluate("document.querySelector('dialog')"), null, "nobody asked to see them");
+    await page.press("Invite");
+    await page.shows("Code to say aloud");
     await bob.sees("ended", ({ code }) => code === "kicked");
   },
 );
