@@ -144,6 +144,8 @@ export class BrowserPage {
   readonly frames: string[] = [];
   /** What it said on its console, and what the browser said of it. */
   readonly said: string[] = [];
+  /** Kinds of the questions that the browser asked about it; each was answered with yes. */
+  readonly asked: string[] = [];
   /** Sends a command about this page. */
   readonly send: Send;
   #snapshot: string[] = [];
@@ -284,6 +286,7 @@ export class BrowserPage {
       if (level !== "verbose") this.said.push(text); // that is advice on forms
     }
     if (method === "Page.javascriptDialogOpening") {
+      this.asked.push(String(params.type));
       void this.send("Page.handleJavaScriptDialog", { accept: true });
     }
   }

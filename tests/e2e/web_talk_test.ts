@@ -181,6 +181,22 @@ webTest(
 );
 
 webTest(
+  "a reload is asked about first in the browser while there is a room, and not otherwise",
+  async (stage) => {
+    const page = await stage.open();
+    await page.write("#nick", "webby");
+    await page.send("Page.reload");
+    await page.until("document.querySelector('#nick')?.value !== 'webby'");
+    assert.deepEqual(page.asked, []);
+    await makeRoom(page, "webby");
+    await page.say("something");
+    await page.send("Page.reload");
+    await page.until("document.querySelector('#nick')");
+    assert.deepEqual(page.asked, ["beforeunload"]);
+  },
+);
+
+webTest(
   "a file that the browser offers is fetched whole, and one offered to it is saved under a safe name",
   async (stage) => {
     const folder = await Deno.makeTempDir({ prefix: "sotto-web-files-" });
