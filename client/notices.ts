@@ -2,6 +2,7 @@
 import { toHex } from "../crypto/bytes.ts";
 import { ErrorCode } from "../wire/error_codes.ts";
 import type { SessionEvent } from "./events.ts";
+import { isAway } from "./audience.ts";
 import type { Id } from "./ids.ts";
 import type { Room } from "./room.ts";
 
@@ -62,7 +63,8 @@ export class Notices {
   /** Some of what a member said is missing here, and somebody who is away may have it. */
   awaited(author: Id, count: number): void {
     const room = this.#room;
-    const ids = room.repair.awaited(author);
+    const ids = room.repair.awaited(author).filter((id) => isAway(room, id));
+    if (ids.length === 0) return; // all that may have it are back, and are asked in a moment
     const [some, it] = count === 1 ? ["1 message", "it"] : [`${count} messages`, "them"];
     const names = ids.slice(0, 3).map((id) => room.ref(id).nick);
     const more = ids.length > names.length ? ` and ${ids.length - names.length} others` : "";

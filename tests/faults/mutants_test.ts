@@ -13,7 +13,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "without repair",
     changes: [{ file: "client/repair.ts", text: "      this.#go();\n", instead: "" }],
-    says: /^red: (the time is up, waiting until all is shown|m\d was told: {"type":"lost")/,
+    says:
+      /^red: (the time is up, waiting until all is shown|m\d was told: {"type":"lost"|m\d was shown .*: something is missing)/,
   },
   {
     name: "without telling repeats",
