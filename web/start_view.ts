@@ -43,6 +43,8 @@ export class StartView {
   readonly #logins: HTMLDetailsElement;
   readonly #form: HTMLFieldSetElement;
   readonly #stop: HTMLButtonElement;
+  /** Where the keyboard was when the way in began. */
+  #focused: Element | null = null;
   #making: AbortController | null = null;
 
   /** Lays it out. */
@@ -126,13 +128,14 @@ export class StartView {
       notice === "" ? null : el("p", { class: "notice", text: notice, attributes: { role: "status" } }),
       this.#problem,
       form,
-      el("p", { class: "row" }, this.#status, this.#stop),
+      el("div", { class: "row now" }, this.#status, this.#stop),
       trustNote(relay),
     );
   }
 
   /** On the way in: what is being waited for. */
   busy(text: string): void {
+    if (!this.#form.disabled) this.#focused = document.activeElement;
     this.#form.disabled = true;
     this.#stop.hidden = false;
     setText(this.#problem, "");
@@ -143,6 +146,7 @@ export class StartView {
   failed(message: string, { login }: { login: boolean }): void {
     this.#form.disabled = false;
     this.#stop.hidden = true;
+    if (this.#focused instanceof HTMLElement) this.#focused.focus({ preventScroll: true });
     setText(this.#status, "");
     this.say(message);
     if (!login) return;

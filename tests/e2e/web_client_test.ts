@@ -120,12 +120,17 @@ webTest(
   "waiting for a room can be given up in the browser, and a code that is none is told",
   async ({ open }) => {
     const page = await open();
+    const phone = { width: 360, height: 740, deviceScaleFactor: 1, mobile: true };
+    await page.send("Emulation.setDeviceMetricsOverride", phone);
     await page.write("#code", "41793-copper-lemon-orbit-walnut");
-    await page.press("Join");
+    await page.key("Enter");
     await page.shows("Nobody is there yet");
+    const bottom = "document.querySelector('.now').getBoundingClientRect().bottom";
+    assert.ok(await page.evaluate<number>(bottom) <= phone.height, "what is waited for is in sight");
     assert.equal(await page.evaluate("document.querySelector('fieldset').disabled"), true);
     await page.press("Give up");
     await page.until("!document.querySelector('fieldset').disabled");
+    assert.equal(await page.evaluate("document.activeElement.id"), "code");
     await page.write("#code", "http://x/#abc");
     await page.press("Join");
     await page.shows("This invite is for another relay");
