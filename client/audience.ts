@@ -30,7 +30,7 @@ export function isAway({ state, presence }: Room, id: Id): boolean {
 /** The other members that are away, and may come back. */
 export function absentees(room: Room): Id[] {
   const { me, state, delivery } = room;
-  return present(state).map(({ id }) => id).filter((id) =>
+  return [...state.members.keys()].filter((id) =>
     id !== me && isAway(room, id) && !delivery.hasSaidGoodbye(id)
   );
 }

@@ -40,6 +40,7 @@ export class RepairChances {
     const absent = this.#room.absent();
     let chances = this.#byAuthor.get(author);
     if (chances === undefined) {
+      if (absent.length === 0) return []; // asked at each turn of what waits, of a room at rest too
       chances = { expected: new Set([author]), vain: new Map(), silences: new Map() };
       this.#byAuthor.set(author, chances);
     }
