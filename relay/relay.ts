@@ -1,5 +1,12 @@
 /** The relay: rooms in RAM, behind any kind of socket. @module */
-import { CloseCode, DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
+import {
+  type BatchBounds,
+  CloseCode,
+  DEFAULT_LIMITS,
+  type Limits,
+  MAX_BATCH_FRAMES,
+  maxBatchBytes,
+} from "../wire/mod.ts";
 import { type Access, type Guest, OPEN_ACCESS } from "./access.ts";
 import { Addresses } from "./addresses.ts";
 import { type Audit, NO_AUDIT } from "./audit.ts";
@@ -53,6 +60,8 @@ export interface RelayStats {
 /** What connections use of their relay. */
 export interface RelayCore {
   readonly limits: Limits;
+  /** The largest batch that is read. */
+  readonly bounds: BatchBounds;
   readonly clock: RelayClock;
   readonly random: (length: number) => Uint8Array;
   readonly outflow: Outflow;
@@ -107,7 +116,8 @@ export class Relay {
     const outflow = new Outflow(limits, clock, counters, () => backlog.relieve());
     const lobby = new Lobby({ limits, clock, random, outflow, counters, publicRooms });
     const left = (connection: Connection): void => this.#left(connection);
-    this.#core = { limits, clock, random, outflow, lobby, access, counters, backlog, audit, left };
+    const bounds = { maxBytes: maxBatchBytes(limits.maxPayload), maxFrames: MAX_BATCH_FRAMES };
+    this.#core = { limits, bounds, clock, random, outflow, lobby, access, counters, backlog, audit, left };
     this.#addresses = new Addresses(limits);
     this.bans = new Bans({
       clock,

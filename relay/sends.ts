@@ -17,7 +17,6 @@ export interface SendContext {
   readonly limits: Limits;
   readonly outflow: Outflow;
   readonly counters: Counters;
-  readonly now: number;
 }
 
 /**
@@ -56,7 +55,8 @@ function takeRoom(place: Place, frame: SendFrame, context: SendContext): ErrorFr
   const { room, connection } = place;
   if (connection === undefined) return refusal("notInRoom");
   const { payload } = frame;
-  const { limits, now } = context;
+  const { limits } = context;
+  const now = connection.heardAt;
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > limits.maxPayload) return tooLarge(limits);
   const wait = place.budgets.room(now, payload.length);
@@ -71,7 +71,8 @@ function takeRoom(place: Place, frame: SendFrame, context: SendContext): ErrorFr
 }
 
 function takeTable(place: Place, frame: SendTableFrame, context: SendContext): ErrorFrame | undefined {
-  const { room } = place;
+  const { room, connection } = place;
+  if (connection === undefined) return refusal("notInRoom");
   const refused = allowTable(place, frame, context);
   if (refused !== undefined) return refused;
   context.counters.messages++;
@@ -82,7 +83,7 @@ function takeTable(place: Place, frame: SendTableFrame, context: SendContext): E
   context.outflow.reserve(room, 0);
   const seq = ++room.seq;
   const kept = frame.parts.filter((part) => room.members.has(part.peerId));
-  if (kept.length > 0) room.ring.push(seq, place.peerId, frame.common, context.now, kept);
+  if (kept.length > 0) room.ring.push(seq, place.peerId, frame.common, connection.heardAt, kept);
   deliverTable(place, frame, seq);
   return undefined;
 }
@@ -104,7 +105,7 @@ function takeDroppable(
   const { payload } = frame;
   if (place.knock !== undefined) return refusal("notAMember");
   if (payload.length > context.limits.maxPayload) return tooLarge(context.limits);
-  if (place.budgets.droppable(context.now) > 0) {
+  if (place.budgets.droppable(connection.heardAt) > 0) {
     context.counters.drops.droppable++;
     return undefined;
   }
@@ -122,8 +123,9 @@ function allowTable(
   context: SendContext,
 ): ErrorFrame | undefined {
   const { connection, knock } = place;
-  const { limits, now } = context;
+  const { limits } = context;
   if (connection === undefined) return refusal("notInRoom");
+  const now = connection.heardAt;
   let own = 0;
   for (const part of frame.parts) own += part.bytes.length;
   if (frame.common.length + own > limits.maxPayload) return tooLarge(limits);

@@ -22,7 +22,7 @@ export function packBatch(frames: readonly Uint8Array[]): Bytes {
   return writer.written();
 }
 
-/** Upper bounds for {@linkcode unpackBatch}. */
+/** Upper bounds for {@linkcode checkBatch} and {@linkcode unpackBatch}. */
 export interface BatchBounds {
   /** Longest batch taken. */
   maxBytes: number;
@@ -31,15 +31,15 @@ export interface BatchBounds {
 }
 
 /**
- * The frames of a batch, as views of it. At least one.
+ * Looks through a batch: every frame lies in it whole. Gives how many there are, at least one.
  *
  * @throws {WireError} `too_large` or `too_many` beyond the bounds, `malformed` for anything else.
  */
-export function unpackBatch(bytes: Uint8Array, bounds: BatchBounds): Uint8Array[] {
+export function checkBatch(bytes: Uint8Array, bounds: BatchBounds): number {
   if (bytes.length > bounds.maxBytes) {
     throw new WireError("too_large", `Cannot read a batch: it is longer than ${bounds.maxBytes} bytes`);
   }
-  const frames: Uint8Array[] = [];
+  let count = 0;
   let at = 0;
   do {
     if (at + 4 > bytes.length) throw new WireError("malformed", "Cannot read a batch: it ends too early");
@@ -49,12 +49,33 @@ export function unpackBatch(bytes: Uint8Array, bounds: BatchBounds): Uint8Array[
     if (length > bytes.length - at) {
       throw new WireError("malformed", "Cannot read a batch: it ends too early");
     }
-    if (frames.length === bounds.maxFrames) {
+    if (count === bounds.maxFrames) {
       throw new WireError("too_many", `Cannot read a batch: it has more than ${bounds.maxFrames} frames`);
     }
-    frames.push(bytes.subarray(at, at + length));
+    count++;
     at += length;
   } while (at < bytes.length);
+  return count;
+}
+
+/** Where the frame ends whose length is at `at`, in a batch that has been checked; it begins 4 bytes behind `at`. */
+export function frameEnd(bytes: Uint8Array, at: number): number {
+  return at + 4 + readU32(bytes, at);
+}
+
+/**
+ * The frames of a batch, as views of it. At least one.
+ *
+ * @throws {WireError} `too_large` or `too_many` beyond the bounds, `malformed` for anything else.
+ */
+export function unpackBatch(bytes: Uint8Array, bounds: BatchBounds): Uint8Array[] {
+  checkBatch(bytes, bounds);
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = frameEnd(bytes, at);
+    frames.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
   return frames;
 }
 

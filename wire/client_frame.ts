@@ -211,15 +211,15 @@ function encodeTable(frame: SendTableFrame): Bytes {
 }
 
 /**
- * Reads one frame. Byte fields are views of `bytes`.
+ * Reads one frame, which lies in `bytes` from `start` up to `end`. Byte fields are views of `bytes`.
  *
  * @throws {WireError} `malformed`, or `too_many` for a table with too many parts.
  */
-export function decodeClientFrame(bytes: Uint8Array): ClientFrame {
-  if (bytes[0] === 0x04 && bytes.length >= SEND_HEADER && (bytes[5] as number) <= DROPPABLE) {
-    return sendOf(bytes);
-  }
-  const reader = new FieldReader(bytes);
+export function decodeClientFrame(bytes: Uint8Array, start = 0, end: number = bytes.length): ClientFrame {
+  if (
+    end - start >= SEND_HEADER && bytes[start] === 0x04 && (bytes[start + 5] as number) <= DROPPABLE
+  ) return sendOf(bytes, start, end);
+  const reader = new FieldReader(bytes.subarray(start, end));
   const frame = readClientFrame(reader);
   if (frame.type !== "hello") reader.end();
   return frame;
@@ -264,12 +264,12 @@ function readPublish(reader: FieldReader): PublishFrame {
 }
 
 /** A `send`, which most frames are. */
-function sendOf(bytes: Uint8Array): SendFrame {
+function sendOf(bytes: Uint8Array, start: number, end: number): SendFrame {
   return {
     type: "send",
-    sendId: readU32(bytes, 1),
-    droppable: bytes[5] === DROPPABLE,
-    payload: bytes.subarray(SEND_HEADER),
+    sendId: readU32(bytes, start + 1),
+    droppable: bytes[start + 5] === DROPPABLE,
+    payload: bytes.subarray(start + SEND_HEADER, end),
   };
 }
 

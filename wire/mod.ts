@@ -12,7 +12,15 @@
  *
  * @module
  */
-export { ACK_LENGTH, BatchWriter, deliverLength, packBatch, unpackBatch } from "./batch.ts";
+export {
+  ACK_LENGTH,
+  BatchWriter,
+  checkBatch,
+  deliverLength,
+  frameEnd,
+  packBatch,
+  unpackBatch,
+} from "./batch.ts";
 export type { BatchBounds } from "./batch.ts";
 export type { Bytes } from "./bytes.ts";
 export * from "./error_codes.ts";
