@@ -5,6 +5,7 @@
  * @module
  */
 import { createServer } from "node:https";
+import { ownThreadClock } from "../relay/clock.ts";
 import { listenDeno } from "../relay/listen_deno.ts";
 import { listenNode } from "../relay/listen_node.ts";
 import { Relay } from "../relay/mod.ts";
@@ -14,6 +15,7 @@ import { collect } from "./collect.mjs";
 const [kind = "deno", more = "{}"] = Deno.args;
 
 const relay = new Relay({
+  clock: ownThreadClock, // as in `server.ts`
   // Rate limits are on, but so high that none is met; everything else is as it is by default.
   limits: {
     rateCount: 1e9,

@@ -13,6 +13,8 @@ export interface RelayClock {
   setTurn(run: () => void): unknown;
   /** Forgets what `setTurn` set. */
   clearTurn(handle: unknown): void;
+  /** Stops the whole thread for `ms`. Left out where the thread is not the relay's own. */
+  readonly nap?: ((ms: number) => void) | undefined;
 }
 
 /** The machine's own clock. `setImmediate` adds no latency, where `setTimeout` with 0 adds 2 ms. */
@@ -22,4 +24,12 @@ export const systemClock: RelayClock = {
   clearTimer: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
   setTurn: (run) => setImmediate(run),
   clearTurn: (handle) => clearImmediate(handle as ReturnType<typeof setImmediate>),
+};
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** The machine's own clock in a program that is nothing but a relay. */
+export const ownThreadClock: RelayClock = {
+  ...systemClock,
+  nap: (ms) => void Atomics.wait(NEVER, 0, 0, ms),
 };

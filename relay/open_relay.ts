@@ -2,6 +2,7 @@
 import { type Limits, WS_PATH } from "../wire/mod.ts";
 import type { Access } from "./access.ts";
 import type { Audit } from "./audit.ts";
+import { ownThreadClock, systemClock } from "./clock.ts";
 import { type HttpOptions, type HttpService, httpService } from "./http_service.ts";
 import { listenDeno } from "./listen_deno.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
@@ -36,6 +37,12 @@ export interface OpenRelayOptions extends Omit<HttpOptions, "metrics" | "drainin
   metricsListen?: ListenOptions;
   /** Closes the relay when aborted. */
   signal?: AbortSignal;
+  /**
+   * Whether this thread does nothing but this relay. Then, while it is very busy, the relay stops the thread for 4 ms at
+   * a time, so that what comes meanwhile is read together, which costs less.
+   * @default false
+   */
+  ownThread?: boolean;
 }
 
 /** A relay that listens. */
@@ -74,9 +81,10 @@ export interface RunningRelay {
 export async function openRelay(options: OpenRelayOptions = {}): Promise<RunningRelay> {
   const { hostname = "127.0.0.1", port = 4443, signal, metricsListen } = options;
   signal?.throwIfAborted();
-  const { limits = {}, access, publicRooms, audit } = options;
+  const { limits = {}, access, publicRooms, audit, ownThread = false } = options;
   const relay = new Relay({
     limits,
+    clock: ownThread ? ownThreadClock : systemClock,
     ...(access === undefined ? {} : { access }),
     ...(publicRooms === undefined ? {} : { publicRooms }),
     ...(audit === undefined ? {} : { audit }),

@@ -14,6 +14,12 @@ export const BUSY_MESSAGES = 4;
  * what is packed together costs one write here and one read there. Who is alone with a relay never waits.
  */
 export const REST_MS = 4;
+/**
+ * So many messages in one turn show that it is very busy. Where the thread is its own, it sleeps for `REST_MS` instead
+ * of reading meanwhile: what each writes to it in that time comes by one read. Work that takes longer than it rests is
+ * not slowed down, as it rests once a turn.
+ */
+export const NAP_MESSAGES = 32;
 /** What goes out in pieces of so many bytes is packed well enough. */
 const LONG_BYTES = 8_192;
 const NOTHING = new Turn();
@@ -142,14 +148,18 @@ export class Outflow {
   }
 
   #end(): void {
-    const busy = this.#messages >= BUSY_MESSAGES;
+    const messages = this.#messages;
     const [bytes, batches] = [this.#counters.bytesOut, this.#packer.batches];
     this.#waiting = false;
     this.flush();
     const short = this.#counters.bytesOut - bytes < LONG_BYTES * (this.#packer.batches - batches);
     const now = this.#clock.now();
-    this.#restUntil = busy && short ? now + REST_MS : 0;
     this.#counters.turned(now - this.#since);
+    this.#restUntil = 0;
+    if (!short || messages < BUSY_MESSAGES) return;
+    const { nap } = this.#clock;
+    if (nap !== undefined && messages >= NAP_MESSAGES) nap(REST_MS);
+    else this.#restUntil = now + REST_MS;
   }
 
   /** Closing tells the room, so that it must not happen while the room is being packed. */

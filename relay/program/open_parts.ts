@@ -122,6 +122,7 @@ async function options(
     audit,
     limits: limitsOf(settings),
     tokenTtlMs: tokenTtl,
+    ownThread: true,
     version: config.version,
     site,
     ...(tls === undefined ? {} : { tls }),
