@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestClient, TestRelay } from "../tests/relay_helpers.ts";
-import { BUSY_MESSAGES, REST_MS } from "./outflow.ts";
+import { BUSY_MESSAGES, NAP_MESSAGES, REST_MS } from "./outflow.ts";
 
 /** Says `count` things in messages of their own; the turn goes on. */
 function sayAll(client: TestClient, from: number, count: number): void {
@@ -81,4 +81,43 @@ Deno.test("Outflow leaves no timer behind when the relay closes while it gathers
   test.clock.advance(1_000);
   await closed;
   assert.equal(test.clock.waiting, 0);
+});
+
+Deno.test("Outflow stops a thread of its own after a turn of 32 messages, once everything is sent, and then gathers no more", () => {
+  const test = new TestRelay();
+  const [alice, bob] = test.trio();
+  const naps: [ms: number, sent: number][] = [];
+  test.clock.nap = (ms) => void naps.push([ms, bob.arrived().length]);
+  sayAll(alice, 1, NAP_MESSAGES - 1);
+  test.clock.turn();
+  test.clock.advance(REST_MS);
+  bob.take();
+  assert.deepEqual(naps, [], "one less is gathered by a timer");
+  sayAll(alice, 32, NAP_MESSAGES);
+  test.clock.turn();
+  assert.deepEqual(naps, [[REST_MS, NAP_MESSAGES]]);
+  sayAll(alice, 64, 1);
+  test.clock.turn();
+  assert.deepEqual(bob.told(), ["64:1 m64"]);
+  assert.equal(naps.length, 1);
+});
+
+Deno.test("Outflow never stops a thread for what goes out long, nor one that it shares", () => {
+  const test = new TestRelay();
+  const [alice] = test.trio();
+  const naps: number[] = [];
+  test.clock.nap = (ms) => void naps.push(ms);
+  for (let i = 1; i <= 32; i++) alice.say(i, new Uint8Array(400));
+  test.clock.turn();
+  assert.deepEqual(naps, []);
+  test.clock.nap = undefined;
+  sayAll(alice, 33, 2 * NAP_MESSAGES);
+  test.clock.turn();
+  assert.deepEqual(alice.told().at(-1), "ack 96@96");
+  sayAll(alice, 97, 1);
+  test.clock.turn();
+  test.clock.advance(REST_MS - 1);
+  assert.equal(alice.arrived().length, 0, "it gathers by a timer");
+  test.clock.advance(1);
+  assert.deepEqual(alice.told(), ["ack 97@97"]);
 });

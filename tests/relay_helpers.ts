@@ -22,6 +22,8 @@ export class FakeClock implements RelayClock {
   #now = 1_000;
   #timers = new Set<Timer>();
   #turns = new Set<() => void>();
+  /** Set where the thread is the relay's own. */
+  nap: ((ms: number) => void) | undefined;
 
   now(): number {
     return this.#now;

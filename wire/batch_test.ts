@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BatchWriter, deliverLength, packBatch, unpackBatch } from "./batch.ts";
+import { BatchWriter, checkBatch, deliverLength, frameEnd, packBatch, unpackBatch } from "./batch.ts";
 import { WireError } from "./errors.ts";
 import { encodeRelayFrame } from "./relay_frame.ts";
 
@@ -47,6 +47,18 @@ Deno.test("unpackBatch() reads a batch in the middle of a buffer", () => {
   const buffer = new Uint8Array(30).fill(0xee);
   buffer.set(packBatch([new Uint8Array([1, 2])]), 11);
   assert.deepEqual(unpackBatch(buffer.subarray(11, 17), BOUNDS), [new Uint8Array([1, 2])]);
+});
+
+Deno.test("checkBatch() counts the frames that unpackBatch() gives, and frameEnd() finds each", () => {
+  fc.assert(fc.property(frames, (list) => {
+    const bytes = packBatch(list);
+    assert.equal(checkBatch(bytes, BOUNDS), list.length);
+    const found: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at = frameEnd(bytes, at)) {
+      found.push(bytes.slice(at + 4, frameEnd(bytes, at)));
+    }
+    assert.deepEqual(found, list);
+  }));
 });
 
 Deno.test("BatchWriter.deliver() writes what encodeRelayFrame() does", () => {

@@ -78,6 +78,15 @@ Deno.test("decodeClientFrame() reads what encodeClientFrame() wrote", () => {
   );
 });
 
+Deno.test("decodeClientFrame() reads a frame that lies within other bytes, and nothing beside it", () => {
+  fc.assert(fc.property(clientFrame, fc.uint8Array(), fc.uint8Array(), (frame, before, after) => {
+    const bytes = encodeClientFrame(frame);
+    const around = new Uint8Array([...before, ...bytes, ...after]);
+    const end = before.length + bytes.length;
+    assert.deepEqual({ ...decodeClientFrame(around, before.length, end) }, { ...frame });
+  }));
+});
+
 Deno.test("decodeClientFrame() gives a value or WireError for any bytes", () => {
   fc.assert(
     fc.property(fc.nat(13), fc.uint8Array({ maxLength: 100 }), (type, rest) => {
