@@ -2,10 +2,10 @@
 import {
   checkBatch,
   type ClientFrame,
+  clientFrameAt,
   CLOSE_SENTENCES,
   CloseCode,
   closeName,
-  decodeClientFrame,
   type ErrorFrame,
   errorName,
   frameEnd,
@@ -219,7 +219,7 @@ export class Connection implements Reader, Debtor, RelayConnection {
       counters.framesIn += frames;
       for (let at = 0; at < bytes.length;) { // no views of frames: they would be a good part of a message's cost
         const end = frameEnd(bytes, at);
-        this.#take(decodeClientFrame(bytes, at + 4, end), now);
+        this.#take(clientFrameAt(bytes, at + 4, end), now);
         if ((this.#state as State) === "closing") return;
         at = end;
       }

@@ -211,11 +211,16 @@ function encodeTable(frame: SendTableFrame): Bytes {
 }
 
 /**
- * Reads one frame, which lies in `bytes` from `start` up to `end`. Byte fields are views of `bytes`.
+ * Reads one frame. Byte fields are views of `bytes`.
  *
  * @throws {WireError} `malformed`, or `too_many` for a table with too many parts.
  */
-export function decodeClientFrame(bytes: Uint8Array, start = 0, end: number = bytes.length): ClientFrame {
+export function decodeClientFrame(bytes: Uint8Array): ClientFrame {
+  return clientFrameAt(bytes, 0, bytes.length);
+}
+
+/** As {@linkcode decodeClientFrame}, for a frame that lies in `bytes` from `start` up to `end`. */
+export function clientFrameAt(bytes: Uint8Array, start: number, end: number): ClientFrame {
   if (
     end - start >= SEND_HEADER && bytes[start] === 0x04 && (bytes[start + 5] as number) <= DROPPABLE
   ) return sendOf(bytes, start, end);
