@@ -1,4 +1,5 @@
 /** What the relay keeps: for members that sit there, under load, and of rooms that are gone. @module */
+import { v8Flags } from "../tools/compile_program.ts";
 import { Program } from "./processes.ts";
 import type { FloodWindow } from "./relay_flood.ts";
 import { findings, load, portOf, relay } from "./relay_programs.ts";
@@ -16,9 +17,10 @@ export interface RelayMemoryOptions {
 
 /** All figures of memory. */
 export async function benchRelayMemory(report: Report, { loadSeconds }: RelayMemoryOptions): Promise<void> {
+  const flags = [...v8Flags("sotto-relay"), ...EXPOSE_GC]; // those of the relay
   const bare = {
-    deno: () => new Program(["bench/baseline_deno.ts"], { flags: EXPOSE_GC }),
-    node: () => new Program(["bench/baseline_ws.mjs"], { flags: EXPOSE_GC }),
+    deno: () => new Program(["bench/baseline_deno.ts"], { flags }),
+    node: () => new Program(["bench/baseline_ws.mjs"], { flags }),
   };
   for (
     const [listener, figure] of [

@@ -1,14 +1,17 @@
 /** The programs that measuring the relay takes. @module */
+import { v8Flags } from "../tools/compile_program.ts";
 import type { Limits } from "../wire/mod.ts";
 import { Program } from "./processes.ts";
 import type { Job } from "./relay_load.ts";
 
-/** Starts the relay behind one of its listeners. */
+/** Starts the relay behind one of its listeners, with the flags of V8 that it has wherever it is installed. */
 export function relay(
   kind: "deno" | "node" | "tls",
   { flags = [], limits = {} }: { flags?: readonly string[]; limits?: Partial<Limits> } = {},
 ): Program {
-  return new Program(["bench/relay_entry.ts", kind, JSON.stringify(limits)], { flags });
+  return new Program(["bench/relay_entry.ts", kind, JSON.stringify(limits)], {
+    flags: [...v8Flags("sotto-relay"), ...flags],
+  });
 }
 
 /** The port that a relay says it has. */

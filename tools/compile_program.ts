@@ -66,8 +66,9 @@ export const PERMISSIONS: Readonly<Record<ProgramName, readonly string[]>> = {
  * How V8 keeps its memory. A client is at rest most of the time: it gives back what a flood took, and compiles less
  * ahead. Of V8's four tiers it has the first and the third: cryptography that is worth more is native, and the code
  * that TurboFan and Sparkplug make, and what they need to make it, would stay. Maglev takes less than a millisecond
- * for a function, so it needs no thread of its own, which would keep the memory that it worked in. The relay is left
- * as it is.
+ * for a function, so it needs no thread of its own, which would keep the memory that it worked in. The relay has little
+ * that lives long and much that does not: under load V8 would enlarge the space for what is new step by step, by 50 MiB
+ * in some minutes, and a message costs no less for it.
  */
 export const V8_FLAGS: Readonly<Record<ProgramName, readonly string[]>> = {
   sotto: [
@@ -77,7 +78,7 @@ export const V8_FLAGS: Readonly<Record<ProgramName, readonly string[]>> = {
     "--no-sparkplug",
     "--no-concurrent-recompilation",
   ],
-  "sotto-relay": [],
+  "sotto-relay": ["--max-semi-space-size=2"],
 };
 
 /** The flag of `deno run` and `deno compile` that gives a program its V8 flags, where it has any. */

@@ -127,7 +127,8 @@ Deno.test({
           files.sort(),
           program === "sotto" ? ["sotto.js"] : ["client.js", "sotto-relay.js", "sotto.html"],
         );
-        assert.deepEqual(about.v8_flags.filter((flag) => V8_FLAGS.sotto.includes(flag)), V8_FLAGS[program]);
+        const known = Object.values(V8_FLAGS).flat();
+        assert.deepEqual(about.v8_flags.filter((flag) => known.includes(flag)), V8_FLAGS[program]);
         for (const kind of ["allow_run", "allow_ffi"]) assert.equal(permissions[kind], null, kind);
         assert.deepEqual([permissions.deny_import, permissions.ignore_env, permissions.prompt], [
           [],
@@ -166,8 +167,18 @@ Deno.test({
 });
 
 Deno.test("the task that runs the client gives it the V8 flags of the binary", () => {
-  assert.ok(v8Flags("sotto").length === 1 && v8Flags("sotto-relay").length === 0);
+  assert.equal(v8Flags("sotto").length, 1);
   assert.ok(config.tasks.client.command.split(" ").includes(v8Flags("sotto")[0] ?? ""));
+});
+
+Deno.test("the task, the service and the container that run the relay give it the V8 flags of the binary", async () => {
+  const [flags = "", ...more] = v8Flags("sotto-relay");
+  assert.deepEqual([flags !== "", more], [true, []]);
+  assert.ok(config.tasks.start.command.split(" ").includes(flags));
+  const service = await Deno.readTextFile(`${ROOT}deploy/sotto-relay.service`);
+  assert.ok(service.split(/\s+/).includes(flags));
+  const dockerfile = await Deno.readTextFile(`${ROOT}deploy/Dockerfile`);
+  assert.ok(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1]?.includes(JSON.stringify(flags)));
 });
 
 Deno.test("without a base runtime one sentence says how to get it, and nothing is left", async () => {
