@@ -33,6 +33,7 @@ export const WEB_TERMINAL: readonly string[] = [
   "room/presence",
   "room/room_model",
   "sanitize",
+  "screen/style",
   "slash_commands",
   "until_text",
   "view/markdown",
