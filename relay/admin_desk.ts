@@ -101,8 +101,14 @@ export class AdminDesk {
         return found(control.closeRoom(request.id), `there is no room ${request.id}`, "close the room");
       case "connections":
         return { connections: control.connections() };
-      case "cut":
-        return { cut: control.cut(picker(request)) };
+      case "cut": {
+        const cut = control.cut(picker(request));
+        // A range may well be empty; a number was read from a list.
+        if (cut === 0 && request.id !== undefined) {
+          return found(false, `there is no connection ${request.id}`, "cut it off");
+        }
+        return { cut };
+      }
       case "bans":
         return { bans: bans.list() };
       case "ban": {

@@ -120,6 +120,11 @@ for (const listener of ["deno", "node"] as const) {
     assert.equal(await bob.closed, CloseCode.cut);
     assert.equal((await alice.next("peer_out")).reason, "closed");
     assert.match(await said(test.ask({ command: "cut" })), /name a number or an address/);
+    assert.match(
+      await said(test.ask({ command: "cut", id: 4_000 })),
+      /Cannot cut it off: there is no connection 4000/,
+    );
+    assert.deepEqual(await test.ask({ command: "cut", cidr: "198.51.100.0/24" }), { cut: 0 });
     await alice.close();
   });
 
