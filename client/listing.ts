@@ -127,7 +127,7 @@ export class Listing {
     if (this.#room.isOver || !(error instanceof ClientError)) return;
     const why = error.code === "relay_full"
       ? "its list is full"
-      : error.message.replace(/^The relay refused: /, "");
+      : error.message.replace(/^The relay refused: (.)/, (_, first: string) => first.toLowerCase());
     if (error.code === "public_forbidden") this.#name = null;
     this.#room.emit({
       type: "notice",

@@ -122,7 +122,7 @@ Deno.test("a relay that lists no rooms is told of, and the room goes on unlisted
     world.relay = new Relay({ clock: world.clock, publicRooms: false });
     const ada = await world.create("ada", { public: "talk" });
     const { message } = await ada.events.until("notice", ({ code }) => code === "not_listed");
-    assert.match(message, /This relay does not list rooms\. The room goes on unlisted/);
+    assert.match(message, /at the relay: this relay does not list rooms\. The room goes on unlisted/);
     await ada.say("still here");
     await ada.events.until("sent");
     assert.deepEqual(await list(world), []);
