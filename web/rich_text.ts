@@ -1,7 +1,8 @@
 /** The light markdown of messages as elements of the page. All of them hold text alone. @module */
-import type { Span } from "../terminal/screen/style.ts";
 import { markdown, type TextLine } from "../terminal/view/markdown.ts";
 import { button, el } from "./dom.ts";
+
+type Span = TextLine["spans"][number];
 
 /** What a message says, as the page shows it. */
 export interface Rich {
