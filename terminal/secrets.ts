@@ -2,6 +2,7 @@
 import { ClientError } from "../client/errors.ts";
 import type { CommonOptions } from "./tasks.ts";
 import type { LineIo } from "./line_io.ts";
+import { whyUnreadable } from "./unreadable.ts";
 
 /** Where to look. */
 export interface PasswordSources {
@@ -83,8 +84,7 @@ async function firstLine(
   try {
     bytes = await Deno.readFile(path);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "does not exist" : "cannot be read";
-    throw refusal(`${JSON.stringify(path)} ${why}`, cause);
+    throw refusal(`${JSON.stringify(path)} ${whyUnreadable(cause, path)}`, cause);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).split(/\r?\n/, 1)[0] ?? "";

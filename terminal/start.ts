@@ -48,7 +48,7 @@ export async function readPem(path: string): Promise<string> {
   try {
     text = await Deno.readTextFile(path);
   } catch (cause) {
-    throw refuse(cause instanceof Deno.errors.NotFound ? "it does not exist" : "it cannot be read", cause);
+    throw refuse(`it ${(await import("./unreadable.ts")).whyUnreadable(cause, path)}`, cause);
   }
   if (!text.includes("-----BEGIN CERTIFICATE-----")) throw refuse("it holds no certificate in PEM form");
   return text;
