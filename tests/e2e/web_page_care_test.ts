@@ -73,6 +73,28 @@ webTest(
 );
 
 webTest(
+  "one message takes neither thousands of elements nor the whole screen of the browser's page",
+  async ({ open, base }) => {
+    const page = await open();
+    const invite = await makeRoom(page, "webby");
+    await using bob = await Peer.joins(new URL(base).host, invite, "bob");
+    await page.shows("bob came in");
+    const floods = ["*a* ", "||b|| ", "https://example.org/ ", "> c\nd\n", "\n", "`e` ", "```\nf\n```\n"];
+    for (const [i, piece] of floods.entries()) {
+      await bob.says(`${piece.repeat(Math.floor(10_000 / piece.length))} end ${i}.`);
+      await page.until(`${LAST_TEXT}?.textContent.endsWith(" end ${i}.")`);
+      const [nodes = 0, height = 0, screen = 0] = await page.evaluate<number[]>(
+        `[${LAST_TEXT}.querySelectorAll("*").length + ${LAST_TEXT}.childNodes.length, ` +
+          `${LAST_TEXT}.clientHeight, innerHeight]`,
+      );
+      assert.ok(nodes <= 300, `${nodes} nodes of ${piece}`);
+      assert.ok(height < screen, `${height} pixels of ${piece}`);
+    }
+    assert.deepEqual(page.said, []);
+  },
+);
+
+webTest(
   "the browser is asked to send nothing that is written or read to a translator, a speller or a name server",
   async ({ open }) => {
     const page = await open();
