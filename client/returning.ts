@@ -171,6 +171,11 @@ export class Returning implements Keeping {
   tellOut(peerId: number, id: Id | undefined = this.#out.get(peerId)): boolean {
     const { state, parts } = this.#room;
     if (id === undefined) return false;
+    // One that has expired is in all the same, and may not have been able to read that, nor that we have come back.
+    if (state.members.get(id)?.expired === true) {
+      const packs = [...parts.log.about(id), ...parts.log.returnOf(this.#room.me)];
+      this.#pass(id, peerId, packs, { ms: TELL_AGAIN_MS });
+    }
     if (state.members.get(id)?.status !== "removed" && !parts.log.isVoid(id)) return false;
     this.#tellWhy(id, peerId);
     return true;

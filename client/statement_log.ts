@@ -117,6 +117,17 @@ export class StatementLog {
     return null;
   }
 
+  /** The last RETURN of a member, if it has said any. */
+  returnOf(id: Id): Bytes[] {
+    let last: Entry | undefined;
+    for (const entry of this.#entries.values()) {
+      const { author, body, lamport } = entry.statement;
+      if (author !== id || body.kind !== "return") continue;
+      if (lamport > (last?.statement.lamport ?? 0)) last = entry;
+    }
+    return last === undefined ? [] : [last.pack];
+  }
+
   /** The last KEYS of a member, if it has said any. */
   keysOf(id: Id): Bytes | undefined {
     return this.#keys.get(id)?.pack;

@@ -5,6 +5,8 @@
 import assert from "node:assert/strict";
 import { settle } from "../settle.ts";
 import type { Person } from "./people.ts";
+import { run } from "./runs.ts";
+import { ROUGH } from "./schedule.ts";
 import { World } from "./world.ts";
 
 const AWAY_MS = 120_000;
@@ -88,3 +90,28 @@ Deno.test("What somebody says who came and expired while somebody was cut off re
     await world.time.pass(AWAY_MS + 30_000);
     assert.deepEqual([carol.shown.get("dave"), carol.lost.size], [3, 0]);
   }));
+
+/** Has those that come in expire now and then: what each author said is shown, or told as lost. */
+function withExpiries(world: World): void {
+  const { people } = world;
+  const push = people.push.bind(people);
+  people.push = (...fresh) => {
+    for (const person of fresh) {
+      person.mayLose = true;
+      const has = person.has.bind(person);
+      person.has = (author) => {
+        const told = (person.shown.get(author.name) ?? 0) + (person.lost.get(author.id) ?? 0);
+        return told + (author.floors.get(person.id) ?? 0) >= author.said ? author.said : has(author);
+      };
+    }
+    return push(...fresh);
+  };
+}
+
+Deno.test("Whatever breaks, and whoever expires, all find together again, and what is not shown is told as lost", async () => {
+  // 26: one cannot read that it is away; 35: two halves have called each other away.
+  for (const seed of [500_026, 500_035, 500_057, 500_081]) {
+    await run({ kinds: ROUGH, seed, rooms: 1, each: 20, options: { awayMs: 15_000 }, prepare: withExpiries });
+  }
+  await settle();
+});
