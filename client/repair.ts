@@ -38,6 +38,8 @@ interface Pending {
   missing: boolean;
   /** It has brought something. */
   helped: boolean;
+  /** Parts of its answer that are being taken: what lacks something of one must not be given up in between. */
+  taking: number;
   stop: () => void;
 }
 
@@ -109,7 +111,7 @@ export class Repair {
     if (pending?.to !== from) return false;
     if (answer.vector !== null) this.#room.heard(from, answer.vector);
     const authors = new Set(pending.ranges.map(({ author }) => author));
-    const news = await this.#room.take(answer.packs, authors, from);
+    const news = await this.#take(pending, answer.packs, authors);
     for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
       if (gone.author === from) this.#room.gone({ ...gone, notMine: false, byAuthor: true });
       else this.#tries.hearGone(from, gone);
@@ -118,6 +120,7 @@ export class Repair {
     pending.helped ||= news;
     if (!answer.last) {
       if (news && this.#pending.get(answer.ask) === pending) this.#expect(answer.ask, pending);
+      else if (pending.late) this.#room.changed();
       return true;
     }
     this.#drop(answer.ask);
@@ -179,6 +182,7 @@ export class Repair {
       missing,
       late: false,
       helped: false,
+      taking: 0,
       stop: () => {},
     };
     this.#pending.set(ask, pending);
@@ -194,9 +198,19 @@ export class Repair {
     }
   }
 
+  async #take(pending: Pending, packs: RepairAnswer["packs"], authors: ReadonlySet<Id>): Promise<boolean> {
+    pending.taking++;
+    try {
+      return await this.#room.take(packs, authors, pending.to);
+    } finally {
+      pending.taking--;
+    }
+  }
+
   /** Waits for an answer, or its next part after one that has helped; then others are asked. */
   #expect(ask: number, pending: Pending): void {
     pending.stop();
+    pending.late = false;
     pending.stop = this.#room.timers.after(ASKING.answerMs, () => this.#failed(ask));
   }
 
@@ -223,8 +237,8 @@ export class Repair {
   }
 
   #isPending(author: Id): boolean {
-    return [...this.#pending.values()].some(({ ranges, late }) =>
-      !late && ranges.some((range) => range.author === author)
+    return [...this.#pending.values()].some(({ ranges, late, taking }) =>
+      (!late || taking > 0) && ranges.some((range) => range.author === author)
     );
   }
 }

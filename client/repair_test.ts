@@ -283,6 +283,22 @@ Deno.test("Repair gives an answer four seconds, and each part that helps as long
   assert.equal(stage.taken.length, 6, "once");
 });
 
+Deno.test("Repair: what is in an answer that comes late may come until all of it has been taken", async () => {
+  const stage = new Stage().lack(ADA, BOB);
+  stage.reachable = [CAROL];
+  stage.clock.advance(600_000);
+  assert.equal(stage.repair.mayCome(ADA), false, "nobody is left to ask");
+  const seen: boolean[] = [];
+  stage.onTake = () => void seen.push(stage.repair.mayCome(ADA), stage.repair.mayCome(BOB));
+  stage.news = true;
+  stage.reachable = [];
+  await stage.answer({ packs: [PACK], last: false });
+  assert.deepEqual(seen, [true, true], "while the first of its packs are shown");
+  assert.equal(stage.repair.mayCome(ADA), true, "its next part is waited for like that of any");
+  stage.clock.advance(ASKING.answerMs);
+  assert.equal(stage.repair.mayCome(ADA), false);
+});
+
 Deno.test("Repair asks twelve times in vain those who do not answer, and again when it is told to", () => {
   const stage = new Stage().lack(ADA);
   stage.clock.advance(600_000);
