@@ -21,6 +21,7 @@ export const QUIET_MS = 5_000;
 /** About how many ask somebody whose things are unlike theirs: in a large room not everybody that hears of it. */
 export const LOOKERS = 8;
 const NONE = "0".repeat(64);
+const NOTHING = { number: 0, hash: "" };
 
 /** What {@linkcode HaveKeeper} needs. */
 export interface HaveRoom {
@@ -36,8 +37,8 @@ export interface HaveRoom {
   covered(id: Id, number: number): void;
   /** An author's own word on how far it has come. */
   claimed(id: Id, number: number): void;
-  /** Whether `id` is in the room. */
-  isHere(id: Id): boolean;
+  /** Who is in the room, oneself included. */
+  here(): Iterable<Id>;
   /** `holder` has what `author` said up to `number`, and we do not. */
   ahead(author: Id, number: number, holder: Id): void;
   /** `from` and we have had different things for a while, in a quiet room. */
@@ -129,7 +130,8 @@ export class HaveKeeper {
   }
 
   #digest(vector: Map<Id, Head>): Bytes {
-    return vectorDigest(new Map([...vector].filter(([id]) => this.#room.isHere(id))));
+    // Also of whom nothing has come: else nobody would notice that the one word of somebody was that it left.
+    return vectorDigest(new Map([...this.#room.here()].map((id) => [id, vector.get(id) ?? NOTHING])));
   }
 
   #hearOwn(vector: Map<Id, Head>, from: Id, number: number): void {

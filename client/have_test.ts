@@ -34,16 +34,21 @@ class Stage {
       send: (have) => void this.sent.push({ have, at: this.clock.now() - this.start }),
       covered: (id, number) => tell("covered", short(id), number),
       claimed: (id, number) => tell("claimed", short(id), number),
-      isHere: (id) => this.here.has(id),
+      here: () => this.here,
       ahead: (author, number, holder) => tell("ahead", short(author), number, short(holder)),
       unlike: (from) => tell("unlike", short(from)),
       differs: (author, number, witness) => tell("differs", short(author), number, short(witness)),
     });
   }
 
+  /** The digest of what is here. */
+  get digest(): Have["digest"] {
+    return vectorDigest(new Map([...this.here].map((id) => [id, this.vector.get(id) ?? head(0, "")])));
+  }
+
   /** What Bob says; by default the same as is here. */
   bob(change: Partial<Have> = {}): string[] {
-    const digest = vectorDigest(this.vector);
+    const { digest } = this;
     const bob = this.vector.get(BOB) ?? head(0);
     this.keeper.hear(BOB, {
       number: bob.number,
@@ -190,6 +195,16 @@ Deno.test("HaveKeeper compares what those say who are in the room, and nothing o
   stage.keeper.news();
   stage.clock.advance(SOON_MS);
   assert.deepEqual(stage.sent.at(-1)?.have.digest, digest);
+  stage.keeper.dispose();
+});
+
+Deno.test("HaveKeeper compares also who is there without having said anything: its last word may have been its first", () => {
+  const stage = new Stage(4);
+  const bobs = stage.digest; // to whom dave has said goodbye
+  stage.here.add("dd".repeat(16));
+  stage.clock.advance(QUIET_MS);
+  assert.deepEqual(stage.bob({ digest: bobs }), ["claimed bb 3", "unlike bb"]);
+  assert.deepEqual(stage.bob(), ["claimed bb 3"], "whoever knows as little is asked nothing");
   stage.keeper.dispose();
 });
 

@@ -67,10 +67,9 @@ export interface Have {
   entries: { id: Id; number: number; hash: string }[];
 }
 
-/** Digest over a whole vector, its author's own head included. */
-export function vectorDigest(vector: ReadonlyMap<Id, Head>): Bytes {
+/** Digest over a whole vector, its author's own head included; who has said nothing stands in it with number 0. */
+export function vectorDigest(vector: ReadonlyMap<Id, Pick<Head, "number" | "hash">>): Bytes {
   const entries = [...vector]
-    .filter(([, head]) => head.number > 0)
     .map(([id, head]) => ({ id: bytesOf(id), head }))
     .sort((a, b) => compareBytes(a.id, b.id));
   return hashParts(

@@ -155,7 +155,7 @@ export function wireHave(room: Room): HaveKeeper {
     me,
     size: () => present(room.state).length,
     vector: () => room.delivery.vector(),
-    isHere: (id) => room.state.members.get(id)?.status === "in",
+    here: () => [...room.state.members].filter(([, { status }]) => status === "in").map(([id]) => id),
     send: (have) => void room.sides.say(SideKind.have, encodeHave(have)).catch(() => {}),
     covered: (id, number) => room.receipts.covered(id, number),
     claimed: (id, number) => room.delivery.claim(id, number),
