@@ -11,6 +11,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "npx -y deno@2.9.6 run -A server.ts": "the same program by another name",
   "npx -y deno@2.9.6 task test": "the same program by another name",
   "deno run -A client.ts": "it asks at a terminal; {tests/e2e/line_mode_test.ts}",
+  "deno task start": "the same with flags; {tests/integration/compile_test.ts}",
   "deno task client": "the same with flags; {tests/integration/compile_test.ts}",
   "deno run -P=client client.ts": "{tests/integration/permissions_test.ts}",
   "deno run -P=relay server.ts": "{tests/integration/permissions_test.ts}",
