@@ -138,7 +138,8 @@ export const OPERATIONS: Record<string, (input: Fields) => Fields | Promise<Fiel
   open_door: async ({ typed, password }) => {
     const door = await openDoor(parseCode(text(typed)), password === undefined ? undefined : text(password));
     const commitment = doorCommitment(door);
-    return { ...toJson(door) as Fields, commitment: toHex(commitment), encoded: toHex(encodeDoor(door)) };
+    const { password: _, ...passedOn } = door;
+    return { ...toJson(passedOn) as Fields, commitment: toHex(commitment), encoded: toHex(encodeDoor(door)) };
   },
   decode_door: ({ door }) => toJson(decodeDoor(bytes(door))) as Fields,
   padme: ({ lengths }) => ({ padded: list(lengths).map((length) => padmeLength(whole(length))) }),
