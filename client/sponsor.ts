@@ -145,7 +145,8 @@ export class Sponsor {
 
   /**
    * The attempt is announced before the answer goes out, so that no guess is ever uncounted. An invite's 128 bits
-   * cannot be guessed: there it is announced only once it has failed.
+   * cannot be guessed: there it is announced only once a proof was wrong. That none came says that a connection broke,
+   * or that another member's answer was quicker.
    */
   async #answer(from: number, payload: Uint8Array, door: Door, exchangeId: Uint8Array): Promise<void> {
     const exchange = await SponsorExchange.answer(payload, {
@@ -234,7 +235,7 @@ export class Sponsor {
   #fail({ attempt, door, exchange }: Exchange, proof: "wrong" | "missing"): void {
     const tell = (): void => this.#room.failed(toHex(door.doorId), proof);
     if (attempt > 0) tell();
-    else void this.#announce(door, exchange.exchangeId).then(tell, () => {});
+    else if (proof === "wrong") void this.#announce(door, exchange.exchangeId).then(tell, () => {});
   }
 
   #forget(entry: Exchange): void {

@@ -144,6 +144,14 @@ Deno.test("Sponsor announces, answers, adds, admits and welcomes who knows the c
     assert.deepEqual(porch.failed, []);
   }));
 
+Deno.test("Sponsor calls it no guess when no proof comes at an invite, which cannot be guessed", () =>
+  at("invite", async (porch) => {
+    await porch.knock();
+    porch.clock.advance(2 * PROOF_MS);
+    await porch.knock(8);
+    assert.deepEqual([porch.kinds, porch.failed], [[], []]);
+  }));
+
 Deno.test("Sponsor tells of an invite's guess only once it has failed", () =>
   at("invite", async (porch) => {
     const { exchange } = await porch.knock();
