@@ -60,7 +60,7 @@ export class Repair {
 
   /** Whether something of this author has been asked for and may come, or somebody else will be asked. */
   mayCome(author: Id): boolean {
-    return this.#isPending(author) || this.#tries.mayCome(author);
+    return this.#isPending(author) || this.#isTaken(author) || this.#tries.mayCome(author);
   }
 
   /** Those that are away, or have just come back, and may have what is missing of this author up to `to`. */
@@ -120,7 +120,7 @@ export class Repair {
     pending.helped ||= news;
     if (!answer.last) {
       if (news && this.#pending.get(answer.ask) === pending) this.#expect(answer.ask, pending);
-      else if (pending.late) this.#room.changed();
+      if (news && pending.late) this.#room.changed();
       return true;
     }
     this.#drop(answer.ask);
@@ -210,7 +210,6 @@ export class Repair {
   /** Waits for an answer, or its next part after one that has helped; then others are asked. */
   #expect(ask: number, pending: Pending): void {
     pending.stop();
-    pending.late = false;
     pending.stop = this.#room.timers.after(ASKING.answerMs, () => this.#failed(ask));
   }
 
@@ -237,8 +236,15 @@ export class Repair {
   }
 
   #isPending(author: Id): boolean {
-    return [...this.#pending.values()].some(({ ranges, late, taking }) =>
-      (!late || taking > 0) && ranges.some((range) => range.author === author)
+    return [...this.#pending.values()].some(({ ranges, late }) =>
+      !late && ranges.some((range) => range.author === author)
+    );
+  }
+
+  /** Whether something of this author is in what is being taken just now. */
+  #isTaken(author: Id): boolean {
+    return [...this.#pending.values()].some(({ ranges, taking }) =>
+      taking > 0 && ranges.some((range) => range.author === author)
     );
   }
 }
