@@ -646,7 +646,7 @@ Deno.test("Repair: who is away is awaited until it is back and has answered, or 
     stage.reachable = [BOB, CAROL, DAVE];
     stage.repair.renew();
     for (let silences = 0; silences < 3; silences++) {
-      stage.clock.advance(ASKING.againMs[1]);
+      for (let ms = 0; ms < NEXT_MS && stage.asked.length === silences; ms++) stage.clock.advance(1);
       assert.deepEqual([stage.asked.length, stage.last.to], [silences + 1, DAVE], "before all others");
       assert.deepEqual(stage.repair.awaited(ADA, 5), [DAVE]);
       if (!silent) await stage.answer();

@@ -77,7 +77,8 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
         ];
         await Deno.writeTextFile(`${dir}/.script`, parts.join("\n"));
         await using terminal = await Terminal.open({ cwd: dir, columns: 120, rows: 50 });
-        await terminal.line(`HOME=${dir} exec ${start}`);
+        // No history: a shell that is closed must leave nothing in the directory that is removed.
+        await terminal.line(`HOME=${dir} HISTFILE= exec ${start}`);
         await terminal.line("source ./.script; echo rea''dy");
         await terminal.shows(/^ready$/m);
         for (const [index, [typed, expected]] of TYPED.entries()) {
