@@ -31,6 +31,8 @@ export const CONNECTION_LIMITS = {
   wakeMs: 3_000,
   /** How long it then takes to read what lies here unread, before silence is believed. */
   graceMs: 250,
+  /** So many of them go by in turns of 1 ms each, to see how long one really takes. */
+  graceTurns: 10,
 } as const;
 
 /** What a connection is made with. */
@@ -246,27 +248,40 @@ export class Connection {
    * look at the clock lies between, so that an answer that lies here unread counts.
    */
   #judge(): void {
-    if (this.#ended !== null || this.#unanswered === null) return;
-    const silent = this.#clock.now() - this.#unanswered;
+    if (this.#ended === null && this.#isSilent()) this.#doubt();
+  }
+
+  #isSilent(): boolean {
+    if (this.#unanswered === null) return false;
     const patience = this.#socket.bufferedAmount > 0 ? this.welcome.heartbeatTimeoutMs : this.#patience;
-    if (silent < patience || (this.#looks === 0 && patience > CONNECTION_LIMITS.wakeMs)) return;
-    this.#doubt();
+    if (this.#looks === 0 && patience > CONNECTION_LIMITS.wakeMs) return false;
+    return this.#clock.now() - this.#unanswered >= patience;
   }
 
   /**
    * The relay seems to be silent. A program that has much to do reads late what came in time, and sees that its own
    * timers are late too: as long as they are, silence says nothing, up to the longest that the relay itself would wait.
+   * Turns that are a little too long each show when there are several.
    */
   #doubt(): void {
     if (this.#doubting) return;
     this.#doubting = true;
-    const due = this.#clock.now() + CONNECTION_LIMITS.graceMs;
-    this.#timers.after(CONNECTION_LIMITS.graceMs, () => {
-      this.#doubting = false;
-      if (this.#ended !== null || this.#unanswered === null) return;
+    this.#wait(CONNECTION_LIMITS.graceTurns, this.#clock.now());
+  }
+
+  #wait(turns: number, since: number): void {
+    const { graceMs, graceTurns } = CONNECTION_LIMITS;
+    this.#timers.after(turns === graceTurns ? graceMs - graceTurns : 1, () => {
       const now = this.#clock.now();
-      const busy = now - due > CONNECTION_LIMITS.graceMs;
-      if (busy && now - this.#unanswered < this.welcome.heartbeatTimeoutMs) return this.#doubt();
+      if (this.#unanswered === null || !this.#isSilent()) {
+        this.#doubting = false;
+        return;
+      }
+      const busy = now - since > 2 * graceMs;
+      if (!busy && turns > 0) return this.#wait(turns - 1, since);
+      if (busy && now - this.#unanswered < this.welcome.heartbeatTimeoutMs) {
+        return this.#wait(graceTurns, now);
+      }
       this.end(lost(`it was silent for ${Math.round((now - this.#heard) / 1000)} s`));
     });
   }

@@ -183,6 +183,31 @@ Deno.test("Connection: a program that is so busy that its timers are late takes 
   stage.connection.end(new ClientError("closed", "x"));
 });
 
+Deno.test("Connection: a program whose every turn takes a little too long is busy as well", async () => {
+  const stage = await new Stage().open();
+  stage.connection.probe();
+  stage.clock.advance(CONNECTION_LIMITS.wakeMs);
+  for (let ms = 0; ms < 20_000; ms += 35) {
+    stage.clock.sleep(35);
+    stage.clock.advance(0);
+  }
+  assert.equal(stage.code(), undefined);
+  stage.clock.advance(2 * CONNECTION_LIMITS.graceMs);
+  assert.equal(stage.code(), "connection_lost", "once it has time, and has read nothing");
+});
+
+Deno.test("Connection: a doubt from before the relay was heard says nothing of a ping since", async () => {
+  const stage = await new Stage().open();
+  stage.connection.probe();
+  stage.clock.advance(CONNECTION_LIMITS.wakeMs);
+  stage.say(PONG);
+  stage.connection.probe();
+  stage.clock.advance(WAKE_MS - 1);
+  assert.equal(stage.code(), undefined);
+  stage.clock.advance(1);
+  assert.equal(stage.code(), "connection_lost");
+});
+
 Deno.test("Connection: however busy a program is, a relay silent for as long as it would wait itself is gone", async () => {
   const stage = await new Stage().open();
   stage.connection.probe();
