@@ -8,6 +8,7 @@ import { toHex } from "../crypto/bytes.ts";
 import { catchUp } from "./catching_up.ts";
 import type { ClientError } from "./errors.ts";
 import { unsentWords } from "./leaving.ts";
+import { KEPT_MS } from "./late_answers.ts";
 import type { Deliver } from "./link.ts";
 import type { Room } from "./room.ts";
 import { displayName, present } from "./room_state.ts";
@@ -27,7 +28,7 @@ export async function goLive(
   room: Room,
   { held = [], gone = [], founded = false }: StartOptions = {},
 ): Promise<void> {
-  const { link, roomId, joined } = room.parts;
+  const { link, roomId, joined, late } = room.parts;
   link.keep(room.returning);
   await link.slot();
   await room.returning.announce(joined);
@@ -47,6 +48,8 @@ export async function goLive(
   if (present(room.state).length > 1) room.tellRoomWords();
   room.upkeep.start();
   catchUp(room);
+  late?.onWrong(() => room.notices.wrongAnswer());
+  if (late !== undefined && late.open.length > 0) room.timers.after(KEPT_MS, () => late.dispose());
   // Before anything that comes from now on, so that everything is read in the order in which it came.
   for (const frame of held) room.incoming.receive(frame);
   for (const peerId of gone) room.peerOut(peerId);

@@ -141,8 +141,11 @@ export class Incoming {
         return this.#statements.freshKeys(from, payload);
       case PayloadKind.noChain:
         return this.#room.noChain(from, toHex(payloadId(payload)));
+      case PayloadKind.answer:
+        return this.#room.lateAnswer(from, payload);
       case PayloadKind.knock:
       case PayloadKind.prove:
+      case PayloadKind.withdraw:
       case PayloadKind.failed:
         return this.#room.knock(from, payload);
     }

@@ -63,6 +63,8 @@ export interface IncomingRoom {
   noChain(from: number, chainId: string): void;
   /** Something of a join exchange, for the sponsor. */
   knock(from: number, payload: Uint8Array): Promise<void>;
+  /** The answer of a member that we asked to let us in, when another one's was quicker. */
+  lateAnswer(from: number, payload: Uint8Array): void;
   /** A frame of a chain that nobody gave us yet: ask `from` for it. */
   askForChain(from: number, chainId: Uint8Array): void;
   /** A frame did not pass. */

@@ -68,6 +68,7 @@ class Ear {
       away: (_from, { away, text }) => tell(`away ${away} ${text}`),
       noChain: (from) => tell(`no chain ${from}`),
       knock: (from) => Promise.resolve(tell(`knock ${from}`)),
+      lateAnswer: (from) => tell(`late answer ${from}`),
       askForChain: (from) => tell(`ask ${from}`),
       rejected: (reason, author) => tell(`${reason} ${author === undefined ? "?" : "ada carol"}`),
     });
@@ -127,6 +128,16 @@ Deno.test("Incoming drops what goes beyond 8 MiB of one peer, and says so; other
   ear.incoming.receive({ from: 1, payload: knock(2) });
   assert.deepEqual(await ear.hear(2, knock(2)), ["overflow ada carol", "knock 1", "knock 2", "knock 1"]);
   assert.deepEqual(await ear.hear(1, knock(half)), ["knock 1"], "there is room again");
+});
+
+Deno.test("Incoming hands on what is said in a join: to the sponsor, and late answers to who came in", async () => {
+  const ear = new Ear();
+  const of = (kind: number): Uint8Array => Uint8Array.of(1, kind, ...new Uint8Array(16));
+  const { knock, prove, failed, withdraw, answer, welcome } = PayloadKind;
+  for (const kind of [knock, prove, failed, withdraw]) {
+    assert.deepEqual(await ear.hear(1, of(kind)), ["knock 1"]);
+  }
+  assert.deepEqual(await ear.hear(2, of(answer), of(welcome)), ["late answer 2"]);
 });
 
 Deno.test("Incoming ignores payloads of unknown kinds and versions", async () => {

@@ -2,6 +2,7 @@
 import { equalBytes } from "../crypto/bytes.ts";
 import { ClientError } from "./errors.ts";
 import { Held, HELD_BEFORE, tooMuch } from "./held.ts";
+import type { LateAnswers } from "./late_answers.ts";
 import type { Deliver, RelayLink } from "./link.ts";
 import type { Clock } from "./options.ts";
 import { payloadId, PayloadKind, payloadKind } from "./payload.ts";
@@ -13,14 +14,16 @@ export class JoinInbox {
   readonly #held = new Held<Deliver>();
   readonly #mine = new Held<Deliver>();
   readonly #link: RelayLink;
+  readonly #late: LateAnswers;
   #out: number[] = [];
   #admitted = false;
   #failed: ClientError | null = null;
 
-  /** Listens to `link`. */
-  constructor(link: RelayLink, clock: Clock) {
+  /** Listens to `link`. Answers that come while nobody waits for them are shown to `late`. */
+  constructor(link: RelayLink, clock: Clock, late: LateAnswers) {
     this.#clock = clock;
     this.#link = link;
+    this.#late = late;
     link.listen({
       deliver: (frame) => this.#deliver(frame),
       peerIn: () => {},
@@ -32,6 +35,7 @@ export class JoinInbox {
       paused: () => {},
       closed: (error) => {
         this.#failed = error;
+        late.dispose();
         this.#waiting?.fail(error);
       },
     });
@@ -85,7 +89,7 @@ export class JoinInbox {
   }
 
   #deliver(frame: Deliver): void {
-    if (this.#waiting?.take(frame) === true) return;
+    if (this.#waiting?.take(frame) === true || this.#late.came(frame)) return;
     const kind = payloadKind(frame.payload);
     const ours = kind === PayloadKind.answer || kind === PayloadKind.welcome || kind === PayloadKind.refused;
     if (!(ours ? this.#mine : this.#held).add(frame)) this.#link.fail(tooMuch("come in"));

@@ -7,6 +7,7 @@ import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
 import { ClientError } from "./errors.ts";
 import { JoinInbox } from "./join_inbox.ts";
+import { type Asked, LateAnswers } from "./late_answers.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { Clock } from "./options.ts";
 import { decodeRefused, encodeFailed, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
@@ -49,55 +50,61 @@ export interface Knocked {
   admitted: boolean;
   held: Deliver[];
   peersOut: number[];
+  /** Those that have been asked as well, and may answer yet. */
+  late: LateAnswers;
 }
 
-/** An exchange that has begun and has not been answered yet. */
-interface Asked {
-  peerId: number;
-  exchangeId: Bytes;
-  exchange: JoinerExchange;
-}
+/** What one exchange gives. */
+type Let = Omit<Knocked, "admitted" | "held" | "peersOut" | "late">;
 
 /**
  * Asks the members one after the other until one lets us in. One that is slow is not forgotten while others are asked:
  * whichever answers first is taken.
  */
 export async function knockAtRoom(options: KnockOptions): Promise<Knocked> {
-  const inbox = new JoinInbox(options.link, options.clock);
+  const late = new LateAnswers(options);
+  const inbox = new JoinInbox(options.link, options.clock, late);
+  try {
+    const { sponsor, roomId, welcome } = await askInTurn(options, inbox, late);
+    late.settle();
+    return { sponsor, roomId, welcome, late, ...inbox.finish() };
+  } catch (error) {
+    // A wrong code ends it all; else whoever has answered and is not needed is told that we know it.
+    if (!(error instanceof ClientError && error.code === "wrong_code")) late.settle();
+    late.dispose();
+    throw late.wrong ? wrongCode(options.door.kind) : error;
+  }
+}
+
+async function askInTurn(options: KnockOptions, inbox: JoinInbox, late: LateAnswers): Promise<Let> {
   const budget = options.budget ?? { left: MAX_EXCHANGES };
   const peers = inTurn(options.joined.peers);
-  const asked: Asked[] = [];
   let last: ClientError | null = null;
-  try {
-    for (;;) {
-      const peerId = budget.left > 0 ? peers.shift() : undefined;
-      if (peerId === undefined && asked.length === 0) break;
-      if (peerId !== undefined) {
-        budget.left--;
-        asked.push(await ask(peerId, options));
-      }
-      const deadline = options.clock.now() + (peerId === undefined ? LATE_MS : ANSWER_MS);
-      for (;;) {
-        const frame = await nextAnswer(inbox, asked, deadline, options);
-        if (frame === undefined) break;
-        const [one] = asked.splice(asked.findIndex(({ peerId }) => peerId === frame.from), 1) as [Asked];
-        const outcome = await goOn(one, frame.payload, inbox, options).finally(() => one.exchange.dispose());
-        if (!(outcome instanceof ClientError) && typeof outcome !== "string") {
-          return { ...outcome, ...inbox.finish() };
-        }
-        if (outcome instanceof ClientError) last = outcome;
-        else {
-          budget.left++;
-          if (outcome === "not_sponsor") last ??= noSponsor();
-        }
-        if (one.peerId === peerId || asked.length === 0) break;
-      }
-      if (peerId === undefined) break;
+  for (;;) {
+    const peerId = budget.left > 0 ? peers.shift() : undefined;
+    if (peerId === undefined && late.open.length === 0) break;
+    if (peerId !== undefined) {
+      budget.left--;
+      late.add(await ask(peerId, options));
     }
-    if (asked.length > 0) last ??= silent("the members do not answer. Try again in a moment");
-  } finally {
-    for (const { exchange } of asked) exchange.dispose();
+    const deadline = options.clock.now() + (peerId === undefined ? LATE_MS : ANSWER_MS);
+    for (;;) {
+      const frame = await nextAnswer(inbox, late.open, deadline, options);
+      if (frame === undefined) break;
+      const one = late.use(frame);
+      const outcome = await goOn(one, frame.payload, inbox, options).finally(() => one.exchange.dispose());
+      if (!(outcome instanceof ClientError) && typeof outcome !== "string") return outcome;
+      if (late.wrong) break;
+      if (outcome instanceof ClientError) last = outcome;
+      else {
+        budget.left++;
+        if (outcome === "not_sponsor") last ??= noSponsor();
+      }
+      if (one.peerId === peerId || late.open.length === 0) break;
+    }
+    if (peerId === undefined || late.wrong) break;
   }
+  if (late.open.length > 0) last ??= silent("the members do not answer. Try again in a moment");
   throw last ?? silent("nobody in the room answers. Try again in a moment");
 }
 
@@ -131,7 +138,7 @@ async function goOn(
   answer: Uint8Array,
   inbox: JoinInbox,
   options: KnockOptions,
-): Promise<Omit<Knocked, "admitted" | "held" | "peersOut"> | NotNow | ClientError> {
+): Promise<Let | NotNow | ClientError> {
   const { link, door, bundle, roomId, clock, signal } = options;
   let proof: { prove: Bytes; roomId: Bytes };
   try {

@@ -15,6 +15,7 @@ import {
   WELCOME_MS,
   WHOLE_WELCOME_MS,
 } from "./joining.ts";
+import { WAIT_MS } from "./late_answers.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import { encodeRefusal, encodeWelcome, MAX_WELCOME, type WelcomeContent } from "./welcome.ts";
@@ -169,6 +170,107 @@ Deno.test("knockAtRoom() takes a late answer, while it asks another member and w
     assert.deepEqual((await porch.until(knocking)).welcome, WELCOME);
     assert.equal(porch.clock.waiting, 0);
   }
+});
+
+Deno.test("knockAtRoom() shows a sponsor whose answer came too late that it knew the code, in by another already", async () => {
+  for (
+    const [when, refusal] of [["while", null], ["after", null], ["while", encodeRefusal("locked")]] as const
+  ) {
+    const heard: (number | undefined)[] = [];
+    let withdrawn = 0;
+    let answerLate = (): void => {};
+    let exchange: SponsorExchange | undefined;
+    const slow: Member = async (payload, say) => {
+      heard.push(payloadKind(payload));
+      if (payloadKind(payload) === PayloadKind.withdraw) {
+        exchange?.readWithdraw(payload);
+        withdrawn++;
+      } else if (payloadKind(payload) === PayloadKind.knock) {
+        exchange = await SponsorExchange.answer(payload, { door: DOOR, roomId: ROOM, memberId: SPONSOR });
+        answerLate = () => say(exchange?.answer ?? ROOM);
+      }
+    };
+    const quick = refusal === null ? sponsor() : sponsor((chunks) => chunks, refusal, "refusal");
+    const porch = new Porch(slow, async (payload, say) => {
+      if (when === "while" && payloadKind(payload) === PayloadKind.prove) answerLate();
+      await quick(payload, say);
+    });
+    const knocking = porch.knock([1, 2]);
+    await keysAtRest();
+    porch.clock.advance(ANSWER_MS);
+    if (refusal !== null) assert.match(await refusalOf(knocking), /^locked/);
+    else {
+      const { late, welcome } = await knocking;
+      assert.deepEqual(welcome, WELCOME);
+      if (when === "after") answerLate();
+      answerLate();
+      assert.deepEqual([late.open.length, late.wrong], [0, false]);
+    }
+    assert.deepEqual([heard, withdrawn], [[PayloadKind.knock, PayloadKind.withdraw], 1], when);
+    assert.equal(porch.clock.waiting, 0);
+  }
+});
+
+Deno.test("knockAtRoom() goes on with a late answer when whoever answered first breaks off, unless that takes too long", async () => {
+  for (const ms of [WAIT_MS - 1, WAIT_MS]) {
+    const heard: (number | undefined)[] = [];
+    const letIn = sponsor();
+    let answerLate = (): void | Promise<void> => {};
+    const slow: Member = (payload, say) => {
+      heard.push(payloadKind(payload));
+      if (payloadKind(payload) === PayloadKind.knock) answerLate = () => letIn(payload, say);
+      else if (payloadKind(payload) === PayloadKind.prove) return letIn(payload, say);
+    };
+    const broken = sponsor(() => []);
+    const porch = new Porch(slow, async (payload, say) => {
+      await broken(payload, say);
+      if (payloadKind(payload) !== PayloadKind.prove) return;
+      porch.clock.advance(WELCOME_MS - ms);
+      await answerLate();
+    });
+    const knocking = porch.knock([1, 2]);
+    knocking.catch(() => {});
+    await keysAtRest();
+    porch.clock.advance(ANSWER_MS);
+    await keysAtRest();
+    porch.clock.advance(ms);
+    await keysAtRest();
+    const inTime = ms < WAIT_MS;
+    assert.deepEqual(heard, [PayloadKind.knock, inTime ? PayloadKind.prove : PayloadKind.withdraw]);
+    if (inTime) assert.deepEqual((await knocking).welcome, WELCOME);
+    else assert.match(await refusalOf(knocking), /^nobody_answers 1: .*went away/);
+    assert.equal(porch.clock.waiting, 0);
+  }
+});
+
+Deno.test("knockAtRoom() gives whoever answers late one guess at the code, and the user is told", async () => {
+  const kinds: (number | undefined)[] = [];
+  const wrong = { ...DOOR, w: new Uint8Array(32).fill(5) };
+  const answers: (() => void)[] = [];
+  const guessing: Member = async (payload, say) => {
+    kinds.push(payloadKind(payload));
+    if (payloadKind(payload) !== PayloadKind.knock) return;
+    const { answer } = await SponsorExchange.answer(payload, {
+      door: wrong,
+      roomId: ROOM,
+      memberId: SPONSOR,
+    });
+    answers.push(() => say(answer));
+  };
+  const porch = new Porch(guessing, guessing, sponsor());
+  const knocking = porch.knock([1, 2, 3]);
+  for (let i = 0; i < 2; i++) {
+    await keysAtRest();
+    porch.clock.advance(ANSWER_MS);
+  }
+  const { late } = await knocking;
+  let told = 0;
+  late.onWrong(() => told++);
+  for (const answer of answers) answer();
+  assert.deepEqual([late.wrong, told, late.open.length], [true, 1, 0]);
+  const { knock, failed } = PayloadKind;
+  assert.deepEqual(kinds, [knock, knock, failed], "the second is not looked at");
+  assert.equal(porch.clock.waiting, 0);
 });
 
 Deno.test("knockAtRoom() gives up when nobody has answered 10 s after the last was asked in vain", async () => {

@@ -60,6 +60,14 @@ export class Notices {
     this.#room.emit({ type: "knock_failed", door: door.kind, count: guesses.count(doorId), by: nick, proof });
   }
 
+  /** Somebody that does not know our code has answered us after another had let us in. */
+  wrongAnswer(): void {
+    const message =
+      "Somebody between you and the room answered your knock in a member's place, with a wrong " +
+      "code: that was one guess at it";
+    this.tell({ type: "notice", code: "wrong_answer", message }, "answer");
+  }
+
   /** Some of what a member said is missing here, and somebody who is away may have it. */
   awaited(author: Id, count: number): void {
     const room = this.#room;

@@ -28,6 +28,7 @@ export const PayloadKind = {
   freshKeys: 18,
   fileAsk: 19,
   filePart: 20,
+  withdraw: 21,
 } as const;
 
 /** The kind of a payload, or `undefined` when it is not of this version. */

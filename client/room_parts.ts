@@ -5,6 +5,7 @@ import type { Identity } from "../crypto/identity.ts";
 import type { Head } from "./delivery.ts";
 import type { SessionEvent } from "./events.ts";
 import type { KeyRing } from "./key_ring.ts";
+import type { LateAnswers } from "./late_answers.ts";
 import type { Joined, RelayLink } from "./link.ts";
 import type { LoginBook } from "./login.ts";
 import type { Clock } from "./options.ts";
@@ -40,4 +41,6 @@ export interface RoomParts {
   head: Head;
   /** The sponsor's view; absent for a founder. */
   welcome?: WelcomeContent;
+  /** Members that were asked to let us in, and may answer yet. */
+  late?: LateAnswers;
 }

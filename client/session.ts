@@ -199,6 +199,7 @@ async function comeIn(
   const room = new Room({
     ...partsOf(start, options, { joined, roomId, log, verifiers, doors, head }),
     welcome,
+    late: knocked.late,
   });
   room.confirmation.hearsay(log.state.members.keys());
   const presents = await Promise.all(welcome.presents.map(async (payload) => {

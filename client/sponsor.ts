@@ -74,7 +74,7 @@ export class Sponsor {
     this.#room = room;
   }
 
-  /** Takes knock, prove or failed from a peer. */
+  /** Takes knock, prove, withdraw or failed from a peer. */
   async receive(from: number, payload: Uint8Array): Promise<void> {
     const kind = payloadKind(payload);
     if (kind === PayloadKind.knock) return await this.#knock(from, payload);
@@ -82,6 +82,7 @@ export class Sponsor {
     if (exchange === undefined) return;
     this.#forget(exchange);
     if (kind === PayloadKind.prove) await this.#prove(exchange, payload);
+    else if (kind === PayloadKind.withdraw) await this.#withdraw(exchange, payload);
     else this.#fail(exchange, "wrong");
     exchange.exchange.dispose();
   }
@@ -186,7 +187,7 @@ export class Sponsor {
     }
     const refusal = this.#refusal(bundle, entry.door);
     if (refusal !== null) {
-      if (entry.attempt > 0) await this.#room.say({ kind: "attemptCleared", number: entry.attempt });
+      await this.#cleared(entry);
       await this.#sendWelcome(entry, encodeRefusal(refusal), "refusal");
       return;
     }
@@ -204,6 +205,21 @@ export class Sponsor {
     this.#watch({ id, peerId: entry.from, bundle, add });
     this.#room.link.desk.admit(entry.from);
     await this.#sendWelcome(entry, encodeWelcome(this.#room.welcome()), "welcome");
+  }
+
+  /** Another member was quicker to let it in: its confirmation alone shows that this was no guess. */
+  async #withdraw(entry: Exchange, payload: Uint8Array): Promise<void> {
+    try {
+      entry.exchange.readWithdraw(payload);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      return this.#fail(entry, "wrong");
+    }
+    await this.#cleared(entry);
+  }
+
+  async #cleared({ attempt }: Exchange): Promise<void> {
+    if (attempt > 0) await this.#room.say({ kind: "attemptCleared", number: attempt });
   }
 
   #refusal(bundle: Bundle, door: Door): Refusal | null {

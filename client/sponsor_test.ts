@@ -163,6 +163,43 @@ Deno.test("Sponsor tells of an invite's guess only once it has failed", () =>
     assert.equal(porch.said.length, 1, "an exchange ends once");
   }));
 
+Deno.test("Sponsor counts nothing when its answer came too late: whoever is in by another shows that it knows the code", async () => {
+  for (const kind of ["spoken", "named", "invite"] as const) {
+    await at(kind, async (porch) => {
+      const { exchange, reply } = await porch.knock();
+      await porch.sponsor.receive(7, exchange.withdraw(reply));
+      const cleared = [{ kind: "attemptCleared", number: 1 }];
+      assert.deepEqual(porch.said.slice(1), kind === "invite" ? [] : cleared);
+      porch.clock.advance(2 * PROOF_MS);
+      assert.deepEqual([porch.failed, porch.admitted, porch.sent.length], [[], [], 1]);
+    });
+  }
+});
+
+Deno.test("Sponsor counts a guess that says it is in by another and does not know the code, or that another speaks for", () =>
+  at("spoken", async (porch) => {
+    const honest = await porch.knock();
+    const guess = await porch.knock(8);
+    const withdraw = honest.exchange.withdraw(honest.reply);
+    const borrowed = withdraw.slice();
+    borrowed.set(guess.exchange.exchangeId, 2);
+    await porch.sponsor.receive(9, withdraw);
+    assert.deepEqual(
+      [porch.kinds, porch.failed.length],
+      [["attempt", "attempt"], 0],
+      "not over another's line",
+    );
+    await porch.sponsor.receive(8, borrowed);
+    assert.deepEqual([porch.kinds, porch.failed.length], [["attempt", "attempt"], 1], "it is told at once");
+    await porch.sponsor.receive(8, guess.exchange.withdraw(guess.reply));
+    assert.equal(porch.failed.length, 1, "an exchange ends once");
+    await porch.sponsor.receive(7, withdraw);
+    assert.deepEqual(porch.said.slice(2), [{ kind: "attemptCleared", number: 1 }], "and no other is cleared");
+    const cut = await porch.knock();
+    await porch.sponsor.receive(7, cut.exchange.withdraw(cut.reply).subarray(0, 49));
+    assert.equal(porch.failed.length, 2);
+  }));
+
 Deno.test("Sponsor takes one proof, and no proof for 15 s is a failed guess", () =>
   at("spoken", async (porch) => {
     const { exchange, reply } = await porch.knock();
@@ -197,6 +234,15 @@ Deno.test("Sponsor holds eight exchanges at once and is busy to the ninth, whoev
     for (let from = 1; from <= MAX_EXCHANGES; from++) assert.equal(await porch.refusal(from), 0);
     assert.equal(await porch.refusal(99), RefusedCode.busy);
     porch.clock.advance(PROOF_MS);
+    assert.equal(await porch.refusal(99), 0);
+  }));
+
+Deno.test("Sponsor has room again when somebody is in by another", () =>
+  at("invite", async (porch) => {
+    const { exchange, reply } = await porch.knock();
+    for (let from = 11; from < 10 + MAX_EXCHANGES; from++) assert.equal(await porch.refusal(from), 0);
+    assert.equal(await porch.refusal(99), RefusedCode.busy);
+    await porch.sponsor.receive(7, exchange.withdraw(reply));
     assert.equal(await porch.refusal(99), 0);
   }));
 

@@ -9,6 +9,7 @@ export function wipeRoom(room: Room): void {
   room.delivery.dispose();
   room.incoming.dispose();
   room.sponsor.dispose();
+  room.parts.late?.dispose();
   room.sender.dispose();
   room.doors.dispose();
   room.repair.reset();

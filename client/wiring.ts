@@ -115,6 +115,7 @@ export function wireIncoming(room: Room): Incoming {
     away: (from, word) => room.away.hear(from, word),
     noChain: (from) => room.chainAsks.asked(from),
     knock: (from, payload) => room.sponsor.receive(from, payload),
+    lateAnswer: (from, payload) => void room.parts.late?.came({ from, payload }),
     askForChain: (from, chainId) => room.chainAsks.ask(from, chainId),
     rejected: (reason, author) => {
       // What a member sends again after it has come back may have arrived the first time.

@@ -84,6 +84,37 @@ Deno.test("an attacker gets one guess of an answer", async () => {
   await assert.rejects(sponsor.sealWelcome(utf8("x"), { type: "welcome" }), is("wrong_code"));
 });
 
+Deno.test("a joiner that is in by another sponsor shows that it knows the code, and no more", async () => {
+  const { joiner, sponsor } = await answered();
+  const withdraw = joiner.withdraw(sponsor.answer, { expectedRoomId: roomId });
+  assert.deepEqual([withdraw.length, readExchangeId(withdraw)], [50, joiner.exchangeId]);
+  sponsor.readWithdraw(withdraw);
+  assert.throws(() => sponsor.readWithdraw(withdraw), is("spent"));
+  await assert.rejects(sponsor.sealWelcome(utf8("x"), { type: "welcome" }), is("wrong_code"));
+  await assert.rejects(joiner.readAnswer(sponsor.answer, { bundle }), is("disposed"));
+});
+
+Deno.test("an attacker gets one guess of an answer by a WITHDRAW as well, and none by another exchange's", async () => {
+  const { joiner, sponsor } = await answered();
+  const other = await answered();
+  const withdraw = joiner.withdraw(sponsor.answer);
+  const borrowed = concat(joinHeader(JoinKind.withdraw, other.joiner.exchangeId), withdraw.subarray(18));
+  assert.throws(() => other.sponsor.readWithdraw(withdraw), is("decode"), "it names its exchange");
+  assert.throws(() => other.sponsor.readWithdraw(borrowed), is("wrong_code"));
+  assert.throws(() => other.sponsor.readWithdraw(other.joiner.withdraw(other.sponsor.answer)), is("spent"));
+  assert.throws(() => sponsor.readWithdraw(flip(withdraw, 20)), is("wrong_code"));
+  assert.throws(() => sponsor.readWithdraw(withdraw), is("spent"));
+});
+
+Deno.test("a joiner withdraws from nobody that does not know its code, nor from another room than its invite's", async () => {
+  const joiner = await JoinerExchange.start(wrongDoor, identity);
+  const sponsor = await SponsorExchange.answer(joiner.knock, sponsoring);
+  const expectedRoomId = new Uint8Array(16).fill(9);
+  assert.throws(() => joiner.withdraw(sponsor.answer, { expectedRoomId }), is("wrong_code"));
+  assert.throws(() => joiner.withdraw(sponsor.answer), is("wrong_code"));
+  assert.throws(() => joiner.withdraw(sponsor.answer), is("spent"));
+});
+
 Deno.test("a sponsor cannot be made to welcome before a proof", async () => {
   const { joiner, sponsor } = await answered();
   await assert.rejects(sponsor.sealWelcome(utf8("x"), { type: "welcome" }), is("wrong_code"));
@@ -137,7 +168,7 @@ Deno.test("REFUSED round-trips and is total", () => {
 
 Deno.test("every reader of a join is total", async () => {
   const { joiner, sponsor } = await answered();
-  const junk = fc.tuple(fc.nat(14), fc.uint8Array({ maxLength: 1400 })).map(([kind, bytes]) =>
+  const junk = fc.tuple(fc.nat(22), fc.uint8Array({ maxLength: 1400 })).map(([kind, bytes]) =>
     concat(Uint8Array.of(1, kind), bytes)
   );
   await fc.assert(fc.asyncProperty(junk, async (payload) => {
@@ -150,7 +181,9 @@ Deno.test("every reader of a join is total", async () => {
     }
     await assert.rejects(SponsorExchange.answer(payload, sponsoring), CryptoError);
     await assert.rejects(joiner.readAnswer(payload, { bundle }), CryptoError);
+    assert.throws(() => joiner.withdraw(payload), CryptoError);
     await assert.rejects(sponsor.readProve(payload), CryptoError);
+    assert.throws(() => sponsor.readWithdraw(payload), CryptoError);
     await assert.rejects(joiner.readWelcome(payload), CryptoError);
   }));
 });

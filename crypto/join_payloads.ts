@@ -22,6 +22,8 @@ export const JoinKind = {
   refused: 7,
   /** Joiner to sponsor: the code was wrong, it gives up. Not authenticated. */
   failed: 13,
+  /** Joiner to sponsor: it knows the code, and goes on with another sponsor. */
+  withdraw: 21,
 } as const;
 
 /** Most plaintext bytes of one WELCOME chunk, its two leading bytes included. */
@@ -78,6 +80,14 @@ export interface Prove {
   sealed: Bytes;
   /** What `sealed` is authenticated with. */
   aad: Bytes;
+}
+
+/** What the joiner says instead of a {@linkcode Prove} when it needs this sponsor no more. */
+export interface Withdraw {
+  /** As in the knock. */
+  exchangeId: Bytes;
+  /** The joiner's key confirmation. */
+  confirmA: Bytes;
 }
 
 /** One chunk of what the sponsor sends last. */
@@ -153,6 +163,17 @@ export function decodeProve(payload: Uint8Array): Prove {
   const exchangeId = reader.take(JOIN_ID_BYTES);
   const confirmA = reader.take(HASH_BYTES);
   return { exchangeId, confirmA, aad: reader.before(), sealed: reader.rest(MAX_PROOF_BYTES) };
+}
+
+/** Header ‖ confirmation. */
+export function encodeWithdraw({ exchangeId, confirmA }: Withdraw): Bytes {
+  return concat(joinHeader(JoinKind.withdraw, exchangeId), confirmA);
+}
+
+/** Reads {@linkcode encodeWithdraw}. */
+export function decodeWithdraw(payload: Uint8Array): Withdraw {
+  const reader = new Reader(payload, JoinKind.withdraw);
+  return reader.end({ exchangeId: reader.take(JOIN_ID_BYTES), confirmA: reader.take(HASH_BYTES) });
 }
 
 /** Reads a WELCOME: what is sealed in it may be anything. */

@@ -18,10 +18,12 @@ import {
   joinNonce,
 } from "./join_keys.ts";
 import {
+  type Answer,
   decodeAnswer,
   decodeWelcome,
   encodeKnock,
   encodeVersions,
+  encodeWithdraw,
   JOIN_ID_BYTES,
   joinHeader,
   JoinKind,
@@ -29,7 +31,7 @@ import {
   type Welcome,
 } from "./join_payloads.ts";
 import { pad } from "./padding.ts";
-import { Spake2 } from "./spake2.ts";
+import { Spake2, type Spake2Keys } from "./spake2.ts";
 import { decapsulateMlkem, generateMlkem, openAesGcm, type PrivateKeyPair, sealAesGcm } from "./webcrypto.ts";
 
 /** One opened chunk of a welcome. */
@@ -107,19 +109,9 @@ export class JoinerExchange {
     if (!equalBytes(bundle.memberId, this.#identity.memberId)) {
       throw new CryptoError("bad_key", "Cannot prove a join: the bundle is another identity's");
     }
-    const answer = decodeAnswer(payload);
-    this.#mustBeOurs(answer.exchangeId);
+    const { answer, pake, mlkem } = this.#check(payload, expectedRoomId);
     const { roomId } = answer;
-    if (expectedRoomId !== undefined && !equalBytes(roomId, expectedRoomId)) {
-      throw new CryptoError("wrong_code", "Cannot join: the answer is for another room than the invite");
-    }
-    const pake = this.#pake.finish(answer.shareB, joinIdentities(this.#knock, answer));
-    const mlkem = this.#mlkem;
-    this.#mlkem = undefined;
     try {
-      if (mlkem === undefined || !equalBytes(pake.confirmB, answer.confirmB)) {
-        throw new CryptoError("wrong_code", "Cannot join: the other side does not know the same code");
-      }
       const secret = await decapsulateMlkem(mlkem, answer.mlkemCiphertext);
       const keys = deriveJoinKeys(pake, secret, roomId);
       try {
@@ -138,6 +130,40 @@ export class JoinerExchange {
     } finally {
       pake.dispose();
     }
+  }
+
+  /**
+   * As {@linkcode JoinerExchange.readAnswer}, for who is in by another sponsor already: makes the word that we know the
+   * code, which says nothing else of us and lets nobody in. The exchange is over.
+   */
+  withdraw(payload: Uint8Array, { expectedRoomId }: { expectedRoomId?: Uint8Array } = {}): Bytes {
+    this.#mustLive();
+    const { pake } = this.#check(payload, expectedRoomId);
+    const { exchangeId } = this;
+    const bytes = encodeWithdraw({ exchangeId, confirmA: pake.confirmA });
+    pake.dispose();
+    this.dispose();
+    return bytes;
+  }
+
+  /** Whether the sponsor knows the code: nothing is said about ourselves before that is sure. */
+  #check(
+    payload: Uint8Array,
+    expectedRoomId: Uint8Array | undefined,
+  ): { answer: Answer; pake: Spake2Keys; mlkem: CryptoKey } {
+    const answer = decodeAnswer(payload);
+    this.#mustBeOurs(answer.exchangeId);
+    if (expectedRoomId !== undefined && !equalBytes(answer.roomId, expectedRoomId)) {
+      throw new CryptoError("wrong_code", "Cannot join: the answer is for another room than the invite");
+    }
+    const pake = this.#pake.finish(answer.shareB, joinIdentities(this.#knock, answer));
+    const mlkem = this.#mlkem;
+    this.#mlkem = undefined;
+    if (mlkem === undefined || !equalBytes(pake.confirmB, answer.confirmB)) {
+      pake.dispose();
+      throw new CryptoError("wrong_code", "Cannot join: the other side does not know the same code");
+    }
+    return { answer, pake, mlkem };
   }
 
   /**

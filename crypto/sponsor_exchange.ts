@@ -20,6 +20,7 @@ import {
 import {
   decodeKnock,
   decodeProve,
+  decodeWithdraw,
   encodeAnswer,
   encodeVersions,
   JOIN_ID_BYTES,
@@ -63,7 +64,7 @@ export class SponsorExchange {
   readonly #commitA: Bytes;
   readonly #opening: Bytes;
   readonly #secrets: Secrets;
-  #state: "answered" | "checking" | "proven" | "failed" | "disposed" = "answered";
+  #state: "answered" | "checking" | "proven" | "failed" | "withdrawn" | "disposed" = "answered";
   #nextIndex = 0;
 
   private constructor(parts: {
@@ -148,6 +149,27 @@ export class SponsorExchange {
         this.#wipe();
       }
       throw error;
+    }
+  }
+
+  /**
+   * Checks the confirmation of a joiner that is in by another sponsor: no guess, and nobody to admit. As with a PROVE
+   * `wrong_code` for another one, and any WITHDRAW of this exchange uses it up.
+   */
+  readWithdraw(payload: Uint8Array): void {
+    this.#mustLive();
+    const { exchangeId, confirmA } = decodeWithdraw(payload);
+    if (!equalBytes(exchangeId, this.exchangeId)) {
+      throw new CryptoError("decode", "Cannot read a withdrawal: it belongs to another exchange");
+    }
+    if (this.#state !== "answered") {
+      throw new CryptoError("spent", "Cannot read a withdrawal: this exchange has had a proof");
+    }
+    const knows = equalBytes(confirmA, this.#secrets.confirmA);
+    this.#state = knows ? "withdrawn" : "failed";
+    this.#wipe();
+    if (!knows) {
+      throw new CryptoError("wrong_code", "Cannot end a join: the joiner does not know the same code");
     }
   }
 

@@ -18,8 +18,10 @@ import {
   decodeProve,
   decodeRefused,
   decodeWelcome,
+  decodeWithdraw,
   encodeFailed,
   encodeRefused,
+  encodeWithdraw,
 } from "../../crypto/join_payloads.ts";
 import { KemKeys } from "../../crypto/kem.ts";
 import { decodePack, signPack } from "../../crypto/pack.ts";
@@ -70,6 +72,7 @@ const side = await sealSide(chain.sideKey, chain.chainId, place, utf8("hello"));
 const present = await encodePresent(identity, { room, peerId: 3, roomEpoch: randomBytes(16), number: 1 });
 const join = await joinPayloads();
 const refused = encodeRefused({ exchangeId: randomBytes(16), code: 3, retryAfter: 60 });
+const withdraw = encodeWithdraw({ exchangeId: randomBytes(16), confirmA: randomBytes(32) });
 const doors = [
   await inviteDoor(room, randomBytes(16)),
   await spokenDoor(newSpokenCode()),
@@ -99,12 +102,13 @@ const cases: Case[] = [
   { name: "readKnockHeader()", decode: readKnockHeader, samples: [join.knock] },
   { name: "decodeAnswer()", decode: decodeAnswer, samples: [join.answer] },
   { name: "decodeProve()", decode: decodeProve, samples: [join.prove] },
+  { name: "decodeWithdraw()", decode: decodeWithdraw, samples: [withdraw] },
   { name: "decodeWelcome()", decode: decodeWelcome, samples: [join.welcome] },
   { name: "decodeRefused()", decode: decodeRefused, samples: [refused] },
   {
     name: "readExchangeId()",
     decode: readExchangeId,
-    samples: [...Object.values(join), refused, encodeFailed(randomBytes(16))],
+    samples: [...Object.values(join), refused, withdraw, encodeFailed(randomBytes(16))],
   },
 ];
 
