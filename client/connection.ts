@@ -32,7 +32,9 @@ export const CONNECTION_LIMITS = {
   /** How long it then takes to read what lies here unread, before silence is believed. */
   graceMs: 250,
   /** So many of them go by in turns of 1 ms each, to see how long one really takes. */
-  graceTurns: 10,
+  graceTurns: 20,
+  /** What takes longer by this shows a program that is busy. */
+  busyMs: 100,
 } as const;
 
 /** What a connection is made with. */
@@ -270,14 +272,14 @@ export class Connection {
   }
 
   #wait(turns: number, since: number): void {
-    const { graceMs, graceTurns } = CONNECTION_LIMITS;
+    const { graceMs, graceTurns, busyMs } = CONNECTION_LIMITS;
     this.#timers.after(turns === graceTurns ? graceMs - graceTurns : 1, () => {
       const now = this.#clock.now();
       if (this.#unanswered === null || !this.#isSilent()) {
         this.#doubting = false;
         return;
       }
-      const busy = now - since > 2 * graceMs;
+      const busy = now - since > graceMs + busyMs;
       if (!busy && turns > 0) return this.#wait(turns - 1, since);
       if (busy && now - this.#unanswered < this.welcome.heartbeatTimeoutMs) {
         return this.#wait(graceTurns, now);
