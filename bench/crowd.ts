@@ -1,4 +1,4 @@
-/** Many members in a few workers or processes, as one thing to ask and tell. @module */
+/** Many members in a few processes, as one thing to ask and tell. @module */
 import type { Host } from "./hosts.ts";
 import type { Answer, MemberState, Order } from "./member_host.ts";
 import { pause, within } from "./report.ts";
@@ -11,6 +11,8 @@ const ENTER_MS = 120_000;
 export interface CrowdState {
   members: MemberState[];
   problems: Record<string, number>;
+  /** CPU time that the processes of those asked have used. */
+  cpuMs: number;
 }
 
 /** How a member comes in. */
@@ -95,7 +97,8 @@ export class Crowd {
         problems[name] = (problems[name] ?? 0) + count;
       }
     }
-    return { members: states.flatMap(({ members }) => members), problems };
+    const cpuMs = states.reduce((sum, state) => sum + state.cpuMs, 0);
+    return { members: states.flatMap(({ members }) => members), problems, cpuMs };
   }
 
   /** Asks one host: who is there, and what CPU time its process has used. */

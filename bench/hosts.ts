@@ -1,8 +1,7 @@
-/** Where members live: workers of this process, or processes of their own. @module */
+/** Where members live: processes of their own. @module */
 import { linesOf } from "./lines.ts";
 import type { Answer, Order } from "./member_host.ts";
 import { ROOT } from "./processes.ts";
-import { pause } from "./report.ts";
 
 /** A place for members. */
 export interface Host {
@@ -12,29 +11,6 @@ export interface Host {
   post(order: Order): void;
   /** Ends all that it holds. */
   end(): Promise<void>;
-}
-
-/** Members on a thread of this process. */
-export class WorkerHost implements Host {
-  onAnswer: (answer: Answer) => void = () => {};
-  readonly #worker = new Worker(new URL("./member_worker.ts", import.meta.url), { type: "module" });
-
-  /** Starts it. */
-  constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.onAnswer(data);
-  }
-
-  /** @inheritdoc */
-  post(order: Order): void {
-    this.#worker.postMessage(order);
-  }
-
-  /** @inheritdoc */
-  async end(): Promise<void> {
-    this.post({ order: "end" });
-    await pause(500);
-    this.#worker.terminate();
-  }
 }
 
 /** Members in a process of their own. */

@@ -12,7 +12,7 @@ import { decodeLoginAnswer, encodeLoginStep } from "../wire/mod.ts";
 import { median, type Report } from "./report.ts";
 
 /** Logins of each kind, by turns, so that whatever else goes on disturbs all of them. */
-const LOGINS = 20_000;
+const LOGINS = 10_000;
 const WARM_UP = 2_000;
 /** Logins over HTTP, which hash a password each. */
 const ADMIN_LOGINS = 60;

@@ -1,12 +1,21 @@
-/** Resident memory of the programs that users run. @module */
+/** What does not depend on how fast anything goes: the memory of the programs that users run. @module */
 import { Program, startRelay } from "./processes.ts";
+import { benchRelayMemory } from "./relay_memory.ts";
 import type { Report } from "./report.ts";
+import { benchScreenMemory } from "./screen_memory_bench.ts";
 
 const MIB = 1_048_576;
 const MESSAGES = 200;
 
-/** A relay and two clients that have talked: each process's resident memory. */
+/** All figures of memory but those at full load. */
 export async function benchMemory(report: Report): Promise<void> {
+  await benchTalked(report);
+  await benchRelayMemory(report);
+  await benchScreenMemory(report);
+}
+
+/** A relay and two clients that have talked: each process's resident memory. */
+async function benchTalked(report: Report): Promise<void> {
   const relay = await startRelay();
   await using _relay = relay.program;
   const common = ["--json", "--relay", relay.url];

@@ -32,6 +32,7 @@ export class Program implements AsyncDisposable {
   /** Everything it has printed so far. */
   printed = "";
   readonly #child: Deno.ChildProcess;
+  readonly #signal: Deno.Signal;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   #wake: () => void = () => {};
   #ended = false;
@@ -52,6 +53,7 @@ export class Program implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     this.pid = this.#child.pid;
+    this.#signal = terminal ? "SIGKILL" : "SIGINT"; // what runs in a terminal ends with it; `script` would wait 2 s
     this.#stdin = this.#child.stdin.getWriter();
     void this.#read();
   }
@@ -82,7 +84,7 @@ export class Program implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#ended) this.#child.kill("SIGINT");
+    if (!this.#ended) this.#child.kill(this.#signal);
     await this.#stdin.close().catch(() => {});
     const kill = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
     await this.#child.status;

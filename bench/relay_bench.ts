@@ -1,10 +1,10 @@
-/** What the relay costs: CPU time, added latency, memory; and plain relays under the same load. @module */
+/** What the relay costs: CPU time, added latency, memory at full load; and plain relays under the same load. @module */
 import { type Baseline, baselines } from "./baseline_start.ts";
 import type { Program } from "./processes.ts";
 import { type FloodWindow, PATIENCE } from "./relay_flood.ts";
 import type { LatencyBlock } from "./relay_ping.ts";
 import { findings, load, portOf, relay } from "./relay_programs.ts";
-import { benchRelayMemory, type RelayMemoryOptions } from "./relay_memory.ts";
+import { benchFullLoad } from "./relay_memory.ts";
 import { median, type Report } from "./report.ts";
 
 /** Rooms, members, and how many messages of each member may be under way. */
@@ -15,12 +15,14 @@ const SHAPES = [
 ] as const;
 
 /** Settings of {@linkcode benchRelay}. */
-export interface RelayOptions extends RelayMemoryOptions {
+export interface RelayOptions {
+  /** How long memory is watched at full load, in seconds. */
+  loadSeconds: number;
   /** The one shape to be measured, such as `100x2`, and nothing else. @default everything */
   shape?: string | undefined;
 }
 
-/** All figures of the relay, or those of one shape. */
+/** All figures that need the whole machine, or those of one shape. */
 export async function benchRelay(report: Report, options: RelayOptions): Promise<void> {
   const plain = await baselines((text) => report.note(text));
   const { shape: only } = options;
@@ -35,7 +37,7 @@ export async function benchRelay(report: Report, options: RelayOptions): Promise
   if (only !== undefined) return;
   await benchLatency(report, plain);
   await benchTls(report);
-  await benchRelayMemory(report, options);
+  await benchFullLoad(report, options.loadSeconds);
 }
 
 interface Subject {

@@ -1,4 +1,4 @@
-/** What the relay keeps: for members that sit there, under load, and of rooms that are gone. @module */
+/** What the relay keeps: for members that sit there, of rooms that are gone, and under load. @module */
 import { v8Flags } from "../tools/compile_program.ts";
 import { Program } from "./processes.ts";
 import type { FloodWindow } from "./relay_flood.ts";
@@ -9,14 +9,8 @@ const IDLE = { rooms: 500, members: 10 };
 const ROOMS = 10_000;
 const EXPOSE_GC = ["--v8-flags=--expose-gc"];
 
-/** How long and how much. */
-export interface RelayMemoryOptions {
-  /** How long memory is watched at full load, in seconds. */
-  loadSeconds: number;
-}
-
-/** All figures of memory. */
-export async function benchRelayMemory(report: Report, { loadSeconds }: RelayMemoryOptions): Promise<void> {
+/** What members that sit there take, and what rooms that are gone leave. */
+export async function benchRelayMemory(report: Report): Promise<void> {
   const flags = [...v8Flags("sotto-relay"), ...EXPOSE_GC]; // those of the relay
   const bare = {
     deno: () => new Program(["bench/baseline_deno.ts"], { flags }),
@@ -28,12 +22,13 @@ export async function benchRelayMemory(report: Report, { loadSeconds }: RelayMem
       ["node", "relay/idle_kb_per_member_node"],
     ] as const
   ) {
-    const socket = await grown(bare[listener](), "bare");
-    const member = await grown(relay(listener, { flags: EXPOSE_GC }), "rooms");
+    const [socket, member] = await Promise.all([
+      grown(bare[listener](), "bare"),
+      grown(relay(listener, { flags: EXPOSE_GC }), "rooms"),
+    ]);
     report.figure(figure, (member - socket) / (IDLE.rooms * IDLE.members) / 1_024, "KiB");
   }
   await benchRooms(report);
-  await benchFullLoad(report, loadSeconds);
 }
 
 /** Resident memory once everything that can be collected has been. */
@@ -78,7 +73,8 @@ async function benchRooms(report: Report): Promise<void> {
   report.figure("relay/rooms_10000_first_kept_mb", (first - before) / 1_048_576, "MiB");
 }
 
-async function benchFullLoad(report: Report, seconds: number): Promise<void> {
+/** What the relay takes while it has as much to do as it can: watched for so many seconds. */
+export async function benchFullLoad(report: Report, seconds: number): Promise<void> {
   await using program = relay("deno");
   const windowMs = 500;
   const windows = Math.max(8, 1_000 * seconds / windowMs);

@@ -9,13 +9,17 @@ export interface Figure {
   unit: string;
 }
 
-/** Collects figures. */
+/** Widths of the table that is printed: names, values. */
+const NAME = 53;
+const VALUE = 10;
+
+/** Collects figures and prints them: on standard output nothing else, on standard error all that is said beside them. */
 export class Report {
   readonly figures: Figure[] = [];
   readonly errors: string[] = [];
   readonly #json: boolean;
 
-  /** With `json`, prints JSON lines and nothing else. */
+  /** With `json`, prints a JSON line for each figure, else a row of a table. */
   constructor({ json }: { json: boolean }) {
     this.#json = json;
   }
@@ -23,27 +27,51 @@ export class Report {
   /** Adds and prints a figure. */
   figure(name: string, value: number, unit: string): void {
     const figure = { name, value: Number(value.toPrecision(4)), unit };
+    if (this.figures.length === 0 && !this.#json) print(row("figure", "value", "unit"));
     this.figures.push(figure);
-    if (this.#json) this.#print(JSON.stringify(figure));
-    else this.#print(`${name.padEnd(42)} ${String(figure.value).padStart(10)} ${unit}`);
+    print(this.#json ? JSON.stringify(figure) : row(name, shownValue(figure.value), unit));
   }
 
   /** Adds and prints a failure; the others go on. */
   failed(what: string, error: unknown): void {
     const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
     this.errors.push(message);
-    if (this.#json) Deno.stderr.writeSync(encoder.encode(`error ${message}\n`));
-    else this.#print(`error ${message}`);
+    say(`error ${message}`);
   }
 
-  /** Prints a line for people only. */
+  /** Says something about the figures. */
   note(text: string): void {
-    if (!this.#json) this.#print(text);
+    say(text);
   }
 
-  #print(line: string): void {
-    Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+  /** Says to whoever waits what goes on, and since when. */
+  progress(text: string): void {
+    say(`[${duration(performance.now()).padStart(6)}] ${text}`);
   }
+}
+
+/** A figure's value for people. */
+export function shownValue(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
+}
+
+/** Such as `6:05`, in minutes and seconds. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function row(name: string, value: string, unit: string): string {
+  return `${name.padEnd(NAME)} ${value.padStart(VALUE)}  ${unit}`;
+}
+
+/** Prints a line on standard output. */
+export function print(line: string): void {
+  Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(encoder.encode(`${line}\n`));
 }
 
 /** The middle one; of an even number, the mean of the two in the middle. */

@@ -1,47 +1,50 @@
-/** A large room under the relay's default limits. @module */
-import { cpuUsage } from "node:process";
+/** A large room under the relay's default limits, formed once for all that is looked at in it. @module */
 import { Crowd, type CrowdState } from "./crowd.ts";
-import { WorkerHost } from "./hosts.ts";
+import { confirmed, readBy } from "./crowd_state.ts";
+import { ProcessHost } from "./hosts.ts";
 import { startRelay } from "./processes.ts";
 import { median, pause, type Report } from "./report.ts";
+import { benchAsleep } from "./room_asleep_bench.ts";
 
-/** How large, and on how many workers. */
+/** How large, and in how many processes. */
 export interface RoomOptions {
   members: number;
+  /** Processes that share all members but those that are looked at. */
   workers: number;
   /** How long the room is left alone before idleness is measured, in milliseconds. */
   settleMs: number;
   /** How long idleness is measured, in milliseconds. */
   idleMs: number;
+  /** What does not disturb an idle room, nor is disturbed: done while it is left alone. */
+  meanwhile: () => Promise<void>;
 }
 
 const CONFIRM_MS = 180_000;
+/** The founder and member 1 live alone in processes of their own. */
+const FOUNDER = 0;
+const READER = 1;
+/** How often one more comes in and is put out while most others are stopped. */
+const ROUNDS = 3;
+/** What two members send each other all the time is over by then. */
+const REST_MS = 3_000;
 
-/** Time and bytes of a room that fills, gains one, loses one and is left alone. */
+/** Time and bytes of a room that fills, is left alone, gains one and loses one, all awake and then most asleep. */
 export async function benchRoom(report: Report, options: RoomOptions): Promise<void> {
   const { members, workers } = options;
   const name = `room${members}`;
   const relay = await startRelay();
   await using _relay = relay.program;
-  const crowd = new Crowd(relay.url, Array.from({ length: workers }, () => new WorkerHost()));
+  const looked = [new ProcessHost(), new ProcessHost()];
+  const rest = Array.from({ length: workers }, () => new ProcessHost());
+  const newcomers = Array.from({ length: 1 + ROUNDS }, () => new ProcessHost());
+  const crowd = new Crowd(relay.url, [...looked, ...rest, ...newcomers]);
+  const [guest = NaN, ...guests] = newcomers.map((_, i) => looked.length + rest.length + i);
   try {
-    const cpu = cpuUsage();
-    const began = performance.timeOrigin + performance.now();
-    await crowd.enter(0);
-    const { times, retries } = await crowd.enterAll(1, members);
-    report.figure(`${name}/all_in_ms`, performance.timeOrigin + performance.now() - began, "ms");
-    report.figure(`${name}/join_ms_median`, median(times), "ms");
-    report.figure(`${name}/join_retries`, retries, "");
-    const state = await crowd.until("all confirmed", CONFIRM_MS, confirmed(members));
-    const last = Math.max(...state.members.map(({ changedAt }) => changedAt));
-    report.figure(`${name}/all_confirmed_ms`, last - began, "ms");
-    const used = cpuUsage(cpu);
-    report.figure(`${name}/cpu_ms_per_member`, (used.user + used.system) / 1_000 / members, "ms");
-    report.figure(`${name}/forming_bytes_in_each`, mean(state, "bytesIn"), "bytes");
-    report.figure(`${name}/forming_bytes_out_each`, mean(state, "bytesOut"), "bytes");
-    await pause(options.settleMs);
-    await benchIdle(report, crowd, { ...options, name });
-    await benchOneJoin(report, crowd, { ...options, name });
+    await benchForming(report, crowd, { ...options, name });
+    report.progress(`${name}: left alone`);
+    await Promise.all([benchIdle(report, crowd, { ...options, name }), options.meanwhile()]);
+    report.progress(`${name}: one more comes in and is put out`);
+    await benchOneJoin(report, crowd, { ...options, name, guest });
     await benchRemoval(report, crowd, { ...options, name });
     const { problems } = await crowd.state();
     const { "ended:kicked": _, ...unexpected } = problems;
@@ -51,6 +54,8 @@ export async function benchRoom(report: Report, options: RoomOptions): Promise<v
       report.failed(name, new Error(`false alarms in an honest room: ${JSON.stringify(unexpected)}`));
     }
     report.figure(`${name}/relay_rss_mb`, await relay.program.rss() / 1_048_576, "MiB");
+    report.progress(`${name}: three more, while most others are stopped`);
+    await benchAsleep(report, { crowd, members, founder: FOUNDER, reader: READER, rest, newcomers: guests });
   } finally {
     await crowd.end();
   }
@@ -58,8 +63,30 @@ export async function benchRoom(report: Report, options: RoomOptions): Promise<v
 
 type Named = RoomOptions & { name: string };
 
+/** All come in, six at a time, and confirm each other. */
+async function benchForming(report: Report, crowd: Crowd, { name, members, workers }: Named): Promise<void> {
+  const cpu = (await crowd.state()).cpuMs;
+  const began = performance.timeOrigin + performance.now();
+  await crowd.enter(0, { host: FOUNDER });
+  await crowd.enter(1, { host: READER });
+  const { times, retries } = await crowd.enterAll(
+    2,
+    members,
+    Array.from({ length: workers }, (_, i) => 2 + i),
+  );
+  report.figure(`${name}/all_in_ms`, performance.timeOrigin + performance.now() - began, "ms");
+  report.figure(`${name}/join_ms_median`, median(times), "ms");
+  report.figure(`${name}/join_retries`, retries, "");
+  const state = await crowd.until("all confirmed", CONFIRM_MS, confirmed(members));
+  report.figure(`${name}/all_confirmed_ms`, changedAt(state) - began, "ms");
+  report.figure(`${name}/cpu_ms_per_member`, (state.cpuMs - cpu) / members, "ms");
+  report.figure(`${name}/forming_bytes_in_each`, mean(state, "bytesIn"), "bytes");
+  report.figure(`${name}/forming_bytes_out_each`, mean(state, "bytesOut"), "bytes");
+}
+
 /** Bytes into the relay while nobody says anything. */
-async function benchIdle(report: Report, crowd: Crowd, { name, idleMs }: Named): Promise<void> {
+async function benchIdle(report: Report, crowd: Crowd, { name, settleMs, idleMs }: Named): Promise<void> {
+  await pause(settleMs);
   const before = await crowd.state();
   const began = performance.now();
   await pause(idleMs);
@@ -73,10 +100,14 @@ async function benchIdle(report: Report, crowd: Crowd, { name, idleMs }: Named):
 }
 
 /** One more comes in. */
-async function benchOneJoin(report: Report, crowd: Crowd, { name, members }: Named): Promise<void> {
+async function benchOneJoin(
+  report: Report,
+  crowd: Crowd,
+  { name, members, guest }: Named & { guest: number },
+): Promise<void> {
   const before = await crowd.state();
   const began = performance.timeOrigin + performance.now();
-  const { ms } = await crowd.enter(members);
+  const { ms } = await crowd.enter(members, { host: guest });
   report.figure(`${name}/one_join_ms`, ms, "ms");
   const state = await crowd.until("the newcomer confirmed", CONFIRM_MS, confirmed(members + 1));
   report.figure(`${name}/one_join_confirmed_ms`, changedAt(state) - began, "ms");
@@ -95,17 +126,15 @@ async function benchOneJoin(report: Report, crowd: Crowd, { name, members }: Nam
 /** The founder puts the newcomer out and says something. */
 async function benchRemoval(report: Report, crowd: Crowd, { name, members }: Named): Promise<void> {
   const others = members - 1;
-  const readBy = (text: string) => ({ members }: CrowdState): boolean =>
-    members.filter(({ read }) => read[text] !== undefined).length >= others;
   crowd.tell(0, { order: "say", index: 0, text: "before" });
-  await crowd.until("a message read by all", 60_000, readBy("before"));
-  await pause(3_000);
+  await crowd.until("a message read by all", 60_000, readBy("before", others));
+  await pause(REST_MS);
   const bytesOut = (state: CrowdState): number =>
     state.members.find(({ index }) => index === 0)?.bytesOut ?? NaN;
   const before = await crowd.state();
   const began = performance.timeOrigin + performance.now();
   crowd.tell(0, { order: "kick", index: 0, nick: `m${members}`, text: "after" });
-  const state = await crowd.until("the first message after a removal", 60_000, readBy("after"));
+  const state = await crowd.until("the first message after a removal", 60_000, readBy("after", others));
   const removed = state.members.find(({ index }) => index === members);
   if (removed?.read["after"] !== undefined) throw new Error("the one removed has read it");
   const readAt = state.members.map(({ read }) => read["after"] ?? 0);
@@ -115,17 +144,12 @@ async function benchRemoval(report: Report, crowd: Crowd, { name, members }: Nam
   report.figure(`${name}/first_message_after_removal_bytes`, bytesOut(state) - bytesOut(before), "bytes");
 }
 
-function confirmed(count: number): (state: CrowdState) => boolean {
-  return ({ members }) =>
-    members.length === count && members.every(({ confirmed }) => confirmed === count - 1);
-}
-
 function changedAt({ members }: CrowdState): number {
   return Math.max(...members.map(({ changedAt }) => changedAt));
 }
 
-function others({ members, problems }: CrowdState, index: number): CrowdState {
-  return { members: members.filter((member) => member.index !== index), problems };
+function others({ members, ...rest }: CrowdState, index: number): CrowdState {
+  return { ...rest, members: members.filter((member) => member.index !== index) };
 }
 
 function total({ members }: CrowdState, of: "bytesIn" | "bytesOut" | "haveIn"): number {

@@ -6,7 +6,6 @@
 import { cpuSeconds } from "./processes.ts";
 import { median, type Report } from "./report.ts";
 import { ScreenClient } from "./screen_client.ts";
-import { benchScreenMemory } from "./screen_memory_bench.ts";
 import { benchScreenStart } from "./screen_start_bench.ts";
 import { type Talker, wait, withTalker } from "./screen_talker.ts";
 
@@ -14,7 +13,7 @@ const KEYS = 200;
 const KEY_EVERY_MS = 40;
 const CPU_SECONDS = 10;
 
-/** First frame, key to glyph, CPU and memory. */
+/** First frame, key to glyph and CPU. */
 export async function benchScreenApp(report: Report): Promise<void> {
   await benchScreenStart(report);
   await withTalker(async ({ relay, code, there, talk }) => {
@@ -43,7 +42,6 @@ export async function benchScreenApp(report: Report): Promise<void> {
     await wait(1_000);
     report.figure("screen/cpu_s_at_50_per_s/singly", await cpuOf(screen, talk), "s in 10 s");
   }, ["--max-messages", "1000000"]);
-  await benchScreenMemory(report);
 }
 
 /** CPU seconds of a client to whom fifty messages a second are said. */

@@ -1,6 +1,6 @@
 /** Puts the figures of a run into `bench/README.md`. @module */
 import { fileURLToPath } from "node:url";
-import type { Figure } from "./report.ts";
+import { type Figure, shownValue } from "./report.ts";
 
 const README = new URL("./README.md", import.meta.url);
 const BEGIN = "<!-- figures -->";
@@ -18,10 +18,7 @@ export async function writeTable(figures: readonly Figure[]): Promise<void> {
     if (name !== undefined) rows.set(name, line);
   }
   for (const { name, value, unit } of figures) {
-    rows.set(
-      name,
-      `| \`${name}\` | ${value.toLocaleString("en-US", { maximumSignificantDigits: 4 })} | ${unit} |`,
-    );
+    rows.set(name, `| \`${name}\` | ${shownValue(value)} | ${unit} |`);
   }
   const table = ["| figure | value | unit |", "| --- | ---: | --- |", ...rows.values()].join("\n");
   await Deno.writeTextFile(README, `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
