@@ -31,6 +31,7 @@ export class Crowd {
   readonly #entering = new Map<number, PromiseWithResolvers<{ ms: number; tries: number }>>();
   readonly #asked = new Map<string, (state: HostState) => void>();
   #invite = "";
+  #used = "";
   #onInvite: () => void = () => {};
   #askId = 0;
 
@@ -51,7 +52,7 @@ export class Crowd {
     const place = this.#hosts[host];
     if (place === undefined) throw new RangeError("there is no such host");
     this.#places.set(index, place);
-    const code = index === 0 ? null : this.#invite;
+    const code = index === 0 ? null : this.#used = this.#invite;
     this.tell(index, { order: "enter", index, relay: this.#relay, code, askFirst });
     return await within(ENTER_MS, `member ${index} coming in`, entering.promise);
   }
@@ -76,11 +77,11 @@ export class Crowd {
     return { times, retries };
   }
 
-  /** Has `index` tell the room's present invite, for those that come in next. */
-  async renewInvite(index: number): Promise<void> {
-    const told = new Promise<void>((resolve) => this.#onInvite = resolve);
-    this.tell(index, { order: "invite", index });
-    await within(ENTER_MS, "the invite", told);
+  /** Waits until the founder has told another invite than the one last used, as it does some time after a removal. */
+  async newInvite(): Promise<void> {
+    while (this.#invite === this.#used) {
+      await within(ENTER_MS, "a new invite", new Promise<void>((resolve) => this.#onInvite = resolve));
+    }
   }
 
   /** Tells the host of a member something. */

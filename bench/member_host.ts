@@ -17,7 +17,6 @@ export type Order =
   | { order: "enter"; index: number; relay: string; code: string | null; askFirst?: boolean }
   | { order: "say"; index: number; text: string; times?: number }
   | { order: "kick"; index: number; nick: string; text: string }
-  | { order: "invite"; index: number }
   | { order: "state"; id: number }
   | { order: "end" };
 
@@ -99,8 +98,6 @@ export class MemberHost {
         // Both in one turn, so that the text is the first thing said after the removal.
         this.#run(member, { command: "kick", member: order.nick });
         return this.#speak(member, order.text);
-      case "invite":
-        return this.#run(member, { command: "invite" });
       case "state":
         return this.#report(order.id);
       case "end":

@@ -51,7 +51,7 @@ export async function benchAsleep(report: Report, room: FormedRoom): Promise<voi
   for (const each of room.rest) each.freeze();
   for (const [round, host] of room.newcomers.entries()) {
     await pause(AFTER_MS);
-    await room.crowd.renewInvite(0);
+    await room.crowd.newInvite();
     const index = room.members + 1 + round; // one more has been in and is gone
     await comesIn(room, { index, host }, figures);
     await isPutOut(room, index, figures);
