@@ -1,16 +1,16 @@
 /** What does not depend on how fast anything goes: the memory of the programs that users run. @module */
 import { Program, startRelay } from "./processes.ts";
-import { benchRelayMemory } from "./relay_memory.ts";
+import { benchRooms } from "./relay_memory.ts";
 import type { Report } from "./report.ts";
 import { benchScreenMemory } from "./screen_memory_bench.ts";
 
 const MIB = 1_048_576;
 const MESSAGES = 200;
 
-/** All figures of memory but those at full load. */
+/** All figures of memory but those of idle members and of full load, which need the machine for themselves. */
 export async function benchMemory(report: Report): Promise<void> {
   await benchTalked(report);
-  await benchRelayMemory(report);
+  await benchRooms(report);
   await benchScreenMemory(report);
 }
 

@@ -8,7 +8,7 @@ import { StormProcess } from "./storm_process.ts";
 const CONNECT_RATE = 40;
 const STORM = 6.5; // its timers are late: it comes to a little more than five
 /** Measured by turns, so that what else goes on in the machine disturbs both. */
-const BLOCKS = 5;
+const BLOCKS = 4;
 const MESSAGES = 120;
 
 /** The latency of insiders during five times the connections that the relay takes, as a ratio to their own calm. */

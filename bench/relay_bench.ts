@@ -4,7 +4,7 @@ import type { Program } from "./processes.ts";
 import { type FloodWindow, PATIENCE } from "./relay_flood.ts";
 import type { LatencyBlock } from "./relay_ping.ts";
 import { findings, load, portOf, relay } from "./relay_programs.ts";
-import { benchFullLoad } from "./relay_memory.ts";
+import { benchFullLoad, benchIdleMembers } from "./relay_memory.ts";
 import { median, type Report } from "./report.ts";
 
 /** Rooms, members, and how many messages of each member may be under way. */
@@ -29,14 +29,18 @@ export async function benchRelay(report: Report, options: RelayOptions): Promise
   const shapes = SHAPES.filter(({ figure }) => only === undefined || figure === `relay/${only}`);
   if (shapes.length === 0) throw new Error(`there is no such shape: ${only}`);
   for (const shape of shapes) {
+    report.progress(`relay: ${shape.rooms} x ${shape.members}, and plain relays`);
     await benchShape(report, shape, { name: "relay", dialect: "sotto", start: () => relay("deno") });
     for (const { name, start } of plain) {
       await benchShape(report, shape, { name: `baseline/${name}`, dialect: "plain", start });
     }
   }
   if (only !== undefined) return;
+  report.progress("relay: latency");
   await benchLatency(report, plain);
   await benchTls(report);
+  report.progress("relay: memory");
+  await benchIdleMembers(report);
   await benchFullLoad(report, options.loadSeconds);
 }
 
@@ -50,7 +54,7 @@ async function benchShape(report: Report, shape: typeof SHAPES[number], subject:
   await using program = subject.start();
   const { figure, ...size } = shape;
   const port = await portOf(program);
-  const times = { warmMs: 1_500, windowMs: 1_200, windows: 3, cpuSeconds: 0.8 };
+  const times = { warmMs: 1_500, windowMs: 1_000, windows: 3, cpuSeconds: 0.8 };
   await using driver = load({
     kind: "flood",
     port,

@@ -8,7 +8,7 @@ import { bundle } from "../tools/bundle.ts";
 import { median, type Report } from "./report.ts";
 import { ScreenClient, type ScreenForm } from "./screen_client.ts";
 
-const STARTS = 40;
+const STARTS = 24;
 /** The first ones fill the caches. */
 const WARM = 2;
 
