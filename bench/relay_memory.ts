@@ -57,7 +57,7 @@ async function emptied(program: Program): Promise<number> {
 
 /** What rooms that are gone leave. */
 export async function benchRooms(report: Report): Promise<void> {
-  await using program = relay("deno", { flags: EXPOSE_GC, limits: { resumeWindowMs: 6_000 } });
+  await using program = relay("deno", { flags: EXPOSE_GC, limits: { resumeWindowMs: 10_000 } });
   await using driver = load({ kind: "rooms", port: await portOf(program), rooms: ROOMS });
   await driver.prints(/warm/, 30_000);
   const before = await emptied(program);
