@@ -18,7 +18,7 @@ export interface Gone {
   messages: number;
   /** Whether the author itself says so. @default false */
   byAuthor?: boolean;
-  /** Whether they were never for whoever says so. @default false */
+  /** Whether they were never for whoever says so; of their author: whether others may have them. @default false */
   notMine?: boolean;
 }
 

@@ -684,6 +684,39 @@ Deno.test("Delivery.gone(): an author that is away may bring itself what others 
   assert.deepEqual(watched.told, ["lost 1 of 0"], "it knows best itself");
 });
 
+Deno.test("Delivery.gone(): what its author had no room for is passed over at once, and not lost while who has it is away", () => {
+  const gone = { from: 2, to: 3, messages: 2, byAuthor: true };
+  for (const awaitedMs of [0, 3_720_000]) {
+    const watched = new Watched();
+    const speakers = new Speakers();
+    const [first, second, , fourth] = [1, 2, 3, 4].map(() => speakers.say(0)) as [Said, Said, Said, Said];
+    watched.awaitedMs = awaitedMs;
+    watched.take(first, fourth);
+    watched.delivery.gone(idOfAuthor(0), { ...gone, notMine: true });
+    assert.deepEqual(watched.order, ["0:1", "0:4"]);
+    assert.deepEqual(watched.told, [awaitedMs === 0 ? "lost 2 of 0" : "awaiting 2 of 0"]);
+    assert.equal(
+      watched.delivery.lacks(idOfAuthor(0)),
+      false,
+      "it says itself that no statement is among them",
+    );
+    if (awaitedMs === 0) continue;
+    assert.deepEqual(watched.delivery.missing(), [{ author: idOfAuthor(0), from: 2, to: 3 }]);
+    watched.take(second);
+    watched.awaitedMs = 0;
+    watched.delivery.look();
+    assert.deepEqual(watched.order, ["0:1", "0:4", "0:2 gap"]);
+    assert.deepEqual(watched.told.slice(1), ["lost 1 of 0"]);
+  }
+  // What an author calls gone without more is with nobody, whoever is away.
+  const watched = new Watched();
+  const speakers = new Speakers();
+  watched.awaitedMs = 3_720_000;
+  watched.take(speakers.say(0), (speakers.say(0), speakers.say(0), speakers.say(0)));
+  watched.delivery.gone(idOfAuthor(0), gone);
+  assert.deepEqual([watched.order, watched.told], [["0:1", "0:4"], ["lost 2 of 0"]]);
+});
+
 Deno.test("Delivery.gone(): for whom something never was does not know that it is lost", () => {
   const watched = new Watched();
   const speakers = new Speakers();

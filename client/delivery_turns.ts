@@ -117,7 +117,7 @@ export class Turns {
       this.hand(id, author, next, true);
     } else {
       const to = endOfHole(author, author.claimed);
-      this.#skip(id, author, { to, count: to - author.head.number, gone: false });
+      this.#skip(id, author, { to, count: to - author.head.number, gone: false, final: false });
     }
     return true;
   }
@@ -148,17 +148,30 @@ export class Turns {
     author.gone = author.gone.filter((other) => other.to > to);
     const whole = to === gone.to && at === gone.from;
     const count = whole ? gone.messages : Math.min(gone.messages, to - at + 1);
+    const byAuthor = gone.byAuthor === true;
     // Before anything shows that it knew of us, nobody has it who was to give it to us.
-    this.#skip(id, author, { to, count: author.unmet ? 0 : count, gone: gone.byAuthor === true });
+    this.#skip(id, author, {
+      to,
+      count: author.unmet ? 0 : count,
+      gone: byAuthor,
+      final: byAuthor && gone.notMine !== true,
+    });
     return true;
   }
 
-  /** Gives up the numbers up to `to`, of which `count` are to be told. */
-  #skip(id: Id, author: Author, { to, count, gone }: { to: number; count: number; gone: boolean }): void {
+  /**
+   * Gives up the numbers up to `to`, of which `count` are to be told; `gone` says by their author's own word, `final`
+   * that nobody else has them either.
+   */
+  #skip(
+    id: Id,
+    author: Author,
+    { to, count, gone, final }: { to: number; count: number; gone: boolean; final: boolean },
+  ): void {
     const { number: before, lamport } = author.head;
     const meant = this.#deps.meant(id, before, to);
     const told = Math.min(count, meant);
-    const waits = !gone && meant > 0 && this.#events.awaited(id, before + meant) > 0;
+    const waits = !final && meant > 0 && this.#events.awaited(id, before + meant) > 0;
     const opened = waits ? this.#open(author, { from: before + 1, to: before + meant, told: told > 0 }) : 0;
     for (let n = Math.max(before + 1, to - DELIVERY_LIMITS.maxWaiting); n <= to; n++) {
       if (author.unmet && !author.open.has(n)) continue; // it was not for us, or not as far as anybody knows

@@ -113,7 +113,7 @@ export class Repair {
     const authors = new Set(pending.ranges.map(({ author }) => author));
     const news = await this.#take(pending, answer.packs, authors);
     for (const gone of answer.gone.filter((range) => authors.has(range.author))) {
-      if (gone.author === from) this.#room.gone({ ...gone, notMine: false, byAuthor: true });
+      if (gone.author === from && gone.notMine !== true) this.#room.gone({ ...gone, byAuthor: true });
       else this.#tries.hearGone(from, gone);
     }
     if (news) this.#tries.anew(authors);

@@ -80,13 +80,17 @@ export class RepairAnswers {
     this.#buckets.delete(id);
   }
 
-  /** Says that we do not have these; of what its author never said to us, we cannot say that it is lost. */
+  /**
+   * Says that we do not have these. Of what its author never said to us we cannot say that it is lost, nor of our own
+   * that we had no room for.
+   */
   #gone(part: RepairAnswer, reader: Id, { author, from, to }: Range): void {
     const { me, receipts, retention, delivery } = this.#room;
     if (author === me) receipts.gone(reader, from, to);
-    const notOurs = Math.min(to, author === me ? 0 : delivery.notOurs(author));
-    push(part, { author, from, to: notOurs, messages: 0, notMine: true });
-    const since = Math.max(from, notOurs + 1);
+    const unsure = Math.min(to, author === me ? retention.early(me) : delivery.notOurs(author));
+    const messages = author === me ? retention.messages(me, from, unsure) : 0;
+    push(part, { author, from, to: unsure, messages, notMine: true });
+    const since = Math.max(from, unsure + 1);
     push(part, { author, from: since, to, messages: retention.messages(author, since, to) });
   }
 

@@ -5,12 +5,13 @@ import { FakeClock } from "../tests/helpers.ts";
 import { bytesOf } from "./ids.ts";
 import { ANSWERING, RepairAnswers } from "./repair_answers.ts";
 import { type Range, REPAIR_LIMITS, type RepairAnswer } from "./repair_frames.ts";
-import { Retention } from "./retention.ts";
+import { Retention, RETENTION_LIMITS } from "./retention.ts";
 import type { Room } from "./room.ts";
 
 const ADA = "aa".repeat(16);
 const BOB = "bb".repeat(16);
 const CAROL = "cc".repeat(16);
+const DAVE = "dd".repeat(16);
 
 /** A room that has retained what Ada said; Bob was there for all of it. */
 class Stage {
@@ -20,9 +21,11 @@ class Stage {
   head = 0;
   notOurs = 0;
   readonly answers = new RepairAnswers({
+    me: DAVE,
+    receipts: { gone: () => {} },
     retention: this.retention,
     delivery: {
-      vector: () => new Map([[ADA, { number: this.head, hash: "", lamport: 0 }]]),
+      vector: () => new Map([ADA, DAVE].map((id) => [id, { number: this.head, hash: "", lamport: 0 }])),
       notOurs: () => this.notOurs,
     },
     parts: {
@@ -38,13 +41,13 @@ class Stage {
     this.retention.enter(BOB);
   }
 
-  /** Ada says `count` things in one pack. */
-  said({ count = 1, bytes = 8, whole = true } = {}): void {
+  /** Ada, or another, says `count` things in one pack. */
+  said({ count = 1, bytes = 8, whole = true, by = ADA } = {}): void {
     const contents = Array.from({ length: count }, () => ({
       content: { number: ++this.head, kind: ContentKind.text },
     }));
     const encoded = new Uint8Array(bytes).fill(contents[0]?.content.number ?? 0);
-    const pack = { author: bytesOf(ADA), contents, encoded, signature: new Uint8Array(64) };
+    const pack = { author: bytesOf(by), contents, encoded, signature: new Uint8Array(64) };
     this.retention.keep(pack as unknown as Pack, { whole });
   }
 
@@ -101,6 +104,23 @@ Deno.test("RepairAnswers does not call gone what was never for it, and says so",
   ]);
 });
 
+Deno.test("RepairAnswers says of its own that it had no room for that others may have it, and of the rest that it is gone", () => {
+  const stage = new Stage();
+  stage.said({ by: DAVE, count: 2 });
+  stage.said({ by: DAVE, bytes: RETENTION_LIMITS.bytes - 8 });
+  stage.said({ by: DAVE, whole: false });
+  stage.said({ by: DAVE });
+  const gone = (ranges: Partial<Range>): RepairAnswer["gone"] =>
+    stage.ask([{ author: DAVE, ...ranges }]).flatMap((part) => part.gone);
+  const [from, to] = [1, 2];
+  assert.deepEqual(gone({ to: 4 }), [
+    { author: DAVE, from, to, messages: 2, notMine: true },
+    { author: DAVE, from: 4, to: 4, messages: 1 },
+  ]);
+  stage.clock.advance(3_720_001);
+  assert.deepEqual(gone({ to: 4 }), [{ author: DAVE, from, to: 4, messages: 4 }], "nobody has it any more");
+});
+
 Deno.test("RepairAnswers gives a member what it may read, and calls the rest gone; statements to everybody", () => {
   const stage = new Stage();
   stage.said();
@@ -118,7 +138,7 @@ Deno.test("RepairAnswers gives its vector in the first part, when it is asked fo
   const stage = new Stage();
   stage.said();
   const [part] = stage.ask([], BOB, true);
-  assert.deepEqual(part?.vector, [{ id: ADA, number: 1, hash: "" }]);
+  assert.deepEqual(part?.vector, [ADA, DAVE].map((id) => ({ id, number: 1, hash: "" })));
   assert.equal(part?.last, true);
 });
 

@@ -6,7 +6,8 @@
  * REPAIR_ASK = [1, 11] asker(16) private("repair-ask", CBOR [ask, wants, [[author, from, to], …]])
  * REPAIR     = [1, 16] sender(16) private("repair", CBOR [body, signature])
  * body       = CBOR [ask, [pack, …], [gone, …], vector or null, last]
- * gone       = [author, from, to, messages], or with true at its end what was never for whoever gives the answer
+ * gone       = [author, from, to, messages], or with true at its end what was never for whoever gives the answer; of
+ *              its author what that one had no room for, and others may have
  * ```
  *
  * @module
@@ -55,7 +56,10 @@ export interface RepairAsk {
 export interface GoneRange extends Range {
   /** How many of them were messages, as far as it has seen them. */
   messages: number;
-  /** They were never for it: it came later, and knows nothing of them. @default false */
+  /**
+   * That it does not have them says nothing of the others: they were never for it, as it came later; or it is their
+   * author, and had no room for them any more. @default false
+   */
   notMine?: boolean;
 }
 

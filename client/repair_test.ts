@@ -37,6 +37,8 @@ class Stage {
   absent: string[] = [];
   readonly asked: Asked[] = [];
   readonly gone: string[] = [];
+  /** Of each of these, whether its author has said so. */
+  readonly byAuthor: boolean[] = [];
   readonly heard: string[] = [];
   readonly taken: { packs: number; authors: string[] }[] = [];
   changes = 0;
@@ -66,10 +68,10 @@ class Stage {
       this.onTake();
       return Promise.resolve(this.news);
     },
-    gone: ({ author, from, to, messages, notMine }: GoneRange) =>
-      void this.gone.push(
-        `${author.slice(0, 2)} ${from}-${to} ${messages}${notMine === true ? " not mine" : ""}`,
-      ),
+    gone: ({ author, from, to, messages, notMine, byAuthor }: GoneRange & { byAuthor: boolean }) => {
+      this.gone.push(`${author.slice(0, 2)} ${from}-${to} ${messages}${notMine === true ? " not mine" : ""}`);
+      this.byAuthor.push(byAuthor);
+    },
     heard: (from: string, vector: NonNullable<RepairAnswer["vector"]>) =>
       void this.heard.push(`${from.slice(0, 2)} ${vector.length}`),
     changed: (): void => {
@@ -437,6 +439,28 @@ Deno.test("Repair believes an author at once about what is gone, others when nob
   others.repair.look();
   others.clock.advance(FIRST_MS);
   assert.equal(others.gone.length, 1, "once");
+});
+
+Deno.test("Repair asks others for what its author had no room for, and believes the author when nobody is left", async () => {
+  const stage = new Stage().lack(ADA);
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual(stage.targets(), [ADA]);
+  await stage.repair.answered(ADA, {
+    ask: 1,
+    packs: [],
+    gone: [{ author: ADA, from: 3, to: 5, messages: 2, notMine: true }],
+    vector: null,
+    last: true,
+  });
+  assert.deepEqual(stage.gone, []);
+  for (const others of [1, 2]) {
+    assert.equal(stage.repair.mayCome(ADA), true);
+    stage.clock.advance(FIRST_MS);
+    assert.equal(stage.asked.length, others);
+    await stage.answer();
+  }
+  stage.clock.advance(FIRST_MS);
+  assert.deepEqual([stage.gone, stage.byAuthor], [["aa 3-5 2 not mine"], [true]]);
 });
 
 Deno.test("Repair forgets what others call gone when the next one gives it after all", async () => {

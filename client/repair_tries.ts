@@ -23,6 +23,8 @@ export const ASKING = {
   late: 64,
 } as const;
 
+type Said = GoneRange & { byAuthor: boolean };
+
 interface Tries {
   asked: Set<Id>;
   /** Those that have not answered in time; they are asked again when nobody else is left. */
@@ -31,8 +33,8 @@ interface Tries {
   failures: number;
   /** How many have answered, or are about to. */
   count: number;
-  /** What others than the author say is gone; counts once nobody is left to ask. */
-  gone: GoneRange[];
+  /** What is said to be gone, and others may have; counts once nobody is left to ask. */
+  gone: Said[];
   /** Those for whom it never was: to have asked them has told nothing. */
   strangers: Set<Id>;
   /** That nobody is left to ask has been told. */
@@ -44,7 +46,7 @@ export interface TriesRoom extends ChancesRoom {
   /** Whom of these to ask first for what an author said. */
   first(author: Id, those: readonly Id[]): Id[];
   /** These numbers are not to be had. */
-  gone(gone: GoneRange & { byAuthor: boolean }): void;
+  gone(gone: Said): void;
   /** Whether something may still come may have changed. */
   changed(): void;
 }
@@ -96,16 +98,19 @@ export class RepairTries {
     for (const author of authors) this.#tries.set(author, noTries());
   }
 
-  /** `from`, which is not their author, says that these are gone, or were never for it. */
+  /** `from` says that these are gone, or were never for it; it is their author only where others may have them. */
   hearGone(from: Id, gone: GoneRange): void {
     const tries = this.#triesOf(gone.author);
-    if (gone.notMine === true && tries.strangers.size < ASKING.failures && tries.asked.has(from)) {
+    const byAuthor = from === gone.author;
+    if (
+      !byAuthor && gone.notMine === true && tries.strangers.size < ASKING.failures && tries.asked.has(from)
+    ) {
       if (!tries.strangers.has(from)) tries.count--;
       tries.strangers.add(from);
     }
     // Others may be wrong about what was in it: nobody is to be made to forget a message without a word.
     if (tries.gone.length < REPAIR_LIMITS.ranges) {
-      tries.gone.push({ ...gone, messages: gone.to - gone.from + 1 });
+      tries.gone.push({ ...gone, byAuthor, messages: byAuthor ? gone.messages : gone.to - gone.from + 1 });
     }
   }
 
@@ -133,7 +138,7 @@ export class RepairTries {
     const due = this.#due(author, tries, upTo);
     const candidates = due.length === 0 || open.includes(author) ? open : due;
     if (candidates.length === 0) {
-      for (const gone of tries.gone.splice(0)) this.#room.gone({ ...gone, byAuthor: false });
+      for (const gone of tries.gone.splice(0)) this.#room.gone(gone);
       if (!tries.told) this.#room.changed();
       tries.told = true;
       return undefined;

@@ -53,6 +53,8 @@ export class Retention {
   readonly #byAuthor = new Map<Id, Kept[]>();
   readonly #messages = new Map<Id, number[]>();
   readonly #stays = new Map<Id, Stay[]>();
+  /** Up to which number packs went before their time, and when the time of the last one is over. */
+  readonly #early = new Map<Id, { to: number; until: number }>();
   #queue: Kept[] = [];
   #first = 0;
   #bytes = 0;
@@ -152,8 +154,18 @@ export class Retention {
     return (this.#messages.get(author) ?? []).filter((number) => number >= from && number <= to).length;
   }
 
+  /**
+   * Up to which number packs of `author` went for want of room alone, and not long ago: who was away meanwhile kept
+   * theirs. 0 if there are none.
+   */
+  early(author: Id): number {
+    const early = this.#early.get(author);
+    return early === undefined || this.#clock.now() > early.until ? 0 : early.to;
+  }
+
   /** Forgets everything. */
   clear(): void {
+    this.#early.clear();
     this.#byAuthor.clear();
     this.#messages.clear();
     this.#stays.clear();
@@ -188,6 +200,7 @@ export class Retention {
         continue;
       }
       if (this.size <= packs && this.#bytes <= bytes && next.at >= oldest) break;
+      if (next.at >= oldest) this.#early.set(next.author, { to: next.last, until: next.at + this.#keepMs });
       this.#first++;
       this.#bytes -= next.bytes.length;
       const own = this.#byAuthor.get(next.author);

@@ -223,6 +223,30 @@ Deno.test("Retention holds 64 MiB, and nothing that is larger by itself", () => 
   assert.deepEqual([kept.retention.size, kept.retention.bytes], [0, 0]);
 });
 
+Deno.test("Retention.early() tells what went for want of room, for as long as others may keep it", () => {
+  const kept = new Kept();
+  const keepMs = AWAY_MS + RETENTION_LIMITS.slackMs;
+  const half = RETENTION_LIMITS.bytes / 2;
+  const early = (): number[] => [ADA, BOB].map((author) => kept.retention.early(author));
+  kept.keep(ADA, 1).keep(BOB, 1);
+  kept.clock.advance(keepMs + 1);
+  kept.keep(BOB, 2);
+  assert.deepEqual(early(), [0, 0], "what went in its time is with nobody");
+  kept.retention.keep(pack(ADA, 2, { count: 3, bytes: half }), WHOLE);
+  kept.retention.keep(pack(ADA, 5, { bytes: half }), WHOLE);
+  assert.deepEqual([kept.firsts(BOB, BOB).length, ...early()], [0, 0, 2]);
+  kept.clock.advance(10_000);
+  kept.retention.keep(pack(BOB, 3, { bytes: half }), WHOLE);
+  assert.deepEqual(early(), [4, 2]);
+  kept.clock.advance(keepMs - 10_000);
+  assert.deepEqual(early(), [4, 2]);
+  kept.clock.advance(1);
+  assert.deepEqual(early(), [0, 0]);
+  kept.retention.keep(pack(BOB, 4, { bytes: 2 * half + 1 }), WHOLE);
+  kept.retention.clear();
+  assert.deepEqual(early(), [0, 0]);
+});
+
 Deno.test("Retention keeps for the away time and two minutes more, asked or not", () => {
   const kept = new Kept().keep(ADA, 1);
   kept.retention.enter(BOB);
