@@ -1,5 +1,9 @@
 /** What is told as lost: not what somebody may still bring, and not on the word of those for whom it never was. */
 import assert from "node:assert/strict";
+import { RETENTION_LIMITS } from "../../client/retention.ts";
+import type { Room } from "../../client/room.ts";
+import { ContentKind } from "../../crypto/content.ts";
+import type { Pack } from "../../crypto/pack.ts";
 import { settle } from "../settle.ts";
 import type { Person } from "./people.ts";
 import { World } from "./world.ts";
@@ -57,12 +61,13 @@ Deno.test("What only somebody could give who stays away is told as lost when the
   }, 120_000));
 
 /**
- * Ada says six texts that bob alone gets, and one that all get; then she is gone for good, and bob is cut off. Carol
- * and dave cannot have the six of anybody but bob.
+ * Ada says six texts that bob alone gets, and one that all get; then she is gone for good, or has no room for them any
+ * more, and bob is cut off. Carol and dave cannot have the six of anybody but bob.
  */
 async function whatBobHas(
   look: (world: World, bob: Person, others: Person[]) => Promise<void>,
   awayMs = 3_600_000,
+  unable: (ada: Person) => void = (ada) => ada.session?.abort(),
 ): Promise<void> {
   const world = new World(29, { awayMs });
   const { time } = world;
@@ -81,7 +86,7 @@ async function whatBobHas(
     for (const line of lines) line.filter = (bytes) => bytes;
     ada.say();
     await time.until(() => bob.heard.get("ada") === 7, time.now + 200);
-    ada.session?.abort(); // before anybody has asked her
+    unable(ada); // before anybody has asked her
     bob.host.reach = "refused";
     for (const line of [...bob.host.lines]) line.cut({ client: 0, relay: 0 });
     for (const person of [carol, dave]) person.mayLose = true;
@@ -106,6 +111,33 @@ Deno.test("What its author, who is gone, can give no more is not told as lost as
     await time.pass(30_000);
     for (const person of others) assert.deepEqual([person.shown.get("ada"), losses(person)], [7, 0]);
   }));
+
+/** What has come since takes all the room that there is for what is kept. */
+function crowdOut(person: Person): void {
+  const { retention } = person.session as unknown as Room;
+  const contents = [{ content: { number: 1, kind: ContentKind.text } }];
+  const encoded = new Uint8Array(RETENTION_LIMITS.bytes + 1);
+  retention.keep({ author: new Uint8Array(16), contents, encoded } as unknown as Pack, { whole: true });
+}
+
+Deno.test("What its author, who is there, had no room for is not told as lost as long as one who has it is away, and holds up nothing", () =>
+  whatBobHas(
+    async ({ time }, bob, others) => {
+      await time.pass(15_000);
+      for (const { heard, shown } of others) assert.deepEqual([heard.get("ada"), shown.get("ada")], [7, 1]);
+      for (const { recent } of others) {
+        const told = recent.filter(({ event }) => event.type === "notice" && event.code === "missing");
+        assert.match(JSON.stringify(told), /6 messages from ada\..*them: bob\./);
+      }
+      await time.pass(10 * 60_000);
+      for (const person of others) assert.equal(losses(person), 0);
+      bob.host.reach = "open";
+      await time.pass(30_000);
+      for (const person of others) assert.deepEqual([person.shown.get("ada"), losses(person)], [7, 0]);
+    },
+    undefined,
+    crowdOut,
+  ));
 
 Deno.test("What only somebody away has whose author is gone comes in its order if that one is back soon", () =>
   whatBobHas(async (world, bob, others) => {
