@@ -24,10 +24,10 @@ export interface RelayOptions {
 
 /** All figures that need the whole machine, or those of one shape. */
 export async function benchRelay(report: Report, options: RelayOptions): Promise<void> {
-  const plain = await baselines((text) => report.note(text));
   const { shape: only } = options;
   const shapes = SHAPES.filter(({ figure }) => only === undefined || figure === `relay/${only}`);
   if (shapes.length === 0) throw new Error(`there is no such shape: ${only}`);
+  const plain = await baselines((text) => report.note(text));
   for (const shape of shapes) {
     report.progress(`relay: ${shape.rooms} x ${shape.members}, and plain relays`);
     await benchShape(report, shape, { name: "relay", dialect: "sotto", start: () => relay("deno") });
