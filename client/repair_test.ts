@@ -593,8 +593,15 @@ Deno.test("Repair: whatever those asked do, one ask at a time, nobody twice in v
       const answering = targets.filter((id) => !["silent", "lies"].includes(does.get(id) ?? ""));
       assert.equal(new Set(answering).size, answering.length, "who has answered in vain is not asked again");
       assert.ok(answering.length <= ASKING.tries);
-      const first = targets.slice(0, members.length);
-      assert.equal(new Set(first).size, first.length, "nobody twice before everybody once");
+      const inVain = targets.indexOf(answering[ASKING.tries - 1] ?? "") + 1;
+      const first = targets.slice(0, inVain > 0 ? inVain : members.length);
+      assert.equal(
+        new Set(first).size,
+        first.length,
+        "nobody twice before everybody, or enough in vain, once",
+      );
+      const more = inVain > 0 ? targets.slice(inVain) : [];
+      assert.deepEqual(more.filter((id) => id !== author), [], "after four in vain the author alone");
       if (given) assert.equal(does.get(targets.at(-1) ?? ""), "gives");
       if (does.get(author) === "gone") assert.ok(stage.gone.length > 0, "its own word counts");
       const open = members.some((id) => ["silent", "lies"].includes(does.get(id) ?? ""));
@@ -685,6 +692,29 @@ Deno.test("Repair: who is away is awaited until it is back and has answered, or 
     assert.deepEqual(stage.repair.awaited(ADA, 5), [], "coming and going gives no second chance");
     const more = stage.repair.awaited(ADA, 6); // of what it has not been asked for
     assert.deepEqual(more, silent ? [] : [DAVE]);
+    stage.timers.dispose();
+  }
+});
+
+Deno.test("Repair asks an author that was slow again, also when four others have been asked in vain", async () => {
+  for (const answers of [true, false]) {
+    const stage = new Stage();
+    stage.reachable = [ADA, ..."123456"].map((id) => id.padEnd(32, id));
+    stage.lack(ADA);
+    stage.clock.advance(FIRST_MS);
+    assert.equal(stage.last.to, ADA);
+    stage.clock.advance(NEXT_MS);
+    for (let i = 0; i < ASKING.tries; i++) {
+      assert.notEqual(stage.last.to, ADA);
+      await stage.answer();
+      assert.equal(stage.repair.mayCome(ADA), true, "the author has it");
+      stage.clock.advance(FIRST_MS);
+    }
+    assert.deepEqual([stage.asked.length, stage.last.to], [2 + ASKING.tries, ADA]);
+    if (answers) await stage.answer();
+    else stage.clock.advance(600_000);
+    assert.equal(stage.repair.mayCome(ADA), false);
+    assert.equal(new Set(stage.targets()).size, 1 + ASKING.tries, "and nobody else");
     stage.timers.dispose();
   }
 });

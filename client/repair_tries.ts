@@ -158,8 +158,10 @@ export class RepairTries {
   }
 
   #candidates(author: Id, tries: Tries): Id[] {
-    if (tries.count >= ASKING.tries || tries.failures >= ASKING.failures) return [];
+    if (tries.failures >= ASKING.failures) return [];
     const reachable = this.#room.reachable().filter((id) => !tries.asked.has(id));
+    // Who was only slow, and has it for certain, is asked again after any number of others.
+    if (tries.count >= ASKING.tries) return reachable.includes(author) ? [author] : [];
     const fresh = reachable.filter((id) => !tries.silent.has(id));
     const open = fresh.length > 0 ? fresh : reachable;
     return open.includes(author) ? [author] : this.#room.first(author, open);
