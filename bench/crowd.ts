@@ -57,11 +57,16 @@ export class Crowd {
     return await within(ENTER_MS, `member ${index} coming in`, entering.promise);
   }
 
-  /** Lets members `from` to `to` (exclusive) in, some at a time; gives all durations and how many had to try again. */
+  /**
+   * Lets members `from` to `to` (exclusive) in, some at a time; gives all durations and how many had to try again.
+   *
+   * @param isIn Told the durations so far whenever one is in.
+   */
   async enterAll(
     from: number,
     to: number,
     hosts: readonly number[] = this.#hosts.keys().toArray(),
+    isIn: (times: readonly number[]) => void = () => {},
   ): Promise<{ times: number[]; retries: number }> {
     const times: number[] = [];
     let retries = 0;
@@ -71,6 +76,7 @@ export class Crowd {
         const index = next++;
         const { ms, tries } = await this.enter(index, { host: hosts[index % hosts.length] ?? 0 });
         times.push(ms);
+        isIn(times);
         retries += tries - 1;
       }
     }));

@@ -69,11 +69,10 @@ async function benchForming(report: Report, crowd: Crowd, { name, members, worke
   const began = performance.timeOrigin + performance.now();
   await crowd.enter(0, { host: FOUNDER });
   await crowd.enter(1, { host: READER });
-  const { times, retries } = await crowd.enterAll(
-    2,
-    members,
-    Array.from({ length: workers }, (_, i) => 2 + i),
-  );
+  const hosts = Array.from({ length: workers }, (_, i) => 2 + i);
+  const { times, retries } = await crowd.enterAll(2, members, hosts, ({ length }) => {
+    if (length % 50 === 0) report.progress(`${name}: ${2 + length} are in`);
+  });
   report.figure(`${name}/all_in_ms`, performance.timeOrigin + performance.now() - began, "ms");
   report.figure(`${name}/join_ms_median`, median(times), "ms");
   report.figure(`${name}/join_retries`, retries, "");

@@ -42,7 +42,7 @@ const BENCHES: readonly Bench[] = [
   ["client", 600_000, benchClientSpeed],
   ["lines", 300_000, benchLines],
   ["screen", 600_000, benchScreenApp],
-  ["room", 900_000, benchRoom],
+  ["room", 1_200_000, benchRoom],
   ["memory", 600_000, benchMemory],
   ["login", 120_000, benchLogin],
 ];
