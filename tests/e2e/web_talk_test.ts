@@ -239,7 +239,7 @@ webTest(
       await page.press("Save #2");
       await page.shows("it is what was offered");
       await page.shows("Saved");
-      const saved = await savedIn(`${folder}/got`);
+      const saved = await savedIn(`${folder}/got`, bytes.length);
       assert.equal(saved, "evil_b__.exe");
       assert.deepEqual(await Deno.readFile(`${folder}/got/${saved}`), bytes);
     } finally {
@@ -248,11 +248,14 @@ webTest(
   },
 );
 
-async function savedIn(folder: string): Promise<string> {
-  for (let look = 0; look < 400; look++) {
+/** The only file in a folder, once it is as large as it should be: the browser may take the name before it writes. */
+async function savedIn(folder: string, size: number): Promise<string> {
+  for (let look = 0; look < 1_200; look++) {
     const names = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name);
     const [name] = names;
-    if (names.length === 1 && name !== undefined && !name.endsWith(".crdownload")) return name;
+    if (names.length === 1 && name !== undefined && !name.endsWith(".crdownload")) {
+      if ((await Deno.stat(`${folder}/${name}`)).size === size) return name;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.fail(`nothing was saved in ${folder}`);
