@@ -1,7 +1,7 @@
 /** A member without a terminal, who says and sees what a test wants. @module */
 import { createRoom, joinRoom, type RoomSession, type SessionEvent } from "../../client/mod.ts";
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** One member. */
 export class Peer implements AsyncDisposable {

@@ -200,7 +200,7 @@ conformance("who does not say hello, or falls silent, is closed", async ({ url }
   talker.send({ type: "ping", opaque: 2 });
   await talker.next("pong");
   await talker.close();
-}, { helloTimeoutMs: 500, heartbeatTimeoutMs: 3_000 });
+}, { helloTimeoutMs: 2_500, heartbeatTimeoutMs: 3_000 });
 
 conformance("300 clients of one address come in quickly", async ({ url, relay }) => {
   const clients = await Promise.all(Array.from({ length: 300 }, () => SocketClient.open(url)));

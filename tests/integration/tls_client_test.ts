@@ -23,7 +23,7 @@ const elsewhere = await selfSigned({ hosts: ["relay.example"] });
 const issued = await issuedPair();
 
 const connectWith = (trust: Trust): ReturnType<typeof denoConnect> =>
-  denoConnect({ timeoutMs: 5_000, ...trust });
+  denoConnect({ timeoutMs: 60_000, ...trust });
 
 /** Checks that connecting fails with this code, status 3, the address and the sentence. */
 async function refuses(url: string, trust: Trust, code: string, sentence: RegExp): Promise<void> {
