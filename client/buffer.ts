@@ -54,6 +54,11 @@ export class FrameBuffer {
     return this.#held.has(key);
   }
 
+  /** For how many keys something of `peer` waits. */
+  keysOf(peer: number): number {
+    return [...this.#held.values()].filter((list) => list.some(({ from }) => from === peer)).length;
+  }
+
   /** Frames held. */
   get size(): number {
     return this.#frames;

@@ -28,6 +28,9 @@ export type { IncomingRoom, Standing } from "./incoming_room.ts";
 /** Most bytes of one peer that wait for their turn. */
 export const MAX_PEER_BYTES: number = 8 * 1_048_576;
 
+/** Nobody turns its keys so often that more chains of it than these are waited for at a time. */
+export const MANY_CHAINS = 8;
+
 interface Queue {
   bytes: number;
   tail: Promise<void>;
@@ -177,9 +180,10 @@ export class Incoming {
     const key = toHex(chainId);
     const first = !this.#noChain.has(key);
     const held = this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() });
-    // More under a chain that we wait for will be missing when that has come, and is asked for as anything else.
-    if (!held && first) this.#room.rejected("overflow", this.#room.memberOf(from));
-    else if (first) this.#room.askForChain(from, chainId);
+    if (held && first) this.#room.askForChain(from, chainId);
+    // More under the few chains that we may wait for will be missing when these have come, and is asked for then.
+    if (held || this.#noChain.keysOf(from) <= MANY_CHAINS) return;
+    if (first) this.#room.rejected("overflow", this.#room.memberOf(from));
   }
 
   async #open(known: ChainIn, from: number, payload: Uint8Array): Promise<void> {

@@ -12,7 +12,7 @@ import { Author } from "../tests/client_helpers.ts";
 import { FakeClock } from "../tests/helpers.ts";
 import { BUFFER_LIMITS } from "./buffer.ts";
 import { bytesOf, type Id } from "./ids.ts";
-import { Incoming, MAX_PEER_BYTES } from "./incoming.ts";
+import { Incoming, MANY_CHAINS, MAX_PEER_BYTES } from "./incoming.ts";
 import { encodeNoChain, encodePresents, PayloadKind } from "./payload.ts";
 import { encodeAway, encodeHave, encodeTyping, SideKind, signSide } from "./side.ts";
 import { VerifierCache } from "./verifier_cache.ts";
@@ -179,7 +179,20 @@ Deno.test("Incoming holds what comes before its chain, asks once, and reads it i
   await ear.hear(1, ...Array.from({ length: BUFFER_LIMITS.framesPerPeer }, () => unread));
   assert.deepEqual(await ear.hear(1, unread), [], "what is missing is asked for when its chain has come");
   const another = await sealFrame(SendingChain.create(), place, (await text()).encoded);
-  assert.deepEqual(await ear.hear(1, another), REJECTED("overflow"));
+  assert.deepEqual(await ear.hear(1, another), [], "nor is it news when somebody turns its keys meanwhile");
+});
+
+Deno.test("Incoming says that it was too much when one peer fills what is held with more chains than anybody has", async () => {
+  const ear = new Ear();
+  const place = { room: ROOM, member: ADA.identity.memberId };
+  const strange = async (): Promise<Uint8Array> =>
+    await sealFrame(SendingChain.create(), place, (await text()).encoded);
+  const unread = await strange();
+  await ear.hear(1, ...Array.from({ length: BUFFER_LIMITS.framesPerPeer - MANY_CHAINS }, () => unread));
+  for (let i = 0; i < MANY_CHAINS; i++) await ear.hear(1, await strange());
+  assert.deepEqual(await ear.hear(1, unread), [], "of one that is held already nothing is said");
+  assert.deepEqual(await ear.hear(1, await strange()), REJECTED("overflow"));
+  assert.deepEqual(await ear.hear(2, await strange()), ["ask 2"], "another's place is its own");
 });
 
 Deno.test("Incoming takes nothing that its author did not sign, whoever holds the chain", async () => {
