@@ -37,6 +37,16 @@ const TYPED: readonly (readonly [typed: string, answer: RegExp])[] = [
   ["/kick mallory", /\/invite\s+shows\s+the\s+new\s+ones[\s\S]*They type/],
 ];
 
+/** What was recorded, once it is there as far as `pattern`: another program writes it, later than it can be seen. */
+async function recorded(path: string, pattern: RegExp): Promise<string> {
+  for (let look = 0; look < 2_400; look++) {
+    const bytes = await Deno.readTextFile(path);
+    if (pattern.test(bytes)) return bytes;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`Cannot see ${pattern} in ${JSON.stringify(await Deno.readTextFile(path))}`);
+}
+
 onScreen(
   "with --plain a whole session is lines of plain text, each a sentence by itself",
   async (relay, open) => {
@@ -62,7 +72,7 @@ onScreen(
       await alice.line("/quit");
       await alice.shows(/You left the room[\s\S]*ready\$/);
 
-      const bytes = await Deno.readTextFile(path);
+      const bytes = await recorded(path, /You left the room[^$]*ready\$/);
       const from = bytes.indexOf("Your nickname");
       const session = bytes.slice(from, bytes.lastIndexOf("ready$"));
       assert.match(session, /-- Typing is sent and shown\. Being away is sent and shown\./);
