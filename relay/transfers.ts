@@ -82,6 +82,7 @@ export class Transfers {
             controller.close();
             return;
           }
+          if (!open) return; // a server that cannot pass the piece on hangs up while it is given it
           timer = this.#clock.setTimer(() => {
             finish();
             controller.error(new Error("Cannot send the file: nobody takes it"));
