@@ -86,9 +86,11 @@ Deno.test("a member cannot make another answer without end by asking for everyth
     const [alice, _bob, mallory] = await crowd.party("alice", "bob", "mallory");
     const hostile = new Hostile(mallory);
     const before = mallory.payloads(PayloadKind.presents, alice).length;
+    crowd.clock.hold(); // what may be asked for grows with time, and a slow machine takes long over this
     for (let i = 0; i < 60; i++) await ask(hostile, alice);
     await hostile.readBy(alice);
-    ok(mallory.payloads(PayloadKind.repair, alice).length <= 24);
+    const given = mallory.payloads(PayloadKind.repair, alice).length;
+    ok(given > 0 && given <= 24, `${given} answers`);
     ok(
       mallory.payloads(PayloadKind.presents, alice).length - before <= 24,
       "it tells who is where each time",
