@@ -84,7 +84,7 @@ class Watched {
     equivocation: (id, n) =>
       void this.told.push(`equivocation of ${parseInt(id.slice(0, 2), 16) - 1} at ${n}`),
     isVoid: (id, number) => number > (this.void.get(id) ?? Infinity),
-    mayCome: () => this.asked,
+    mayCome: (id) => this.asked || this.mayCome(id),
     awaited: () => this.awaitedMs,
     awaiting: (id, count) => void this.told.push(`awaiting ${count} of ${parseInt(id.slice(0, 2), 16) - 1}`),
     isAway: (id) => this.away.has(id),
@@ -94,6 +94,7 @@ class Watched {
     missing: () => {},
   });
   asked = false;
+  mayCome: (id: string) => boolean = () => false;
   awaitedMs = 0;
 
   get order(): string[] {
@@ -330,6 +331,31 @@ Deno.test("Delivery.drop() and dispose() forget what waits and leave no timer", 
   watched.take(speakers.say(3));
   assert.equal(watched.clock.waiting, 0);
   assert.deepEqual(watched.order, []);
+});
+
+Deno.test("Delivery waits as long for what is here and waits itself for what may still come, and marks nothing", () => {
+  for (const order of [[0, 1, 2], [2, 1, 0]] as const) {
+    const speakers = new Speakers();
+    const [first, missing] = [speakers.say(order[0]), speakers.say(order[0])];
+    const waits = speakers.say(order[1], { deps: [[order[0], 2]] });
+    const last = speakers.say(order[2], { deps: [[order[1], 1]] });
+    const watched = new Watched();
+    watched.mayCome = (id) => id === idOfAuthor(order[0]);
+    watched.take(first, last, waits);
+    watched.clock.advance(DELIVERY_LIMITS.waitMs + 1);
+    assert.deepEqual(watched.order, [`${order[0]}:1`]);
+    watched.take(missing);
+    assert.deepEqual(watched.order, [`${order[0]}:1`, `${order[0]}:2`, `${order[1]}:1`, `${order[2]}:1`]);
+    assert.deepEqual([watched.told, watched.clock.waiting], [[], 0]);
+  }
+});
+
+Deno.test("Delivery gives up what waits for each other, whatever else may come", () => {
+  const speakers = new Speakers();
+  const [a1, b1] = [speakers.say(0, { deps: [[1, 1]] }), speakers.say(1, { deps: [[0, 1]] })];
+  const watched = new Watched().take(a1, b1);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs);
+  assert.deepEqual([watched.delivered.length, watched.clock.waiting], [2, 0]);
 });
 
 Deno.test("Delivery waits longer for what may still come, but never longer than maxWaitMs", () => {

@@ -123,17 +123,27 @@ export class Turns {
   }
 
   /**
-   * How long is waited for what is missing: the author's own, or that on which its next content depends. An author
+   * How long is waited for what is missing: the author's own, or that on which its next content depends, also where
+   * that is here and waits itself. An author
    * that is away keeps its place in the order until it is back, or has been away for too long.
    */
   #patience(id: Id, next: Waiting | undefined): number {
     const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
     if (next === undefined && this.mayBring(id)) return Infinity;
     const lacking = next === undefined ? [id] : this.#deps.lacking(next);
-    const mayCome = lacking.some((author) =>
-      this.#events.mayCome(author) || this.mayBring(author) || this.#events.awaited(author) > 0
-    );
-    return mayCome ? maxWaitMs : waitMs;
+    return lacking.some((author) => this.#mayGoOn(author)) ? maxWaitMs : waitMs;
+  }
+
+  /** Whether what an author says next may come, or is here and waits only for what may come or has come just now. */
+  #mayGoOn(id: Id, seen: Set<Id> = new Set()): boolean {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    if (this.#events.mayCome(id) || this.mayBring(id) || this.#events.awaited(id) > 0) return true;
+    const author = this.#authors.get(id);
+    const next = author?.waiting.get(author.head.number + 1);
+    if (next === undefined) return false;
+    const lacking = this.#deps.lacking(next);
+    return lacking.length === 0 || lacking.some((other) => this.#mayGoOn(other, seen));
   }
 
   /** Passes over numbers that are known to be gone. */
