@@ -350,6 +350,26 @@ Deno.test("Delivery waits as long for what is here and waits itself for what may
   }
 });
 
+Deno.test("Delivery looks at each author once when something comes, however many wait for one another", () => {
+  for (const comes of [true, false]) {
+    const speakers = new Speakers();
+    const watched = new Watched();
+    let looks = 0;
+    watched.mayCome = (id) => {
+      looks++;
+      return comes && id === idOfAuthor(0);
+    };
+    for (let i = 1; i <= 100; i++) {
+      looks = 0;
+      watched.take(speakers.say(i, { deps: [[i - 1, 1]] }));
+      assert.ok(looks <= i + 1, `${looks} for ${i}`);
+    }
+    assert.deepEqual(watched.order, []);
+    watched.take(speakers.say(0));
+    assert.equal(watched.delivered.length, 101);
+  }
+});
+
 Deno.test("Delivery gives up what waits for each other, whatever else may come", () => {
   const speakers = new Speakers();
   const [a1, b1] = [speakers.say(0, { deps: [[1, 1]] }), speakers.say(1, { deps: [[0, 1]] })];

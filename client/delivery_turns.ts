@@ -42,6 +42,8 @@ export class Turns {
   readonly #clock: Clock;
   readonly #time: StillClock;
   readonly #events: DeliveryEvents;
+  /** Of whom it is known whether it may go on; until something moves. */
+  readonly #goesOn = new Map<Id, boolean>();
   #timer: unknown = null;
   #running = false;
   #disposed = false;
@@ -81,8 +83,12 @@ export class Turns {
       let moved = true;
       while (moved) {
         moved = false;
+        this.#goesOn.clear();
         for (const [id, author] of this.#authors) {
-          while (this.#next(id, author)) moved = true;
+          while (this.#next(id, author)) {
+            moved = true;
+            this.#goesOn.clear();
+          }
           this.#settle(id, author);
         }
       }
@@ -124,21 +130,31 @@ export class Turns {
 
   /**
    * How long is waited for what is missing: the author's own, or that on which its next content depends, also where
-   * that is here and waits itself. An author
-   * that is away keeps its place in the order until it is back, or has been away for too long.
+   * that is here and waits itself. An author that is away keeps its place in the order until it is back, or has been
+   * away for too long.
    */
   #patience(id: Id, next: Waiting | undefined): number {
     const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
     if (next === undefined && this.mayBring(id)) return Infinity;
     const lacking = next === undefined ? [id] : this.#deps.lacking(next);
-    return lacking.some((author) => this.#mayGoOn(author)) ? maxWaitMs : waitMs;
+    const seen = new Set<Id>();
+    if (lacking.some((author) => this.#mayGoOn(author, seen))) return maxWaitMs;
+    for (const one of seen) this.#goesOn.set(one, false); // all that these wait for has been looked at, in vain
+    return waitMs;
   }
 
   /** Whether what an author says next may come, or is here and waits only for what may come or has come just now. */
-  #mayGoOn(id: Id, seen: Set<Id> = new Set()): boolean {
-    if (seen.has(id)) return false;
+  #mayGoOn(id: Id, seen: Set<Id>): boolean {
+    const known = this.#goesOn.get(id);
+    if (known !== undefined || seen.has(id)) return known === true;
     seen.add(id);
-    if (this.#events.mayCome(id) || this.mayBring(id) || this.#events.awaited(id) > 0) return true;
+    const may = this.#events.mayCome(id) || this.mayBring(id) || this.#events.awaited(id) > 0 ||
+      this.#mayFollow(id, seen);
+    if (may) this.#goesOn.set(id, true);
+    return may;
+  }
+
+  #mayFollow(id: Id, seen: Set<Id>): boolean {
     const author = this.#authors.get(id);
     const next = author?.waiting.get(author.head.number + 1);
     if (next === undefined) return false;

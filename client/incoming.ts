@@ -180,10 +180,12 @@ export class Incoming {
     const key = toHex(chainId);
     const first = !this.#noChain.has(key);
     const held = this.#noChain.hold(key, { from, payload, at: this.#room.clock.now() });
-    if (held && first) this.#room.askForChain(from, chainId);
+    if (!first) return;
+    if (held) this.#room.askForChain(from, chainId);
     // More under the few chains that we may wait for will be missing when these have come, and is asked for then.
-    if (held || this.#noChain.keysOf(from) <= MANY_CHAINS) return;
-    if (first) this.#room.rejected("overflow", this.#room.memberOf(from));
+    else if (this.#noChain.keysOf(from) > MANY_CHAINS) {
+      this.#room.rejected("overflow", this.#room.memberOf(from));
+    }
   }
 
   async #open(known: ChainIn, from: number, payload: Uint8Array): Promise<void> {
