@@ -1,17 +1,17 @@
 /** What the relay costs: CPU time, added latency, memory at full load; and plain relays under the same load. @module */
 import { type Baseline, baselines } from "./baseline_start.ts";
 import type { Program } from "./processes.ts";
-import { type FloodWindow, PATIENCE } from "./relay_flood.ts";
+import { type FloodWindow, PATIENCE, UNDER } from "./relay_flood.ts";
 import type { LatencyBlock } from "./relay_ping.ts";
 import { findings, load, portOf, relay } from "./relay_programs.ts";
 import { benchFullLoad, benchIdleMembers } from "./relay_memory.ts";
 import { median, type Report } from "./report.ts";
 
-/** Rooms, members, and how many messages of each member may be under way. */
+/** Rooms and members. */
 const SHAPES = [
-  { figure: "relay/1x100", rooms: 1, members: 100, under: 4 },
-  { figure: "relay/1x10", rooms: 1, members: 10, under: 16 },
-  { figure: "relay/100x2", rooms: 100, members: 2, under: 8 },
+  { figure: "relay/1x100", rooms: 1, members: 100 },
+  { figure: "relay/1x10", rooms: 1, members: 10 },
+  { figure: "relay/100x2", rooms: 100, members: 2 },
 ] as const;
 
 /** Settings of {@linkcode benchRelay}. */
@@ -30,7 +30,14 @@ export async function benchRelay(report: Report, options: RelayOptions): Promise
   const plain = await baselines((text) => report.note(text));
   for (const shape of shapes) {
     report.progress(`relay: ${shape.rooms} x ${shape.members}, and plain relays`);
-    await benchShape(report, shape, { name: "relay", dialect: "sotto", start: () => relay("deno") });
+    for (const [listener, ending] of [["deno", ""], ["node", "_node"]] as const) {
+      await benchShape(report, shape, {
+        name: "relay",
+        ending,
+        dialect: "sotto",
+        start: () => relay(listener),
+      });
+    }
     for (const { name, start } of plain) {
       await benchShape(report, shape, { name: `baseline/${name}`, dialect: "plain", start });
     }
@@ -46,6 +53,8 @@ export async function benchRelay(report: Report, options: RelayOptions): Promise
 
 interface Subject {
   name: string;
+  /** What tells its figure from another of this name. */
+  ending?: string;
   dialect: "sotto" | "plain";
   start: () => Program;
 }
@@ -61,11 +70,12 @@ async function benchShape(report: Report, shape: typeof SHAPES[number], subject:
     pid: program.pid,
     dialect: subject.dialect,
     burst: 1,
+    under: UNDER,
     ...size,
     ...times,
   });
   const windows = await findings<FloodWindow[]>(driver, 20_000 + PATIENCE * 5_100);
-  const name = figure.replace("relay", subject.name);
+  const name = figure.replace("relay", subject.name) + (subject.ending ?? "");
   report.figure(name, median(windows.map((each) => each.deliveries / each.cpuSeconds)), "deliveries/cpu_s");
   const busy = median(windows.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
   if (busy < 0.6) report.note(`${name}: used only ${Math.round(100 * busy)} % of a core`);

@@ -77,7 +77,7 @@ export class Member {
   }
 
   /** A burst of messages as bytes to write; each is a WebSocket message of its own. */
-  burst(count: number): Uint8Array {
+  burst(count: number): Uint8Array<ArrayBuffer> {
     const payload = new Uint8Array(PAYLOAD).fill(0x2e);
     const messages = Array.from({ length: count }, () =>
       clientMessage(
@@ -108,19 +108,21 @@ export interface RoomTarget {
   port: number;
   dialect: Dialect;
   tls?: boolean;
+  /** See {@linkcode RawTarget}. */
+  bare?: boolean;
   /** Bytes that a member reads at once. */
   readBytes?: number;
 }
 
 /** A room of `count` members, all of them in. */
 export async function roomOf(target: RoomTarget, room: number, count: number): Promise<Member[]> {
-  const { port, dialect, tls = false, readBytes } = target;
+  const { port, dialect, tls = false, bare = false, readBytes } = target;
   const path = dialect === "plain" ? `/room/${room}` : "/ws";
   const members: Member[] = [];
   const doorId = new Uint8Array(16);
   new DataView(doorId.buffer).setUint32(0, room);
   for (let i = 0; i < count; i++) {
-    const member = await Member.connect({ port, path, tls }, dialect, readBytes);
+    const member = await Member.connect({ port, path, tls, bare }, dialect, readBytes);
     if (dialect === "sotto") {
       await member.tell({ type: "join", doorId, mode: "any" });
       const { peerId } = await member.next("joined");

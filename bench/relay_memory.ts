@@ -87,7 +87,7 @@ export async function benchFullLoad(report: Report, seconds: number): Promise<vo
     rooms: 1,
     members: 100,
     burst: 1,
-    under: 4,
+    under: 4, // enough to keep it busy with a room of 100
     warmMs: 2_000,
     windowMs,
     windows,

@@ -1,5 +1,7 @@
 /** A WebSocket client that costs next to nothing, so that the load does not weigh more than the relay. @module */
 import { SUBPROTOCOL } from "../wire/mod.ts";
+import { LinuxSocket } from "./linux_socket.ts";
+import { pause } from "./report.ts";
 
 /** Longest header of a message from a server. */
 const MAX_HEADER = 10;
@@ -12,6 +14,44 @@ export interface RawTarget {
   path?: string;
   /** TLS without a look at the certificate. @default false */
   tls?: boolean;
+  /** By calls of Linux, to be driven by {@linkcode RawSocket.handOver} once it is open. @default false */
+  bare?: boolean;
+}
+
+/** What a {@linkcode RawSocket} needs of a connection. */
+interface Connection {
+  read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null>;
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
+  close(): void;
+}
+
+/** A connection by calls of Linux that waits by asking again, for as long as little happens. */
+class AskingConnection implements Connection {
+  readonly socket: LinuxSocket;
+  /** Nothing is read any more. */
+  over = false;
+
+  constructor(socket: LinuxSocket) {
+    this.socket = socket;
+  }
+
+  async read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
+    while (!this.over) {
+      const count = this.socket.read(buffer);
+      if (count >= 0) return count || null;
+      await pause(1);
+    }
+    return null;
+  }
+
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+    await Promise.resolve();
+    return this.socket.write(bytes);
+  }
+
+  close(): void {
+    this.socket.close();
+  }
 }
 
 /** A connection that hands out whole messages, or only counts them. */
@@ -22,23 +62,20 @@ export class RawSocket {
   onMessage: ((message: Uint8Array) => void) | undefined;
   /** Called after everything that came at once has been read. */
   onRead: (() => void) | undefined;
-  readonly #connection: Deno.Conn;
+  readonly #connection: Connection;
   readonly #head = new Uint8Array(MAX_HEADER);
   #headLength = 0;
   #left = 0;
   #message: Uint8Array = new Uint8Array(0);
   #closed = false;
 
-  private constructor(connection: Deno.Conn) {
+  private constructor(connection: Connection) {
     this.#connection = connection;
   }
 
   /** Connects and upgrades. */
-  static async open({ port, path = "/ws", tls = false }: RawTarget): Promise<RawSocket> {
-    const hostname = "127.0.0.1";
-    const tcp = await Deno.connect({ hostname, port });
-    tcp.setNoDelay(true);
-    const connection = tls ? await Deno.startTls(tcp, { hostname }) : tcp;
+  static async open({ port, path = "/ws", tls = false, bare = false }: RawTarget): Promise<RawSocket> {
+    const connection = bare ? new AskingConnection(new LinuxSocket(port)) : await connect(port, tls);
     const socket = new RawSocket(connection);
     await socket.write(new TextEncoder().encode(
       `GET ${path} HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -67,14 +104,21 @@ export class RawSocket {
         throw error;
       }
       if (count === null) return;
-      this.#feed(buffer, count);
+      this.feed(buffer, count);
       this.onRead?.();
     }
   }
 
   /** Writes all of `bytes`. */
-  async write(bytes: Uint8Array): Promise<void> {
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+  }
+
+  /** Reads and writes no more by itself: what comes is to be given to {@linkcode feed}. */
+  handOver(): LinuxSocket {
+    if (!(this.#connection instanceof AskingConnection)) throw new Error("not by calls of Linux");
+    this.#connection.over = true;
+    return this.#connection.socket;
   }
 
   /** Hangs up. */
@@ -84,7 +128,8 @@ export class RawSocket {
     this.#connection.close();
   }
 
-  #feed(bytes: Uint8Array, end: number): void {
+  /** Takes what has come: the first `end` of `bytes`. */
+  feed(bytes: Uint8Array, end: number): void {
     for (let at = 0; at < end;) {
       if (this.#left > 0) {
         const count = Math.min(this.#left, end - at);
@@ -112,8 +157,15 @@ export class RawSocket {
   }
 }
 
+async function connect(port: number, tls: boolean): Promise<Connection> {
+  const hostname = "127.0.0.1";
+  const tcp = await Deno.connect({ hostname, port });
+  tcp.setNoDelay(true);
+  return tls ? await Deno.startTls(tcp, { hostname }) : tcp;
+}
+
 /** Bytes of one binary message as a client sends it, masked with zeros. */
-export function clientMessage(payload: Uint8Array): Uint8Array {
+export function clientMessage(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const long = payload.length > 125;
   const bytes = new Uint8Array((long ? 8 : 6) + payload.length);
   bytes[0] = 0x82;
