@@ -350,24 +350,54 @@ Deno.test("Delivery waits as long for what is here and waits itself for what may
   }
 });
 
-Deno.test("Delivery looks at each author once when something comes, however many wait for one another", () => {
-  for (const comes of [true, false]) {
+Deno.test("Delivery gives nothing up while what it waits for has come just now and waits itself", () => {
+  const speakers = new Speakers();
+  speakers.say(0);
+  const waits = speakers.say(1, { deps: [[0, 1]] });
+  const last = speakers.say(2, { deps: [[1, 1]] });
+  const watched = new Watched();
+  watched.mayCome = (id) => id === idOfAuthor(1);
+  watched.take(last);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs + 1);
+  watched.mayCome = () => false; // it has come, and of what it waits for itself nothing may come
+  watched.take(waits);
+  watched.clock.advance(DELIVERY_LIMITS.waitMs - 1);
+  assert.deepEqual(watched.order, []);
+  watched.clock.advance(1);
+  assert.deepEqual(watched.order, ["1:1 gap", "2:1"]);
+  assert.equal(watched.clock.waiting, 0);
+});
+
+Deno.test("Delivery marks what lacks something, not what only waits for that and is given up in the same moment", () => {
+  for (const order of [[1, 2, 3], [3, 2, 1], [2, 3, 1]]) {
     const speakers = new Speakers();
+    speakers.say(0);
+    const said = [speakers.say(1, { deps: [[0, 1]] }), speakers.say(1)];
+    said.push(speakers.say(2, { deps: [[1, 2]] }), speakers.say(3, { deps: [[2, 1]] }), speakers.say(3));
     const watched = new Watched();
-    let looks = 0;
-    watched.mayCome = (id) => {
-      looks++;
-      return comes && id === idOfAuthor(0);
-    };
-    for (let i = 1; i <= 100; i++) {
-      looks = 0;
-      watched.take(speakers.say(i, { deps: [[i - 1, 1]] }));
-      assert.ok(looks <= i + 1, `${looks} for ${i}`);
-    }
-    assert.deepEqual(watched.order, []);
-    watched.take(speakers.say(0));
-    assert.equal(watched.delivered.length, 101);
+    for (const who of order) watched.take(...said.filter(({ author }) => author === who));
+    watched.clock.advance(DELIVERY_LIMITS.waitMs);
+    assert.deepEqual(watched.order, ["1:1 gap", "1:2", "2:1", "3:1", "3:2"]);
+    assert.equal(watched.clock.waiting, 0);
   }
+});
+
+Deno.test("Delivery looks at each author once when something comes, however many wait for one another", () => {
+  const speakers = new Speakers();
+  const watched = new Watched();
+  let looks = 0;
+  watched.mayCome = (id) => {
+    looks++;
+    return id === idOfAuthor(0);
+  };
+  for (let i = 1; i <= 100; i++) watched.take(speakers.say(i, { deps: [[i - 1, 1]] }));
+  watched.clock.advance(DELIVERY_LIMITS.waitMs + 1);
+  looks = 0;
+  watched.take(speakers.say(101, { deps: [[100, 1]] }));
+  assert.ok(looks > 0 && looks <= 101, `${looks} looks`);
+  assert.deepEqual(watched.order, []);
+  watched.take(speakers.say(0));
+  assert.equal(watched.delivered.length, 102);
 });
 
 Deno.test("Delivery gives up what waits for each other, whatever else may come", () => {

@@ -6,16 +6,9 @@
  */
 import { toHex } from "../crypto/bytes.ts";
 import { ContentKind, isStatement } from "../crypto/content.ts";
-import {
-  type Author,
-  DELIVERY_LIMITS,
-  endOfHole,
-  firstKey,
-  missingSince,
-  trim,
-  type Waiting,
-} from "./delivery_author.ts";
+import { type Author, DELIVERY_LIMITS, endOfHole, firstKey, trim, type Waiting } from "./delivery_author.ts";
 import type { DeliveryEvents } from "./delivery_events.ts";
+import { Patience } from "./delivery_patience.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Id } from "./ids.ts";
 import type { LamportTime } from "./lamport_time.ts";
@@ -34,6 +27,11 @@ export interface TurnsParts {
   events: DeliveryEvents;
 }
 
+/** Whether an author has said something that is not here. */
+function isBehind(author: Author): boolean {
+  return author.waiting.size > 0 || author.claimed > author.head.number;
+}
+
 /** Moves the heads of the authors. */
 export class Turns {
   readonly #authors: ReadonlyMap<Id, Author>;
@@ -42,8 +40,7 @@ export class Turns {
   readonly #clock: Clock;
   readonly #time: StillClock;
   readonly #events: DeliveryEvents;
-  /** Of whom it is known whether it may go on; until something moves. */
-  readonly #goesOn = new Map<Id, boolean>();
+  readonly #patience: Patience;
   #timer: unknown = null;
   #running = false;
   #disposed = false;
@@ -56,6 +53,7 @@ export class Turns {
     this.#clock = clock;
     this.#time = time;
     this.#events = events;
+    this.#patience = new Patience({ authors, deps, time, events });
   }
 
   /** Stops the timer. */
@@ -72,7 +70,7 @@ export class Turns {
 
   /** Whether an author is away, and may come back with what is missing of it. */
   mayBring(id: Id): boolean {
-    return this.#authors.get(id)?.goodbye !== true && this.#events.isAway(id);
+    return this.#patience.mayBring(id);
   }
 
   /** Delivers all whose turn has come; a handler that calls back in is served by the loop already running. */
@@ -80,43 +78,70 @@ export class Turns {
     if (this.#running || this.#disposed) return;
     this.#running = true;
     try {
-      let moved = true;
-      while (moved) {
-        moved = false;
-        this.#goesOn.clear();
-        for (const [id, author] of this.#authors) {
-          while (this.#next(id, author)) {
-            moved = true;
-            this.#goesOn.clear();
-          }
-          this.#settle(id, author);
-        }
-      }
+      do {
+        while (this.#pass()) { /* what one has said may be what another waits for */ }
+      } while (this.#giveUpDue(true) || this.#giveUpDue(false));
     } finally {
       this.#running = false;
     }
     this.#schedule();
   }
 
-  /** Delivers or gives up one thing of an author; true when something moved. */
+  /** Goes through the authors once; true when something moved. */
+  #pass(): boolean {
+    this.#patience.anew();
+    let moved = false;
+    for (const [id, author] of this.#authors) {
+      while (this.#next(id, author)) moved = true;
+      this.#settle(id, author);
+    }
+    return moved;
+  }
+
+  /**
+   * Gives up what has been waited for long enough; true when something moved. What waits for something that is not here
+   * comes `first`: what waits for that is given out after it and lacks nothing. Then, one at a time, what is left: such
+   * as waits for one another, or has waited for as long as anything may.
+   */
+  #giveUpDue(first: boolean): boolean {
+    let moved = false;
+    for (const [id, author] of this.#authors) {
+      if (author.deadline === null || this.#time.now() < author.deadline) continue;
+      while (this.#giveUp(id, author, first)) {
+        moved = true;
+        if (!first) return true;
+        while (this.#next(id, author)) { /* what it had said after that */ }
+      }
+    }
+    return moved;
+  }
+
+  /** Delivers one thing of an author, or passes over what is gone; true when something moved. */
   #next(id: Id, author: Author): boolean {
     const next = author.waiting.get(author.head.number + 1);
-    const behind = next === undefined && (author.waiting.size > 0 || author.claimed > author.head.number);
     author.deadline = null;
-    if (next === undefined && this.#passGone(id, author)) return true;
-    if (next === undefined && !behind) return false;
-    if (next !== undefined && this.#deps.lacking(next).length === 0) {
-      author.waiting.delete(author.head.number + 1);
-      this.hand(id, author, next, this.#deps.answersToLost(next));
-      return true;
-    }
-    // Counted from its own arrival, so that many that wait for something wait at the same time.
-    const deadline = (next?.at ?? missingSince(author)) + this.#patience(id, next);
-    // While nobody is there who could be asked, nothing seems to come: that says nothing of what still may.
-    if (this.#time.paused || this.#time.now() < deadline) {
-      author.deadline = deadline;
+    if (next === undefined && !this.#passGone(id, author)) {
+      if (isBehind(author)) author.deadline = this.#patience.until(id, author, next);
       return false;
     }
+    if (next === undefined) return this.#moved();
+    if (this.#deps.lacking(next).length > 0) {
+      author.deadline = this.#patience.until(id, author, next);
+      return false;
+    }
+    author.waiting.delete(author.head.number + 1);
+    this.hand(id, author, next, this.#deps.answersToLost(next));
+    return this.#moved();
+  }
+
+  /** Gives up what an author's next content lacks, or the content itself, if that is due; true when something moved. */
+  #giveUp(id: Id, author: Author, first: boolean): boolean {
+    const next = author.waiting.get(author.head.number + 1);
+    const lacking = next === undefined ? [] : this.#deps.lacking(next);
+    if (next === undefined ? !isBehind(author) : lacking.length === 0) return false;
+    if (first && lacking.some((other) => this.#isHere(other))) return false;
+    // While nobody is there who could be asked, nothing seems to come: that says nothing of what still may.
+    if (this.#time.paused || this.#time.now() < this.#patience.until(id, author, next)) return false;
     if (next !== undefined) {
       author.waiting.delete(author.head.number + 1);
       this.#deps.noteMissed(next);
@@ -125,41 +150,18 @@ export class Turns {
       const to = endOfHole(author, author.claimed);
       this.#skip(id, author, { to, count: to - author.head.number, gone: false, final: false });
     }
-    return true;
+    return this.#moved();
   }
 
-  /**
-   * How long is waited for what is missing: the author's own, or that on which its next content depends, also where
-   * that is here and waits itself. An author that is away keeps its place in the order until it is back, or has been
-   * away for too long.
-   */
-  #patience(id: Id, next: Waiting | undefined): number {
-    const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
-    if (next === undefined && this.mayBring(id)) return Infinity;
-    const lacking = next === undefined ? [id] : this.#deps.lacking(next);
-    const seen = new Set<Id>();
-    if (lacking.some((author) => this.#mayGoOn(author, seen))) return maxWaitMs;
-    for (const one of seen) this.#goesOn.set(one, false); // all that these wait for has been looked at, in vain
-    return waitMs;
-  }
-
-  /** Whether what an author says next may come, or is here and waits only for what may come or has come just now. */
-  #mayGoOn(id: Id, seen: Set<Id>): boolean {
-    const known = this.#goesOn.get(id);
-    if (known !== undefined || seen.has(id)) return known === true;
-    seen.add(id);
-    const may = this.#events.mayCome(id) || this.mayBring(id) || this.#events.awaited(id) > 0 ||
-      this.#mayFollow(id, seen);
-    if (may) this.#goesOn.set(id, true);
-    return may;
-  }
-
-  #mayFollow(id: Id, seen: Set<Id>): boolean {
+  /** Whether an author's next content is here, and waits itself. */
+  #isHere(id: Id): boolean {
     const author = this.#authors.get(id);
-    const next = author?.waiting.get(author.head.number + 1);
-    if (next === undefined) return false;
-    const lacking = this.#deps.lacking(next);
-    return lacking.length === 0 || lacking.some((other) => this.#mayGoOn(other, seen));
+    return author !== undefined && author.waiting.has(author.head.number + 1);
+  }
+
+  #moved(): true {
+    this.#patience.anew();
+    return true;
   }
 
   /** Passes over numbers that are known to be gone. */

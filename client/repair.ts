@@ -58,9 +58,10 @@ export class Repair {
     this.#tries = new RepairTries(room);
   }
 
-  /** Whether something of this author has been asked for and may come, or somebody else will be asked. */
+  /** Whether something of this author has been asked for and may come, or somebody will be asked. */
   mayCome(author: Id): boolean {
-    return this.#isPending(author) || this.#isTaken(author) || this.#tries.mayCome(author);
+    return this.#isPending(author) || this.#isTaken(author) ||
+      (this.#tries.mayCome(author) ?? this.#room.missing().some((range) => range.author === author));
   }
 
   /** Those that are away, or have just come back, and may have what is missing of this author up to `to`. */

@@ -110,9 +110,11 @@ class Stage {
 Deno.test("Repair waits a moment, then asks the author for what is missing of it", () => {
   for (let i = 0; i < 50; i++) {
     const stage = new Stage().lack(ADA);
-    assert.equal(stage.repair.mayCome(ADA), false);
+    const may = (): boolean[] => [ADA, BOB].map((id) => stage.repair.mayCome(id));
+    assert.deepEqual(may(), [true, false], "what is missing will be asked for");
     stage.clock.advance(ASKING.firstMs - 1);
     assert.deepEqual(stage.asked, []);
+    assert.deepEqual(may(), [true, false]);
     stage.clock.advance(FIRST_MS - ASKING.firstMs + 1);
     const { to, ranges, all } = stage.last;
     assert.deepEqual([stage.asked.length, to, all], [1, ADA, false]);

@@ -65,10 +65,10 @@ export class RepairTries {
     this.chances = new RepairChances(room);
   }
 
-  /** Whether somebody is left who will be asked, once this has begun. */
-  mayCome(author: Id): boolean {
+  /** Whether somebody is left who will be asked; `undefined` if this has not begun. */
+  mayCome(author: Id): boolean | undefined {
     const tries = this.#tries.get(author);
-    if (tries === undefined) return false;
+    if (tries === undefined) return undefined;
     return this.#candidates(author, tries).length > 0 || this.#due(author, tries).length > 0;
   }
 

@@ -12,7 +12,11 @@ interface Mutant {
 const MUTANTS: readonly Mutant[] = [
   {
     name: "without repair",
-    changes: [{ file: "client/repair.ts", text: "      this.#go();\n", instead: "" }],
+    changes: [{
+      file: "client/wiring.ts",
+      text: "    missing: () => room.delivery.missing(),\n",
+      instead: "    missing: () => [],\n",
+    }],
     says:
       /^red: (the time is up, waiting until all is shown|m\d was told: {"type":"lost"|m\d was shown .*: something is missing)/,
   },
@@ -31,20 +35,20 @@ const MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: "client/delivery_turns.ts",
-        text: "    const next = author.waiting.get(author.head.number + 1);\n    const behind",
-        instead: "    const next = author.waiting.values().next().value;\n    const behind",
+        text: "    const next = author.waiting.get(author.head.number + 1);\n    author.deadline",
+        instead: "    const next = author.waiting.values().next().value;\n    author.deadline",
+      },
+      {
+        file: "client/delivery_turns.ts",
+        text: "    if (this.#deps.lacking(next).length > 0) {\n",
+        instead: "    if (this.#time.now() < 0) {\n",
       },
       {
         file: "client/delivery_turns.ts",
         text:
-          "      author.waiting.delete(author.head.number + 1);\n      this.hand(id, author, next, this.#deps.answersToLost(next));",
+          "    author.waiting.delete(author.head.number + 1);\n    this.hand(id, author, next, this.#deps.answersToLost(next));",
         instead:
-          "      author.waiting.delete(next.item.content.number);\n      this.hand(id, author, next, false);",
-      },
-      {
-        file: "client/delivery_turns.ts",
-        text: "      author.waiting.delete(author.head.number + 1);\n      this.#deps.noteMissed(next);",
-        instead: "      author.waiting.delete(next.item.content.number);\n      this.#deps.noteMissed(next);",
+          "    author.waiting.delete(next.item.content.number);\n    this.hand(id, author, next, false);",
       },
     ],
     // What comes before its turn does not follow on what came last, which also looks like two stories.
