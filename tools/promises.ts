@@ -1,7 +1,8 @@
 /**
  * Checks docs/PROMISES.md: every promise names at least one proof, and every proof exists and is not ignored.
  *
- * A proof is a code span in the last column of a table row: `test: <name>`, `demo: <step>` or `bench: <figure>`.
+ * A proof is a code span in the last column of a table row: `test: <name>`, `demo: <step>` or `bench: <figure>`, also
+ * with what the figure must be in the table of bench/README.md: `bench: <figure> >= 150,000`.
  *
  * Which tests exist and ran is taken from the report of the last `deno task test`, not from the sources.
  *
@@ -25,6 +26,8 @@ export interface Evidence {
   demo: string;
   /** Source text of the benchmarks. */
   bench: string;
+  /** What the table of the last run says, by figure. */
+  figures: ReadonlyMap<string, number>;
 }
 
 /** Reads the rows of all tables. */
@@ -58,13 +61,37 @@ export function faults(promises: readonly Promised[], evidence: Evidence): strin
       if (kind === "demo" && !evidence.demo.includes(name)) {
         out.push(`${where}: the demo has no step "${name}"`);
       }
-      const figure = name.slice(name.indexOf("/")); // a room's figures are printed behind its size
-      const forms = ['"' + name, "`" + name + "$", "}" + figure]; // as it is, with a form behind it, with a size before it
-      const printed = forms.some((form) => evidence.bench.includes(form));
-      if (kind === "bench" && !printed) out.push(`${where}: no benchmark prints "${name}"`);
+      if (kind === "bench") out.push(...figureFaults(name, evidence).map((fault) => `${where}: ${fault}`));
     }
   }
   return out;
+}
+
+/** What is wrong with a figure, such as `relay/1x10` or `relay/1x10 >= 1,200,000`. */
+function figureFaults(proof: string, { bench, figures }: Evidence): string[] {
+  const [, name = "", than, bound = ""] = /^(.*?)(?: (>=|<=) ([\d.,]+))?$/.exec(proof) ?? [];
+  const figure = name.slice(name.indexOf("/")); // a room's figures are printed behind its size
+  const forms = ['"' + name, "`" + name + "$", "}" + figure]; // as it is, with a form behind it, with a size before it
+  if (!forms.some((form) => bench.includes(form))) return [`no benchmark prints "${name}"`];
+  if (than === undefined) return [];
+  const value = figures.get(name);
+  if (value === undefined) return [`the table of bench/README.md has no "${name}"`];
+  const most = number(bound);
+  return (than === ">=" ? value >= most : value <= most)
+    ? []
+    : [`the table of bench/README.md says ${value} for "${name}"`];
+}
+
+/** Reads the table of the last run: `| \`figure\` | value | unit |`. */
+export function readFigures(markdown: string): Map<string, number> {
+  const rows = markdown.slice(markdown.indexOf("<!-- figures -->")).matchAll(
+    /^\| `([^`]+)` +\| +(\S+) +\|/gm,
+  );
+  return new Map([...rows].map(([, name = "", value = ""]) => [name, number(value)]));
+}
+
+function number(text: string): number {
+  return Number(text.replaceAll(",", ""));
 }
 
 /** Names of the tests of a run, from the JUnit report that `deno test --junit-path` writes. */
@@ -111,7 +138,8 @@ if (import.meta.main) {
     if (path.startsWith("bench/")) bench += text;
   }
   const promises = readPromises(await Deno.readTextFile(new URL("docs/PROMISES.md", root)));
-  const wrong = faults(promises, { tests, ignored, demo, bench });
+  const figures = readFigures(await Deno.readTextFile(new URL("bench/README.md", root)));
+  const wrong = faults(promises, { tests, ignored, demo, bench, figures });
   const write = (text: string): Promise<number> => Deno.stdout.write(new TextEncoder().encode(text));
   for (const line of wrong) await write(`${line}\n`);
   if (wrong.length > 0) Deno.exit(1);

@@ -9,7 +9,7 @@ import {
   tooFar,
   violations,
 } from "../../tools/layers.ts";
-import { faults, readPromises, readReport } from "../../tools/promises.ts";
+import { faults, readFigures, readPromises, readReport } from "../../tools/promises.ts";
 
 Deno.test("layers: an import upwards or sideways is told", () => {
   assert.deepEqual(violations([{ from: "crypto/seal.ts", to: "wire/frame.ts" }]).length, 1);
@@ -50,12 +50,39 @@ Deno.test("promises: a missing, an ignored and an absent proof are told", () => 
     "| promise | shown by |\n|---|---|\n| a | `test: one` |\n| b | `test: two`, `demo: three` |\n| c | hope |\n";
   const promises = readPromises(table);
   assert.equal(promises.length, 3);
-  const evidence = { tests: new Set(["one"]), ignored: new Set(["two"]), demo: "", bench: "" };
+  const evidence = {
+    tests: new Set(["one"]),
+    ignored: new Set(["two"]),
+    demo: "",
+    bench: "",
+    figures: new Map(),
+  };
   const wrong = faults(promises, evidence);
   assert.equal(wrong.length, 3);
   assert.match(wrong[0] ?? "", /"two" is ignored/);
   assert.match(wrong[1] ?? "", /no step "three"/);
   assert.match(wrong[2] ?? "", /nothing shows it/);
+});
+
+Deno.test("promises: a figure that misses what it must be in the last table is told", () => {
+  const figures = readFigures(
+    "| `a/fast` | 1 | x |\n<!-- figures -->\n| figure | value | unit |\n| --- | ---: | --- |\n" +
+      "| `a/fast` | 1,250,000 | things/s |\n| `a/late`  |   0.1005 | ms |\n| `a/less` | -2.282 | % |\n",
+  );
+  assert.deepEqual([...figures], [["a/fast", 1_250_000], ["a/late", 0.1005], ["a/less", -2.282]]);
+  const bench = '"a/fast" "a/late" "a/less" "a/new"';
+  const told = (proof: string): string[] => {
+    const table = `| promise | shown by |\n|---|---|\n| a | \`bench: ${proof}\` |\n`;
+    const evidence = { tests: new Set<string>(), ignored: new Set<string>(), demo: "", bench, figures };
+    return faults(readPromises(table), evidence).map((fault) => fault.replace(/^.*?: a: /, ""));
+  };
+  for (const proof of ["a/fast", "a/fast >= 1,250,000", "a/late <= 0.2", "a/less <= 10"]) {
+    assert.deepEqual(told(proof), [], proof);
+  }
+  assert.deepEqual(told("a/fast >= 1,250,001"), ['the table of bench/README.md says 1250000 for "a/fast"']);
+  assert.deepEqual(told("a/late <= 0.1"), ['the table of bench/README.md says 0.1005 for "a/late"']);
+  assert.deepEqual(told("a/new <= 1"), ['the table of bench/README.md has no "a/new"']);
+  assert.deepEqual(told("a/old <= 1"), ['no benchmark prints "a/old"']);
 });
 
 Deno.test("promises: tests are read from the report of the run, ignored ones as such", () => {
