@@ -7,11 +7,11 @@ import { findings, load, portOf, relay } from "./relay_programs.ts";
 import { benchFullLoad, benchIdleMembers } from "./relay_memory.ts";
 import { median, type Report } from "./report.ts";
 
-/** Rooms and members. */
+/** Rooms and members, and the figures of the two listeners. */
 const SHAPES = [
-  { figure: "relay/1x100", rooms: 1, members: 100 },
-  { figure: "relay/1x10", rooms: 1, members: 10 },
-  { figure: "relay/100x2", rooms: 100, members: 2 },
+  { shape: "1x100", rooms: 1, members: 100, deno: "relay/1x100", node: "relay/1x100_node" },
+  { shape: "1x10", rooms: 1, members: 10, deno: "relay/1x10", node: "relay/1x10_node" },
+  { shape: "100x2", rooms: 100, members: 2, deno: "relay/100x2", node: "relay/100x2_node" },
 ] as const;
 
 /** Settings of {@linkcode benchRelay}. */
@@ -25,21 +25,21 @@ export interface RelayOptions {
 /** All figures that need the whole machine, or those of one shape. */
 export async function benchRelay(report: Report, options: RelayOptions): Promise<void> {
   const { shape: only } = options;
-  const shapes = SHAPES.filter(({ figure }) => only === undefined || figure === `relay/${only}`);
+  const shapes = SHAPES.filter(({ shape }) => only === undefined || shape === only);
   if (shapes.length === 0) throw new Error(`there is no such shape: ${only}`);
   const plain = await baselines((text) => report.note(text));
-  for (const shape of shapes) {
-    report.progress(`relay: ${shape.rooms} x ${shape.members}, and plain relays`);
-    for (const [listener, ending] of [["deno", ""], ["node", "_node"]] as const) {
-      await benchShape(report, shape, {
-        name: "relay",
-        ending,
+  for (const { shape, rooms, members, ...figures } of shapes) {
+    report.progress(`relay: ${rooms} x ${members}, and plain relays`);
+    const size = { rooms, members };
+    for (const listener of ["deno", "node"] as const) {
+      await benchShape(report, size, {
+        figure: figures[listener],
         dialect: "sotto",
         start: () => relay(listener),
       });
     }
     for (const { name, start } of plain) {
-      await benchShape(report, shape, { name: `baseline/${name}`, dialect: "plain", start });
+      await benchShape(report, size, { figure: `baseline/${name}/${shape}`, dialect: "plain", start });
     }
   }
   if (only !== undefined) return;
@@ -52,33 +52,34 @@ export async function benchRelay(report: Report, options: RelayOptions): Promise
 }
 
 interface Subject {
-  name: string;
-  /** What tells its figure from another of this name. */
-  ending?: string;
+  figure: string;
   dialect: "sotto" | "plain";
   start: () => Program;
 }
 
-async function benchShape(report: Report, shape: typeof SHAPES[number], subject: Subject): Promise<void> {
-  await using program = subject.start();
-  const { figure, ...size } = shape;
+interface Size {
+  rooms: number;
+  members: number;
+}
+
+async function benchShape(report: Report, size: Size, { figure, dialect, start }: Subject): Promise<void> {
+  await using program = start();
   const port = await portOf(program);
   const times = { warmMs: 1_500, windowMs: 1_000, windows: 3, cpuSeconds: 0.8 };
   await using driver = load({
     kind: "flood",
     port,
     pid: program.pid,
-    dialect: subject.dialect,
+    dialect,
     burst: 1,
     under: UNDER,
     ...size,
     ...times,
   });
   const windows = await findings<FloodWindow[]>(driver, 20_000 + PATIENCE * 5_100);
-  const name = figure.replace("relay", subject.name) + (subject.ending ?? "");
-  report.figure(name, median(windows.map((each) => each.deliveries / each.cpuSeconds)), "deliveries/cpu_s");
+  report.figure(figure, median(windows.map((each) => each.deliveries / each.cpuSeconds)), "deliveries/cpu_s");
   const busy = median(windows.map(({ cpuSeconds, seconds }) => cpuSeconds / seconds));
-  if (busy < 0.6) report.note(`${name}: used only ${Math.round(100 * busy)} % of a core`);
+  if (busy < 0.6) report.note(`${figure}: used only ${Math.round(100 * busy)} % of a core`);
 }
 
 /** The one of `sorted` that a share `p` does not exceed. */
