@@ -60,6 +60,8 @@ export class Person {
   words = "";
   /** The newest invite. */
   invite = "";
+  /** What it was told of who is there: `away`, `back` or the reason of leaving, and the member id. */
+  readonly comings: string[] = [];
   /** The last things that it was told. */
   readonly recent: { at: number; event: SessionEvent }[] = [];
   /** It has begun to leave since the schedule began. */
@@ -97,7 +99,12 @@ export class Person {
       case "member_confirmed":
         this.floors.set(event.id, this.said);
         return this.#options.onJoined?.(event.id);
+      case "member_away":
+      case "member_back":
+        this.comings.push(`${event.type.slice("member_".length)} ${event.id}`);
+        return;
       case "member_left":
+        this.comings.push(`${event.reason} ${event.id}`);
         return this.#options.onLeft?.(event.id, event.reason);
       case "topic":
         this.topic = event.topic;
