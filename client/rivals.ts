@@ -41,7 +41,7 @@ export class Rivals {
     for (const door of [...this.#room.doors.all]) {
       if (this.#room.isOver) return;
       const taken = await this.#isTaken(door);
-      if (taken && !(first && await this.#claim(door))) this.#tell(door);
+      if (taken && !(first && await this.#claim(door))) this.#tell(door, { ours: false });
     }
   }
 
@@ -52,7 +52,7 @@ export class Rivals {
     if (named === undefined) return;
     // Nobody has signed this: it ends nothing but a young room into which nobody has ever come.
     const young = this.#room.parts.clock.now() - this.#since < YOUNG_MS;
-    if (!young || state.members.size > 1 || !state.members.has(me)) return this.#tell(named);
+    if (!young || state.members.size > 1 || !state.members.has(me)) return this.#tell(named, { ours: true });
     this.#room.end({
       status: 1,
       code: "older_room",
@@ -94,17 +94,15 @@ export class Rivals {
     }
   }
 
-  #tell(door: Door): void {
+  /** Tells of the two rooms, and where the door leads to: to `ours` or to the other. */
+  #tell(door: Door, { ours }: { ours: boolean }): void {
     if (this.#room.isOver) return;
-    this.#room.notices.tell(
-      {
-        type: "notice",
-        code: "rival_room",
-        message: `Another room has "${door.label}" at the relay now, and the two do not merge. ` +
-          "/rejoin goes there; /invite gives other codes for this one",
-      },
-      concat(door.doorId).join("."),
-    );
+    const message = ours
+      ? `An older room of the name "${door.label}" is back, and the two do not merge. ` +
+        "The name leads to this one, and so does /rejoin; an invite of the other leads there"
+      : `Another room has "${door.label}" at the relay now, and the two do not merge. ` +
+        "/rejoin goes there; /invite gives other codes for this one";
+    this.#room.notices.tell({ type: "notice", code: "rival_room", message }, concat(door.doorId).join("."));
   }
 
   #pause(ms: number): Promise<void> {

@@ -70,10 +70,10 @@ export async function joinRoom(options: JoinOptions): Promise<RoomSession> {
       try {
         const session = await tryToJoin(start, options, way, { mayFound: waited });
         if (session !== null) return session;
-        if (!waited) tellWaiting(options, code);
-        const ms = code.kind === "named" && !waited ? FOUND_MS : LOOK_MS;
+        const ms = (code.kind === "named" && !waited ? FOUND_MS : LOOK_MS) * (0.75 + Math.random() / 2);
+        if (!waited) tellWaiting(options, code, ms);
         waited = true;
-        await pause(start.clock, ms * (0.75 + Math.random() / 2), options.signal);
+        await pause(start.clock, ms, options.signal);
       } catch (error) {
         if (isDraining(error)) await outlast(start, options, error);
         else if (!isLoss(error) || way.budget.left <= 0) throw error;
@@ -269,13 +269,14 @@ async function tryDoor(link: RelayLink, door: Door): Promise<Joined | null> {
   }
 }
 
-function tellWaiting(options: JoinOptions, code: ParsedCode): void {
+function tellWaiting(options: JoinOptions, code: ParsedCode, ms: number): void {
   options.onEvent?.(
     code.kind === "named"
       ? {
         type: "notice",
         code: "founding",
-        message: "Nobody is there under this name: opening the room in 3 s, unless somebody comes first",
+        message: `Nobody is there under this name: opening the room in ${Math.round(ms / 1_000)} s, ` +
+          "unless somebody comes first",
       }
       : {
         type: "notice",

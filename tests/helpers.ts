@@ -334,7 +334,8 @@ export class World {
 
   /** Joins by a code. */
   join(code: string, nick: string, options: Partial<JoinOptions> = {}): Promise<Person> {
-    return this.#person((common) => joinRoom({ ...common, code, nick, ...options }), options.onEvent);
+    const { onEvent, ...rest } = options;
+    return this.#person((common) => joinRoom({ ...common, code, nick, ...rest }), onEvent);
   }
 
   /** A founder and others who have come in by invite and confirmed each other. */
