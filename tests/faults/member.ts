@@ -63,6 +63,8 @@ export class Member {
   mayEnd: string | null = null;
   /** Alarms that it may be told: names, such as `notice tampered`, or the beginning of `name: message`. */
   tolerates: readonly string[] = [];
+  /** Whether it may be shown something marked as after a gap; it is counted. */
+  mayGap = true;
   /** The code with which it ended. */
   endedBy: string | null = null;
   /** Texts that have no number yet. */
@@ -205,6 +207,7 @@ export class Member {
   #read({ from, text, gap }: Extract<SessionEvent, { type: "message" }>): void {
     const { problem } = this.#listener;
     if (gap) this.counts.set("gap", (this.counts.get("gap") ?? 0) + 1);
+    if (gap && !this.mayGap) problem(`${this.nick} was shown ${text} of ${from.nick} as after a gap`);
     const [nick = "", digits] = text.split(" ");
     const number = Number(digits);
     const author = this.#listener.find(from.id);

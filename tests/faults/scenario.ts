@@ -34,6 +34,8 @@ export interface ScenarioOptions {
   session?: Partial<SessionOptions>;
   /** How long all of it may take, in milliseconds. @default 600_000 */
   patienceMs?: number;
+  /** Whether anything may be marked as after a gap, though nothing is lost. @default true */
+  gaps?: boolean;
   /** The seed. @default `FAULT_SEED`, or a new one */
   seed?: number;
 }
@@ -234,6 +236,7 @@ export class Scenario {
       problem: (text) => this.problem ??= text,
       find: (name) => this.#byName.get(name),
     });
+    member.mayGap = this.#options.gaps ?? true;
     this.members.push(member);
     this.#byName.set(nick, member);
     return member;

@@ -13,6 +13,11 @@ export interface StormOptions {
   halfOpen?: number;
   /** Connections that stand still for up to two seconds. */
   stalls?: number;
+  /**
+   * Connections are broken only while so many members are connected. With one, somebody who is alone may lose every
+   * connection as soon as it has it: then nobody else finds anybody there, and all wait longer and longer. @default 1
+   */
+  least?: number;
 }
 
 type Fault = "cut" | "kill" | "halfOpen" | "stall";
@@ -20,7 +25,7 @@ type Fault = "cut" | "kill" | "halfOpen" | "stall";
 /** Rages until all faults have happened; nobody gets far ahead of it with talking. */
 export async function storm(scenario: Scenario, options: StormOptions): Promise<void> {
   const random = scenario.random.fork(77);
-  const { texts, cuts = 0, kills = 0, halfOpen = 0, stalls = 0 } = options;
+  const { texts, cuts = 0, kills = 0, halfOpen = 0, stalls = 0, least = 1 } = options;
   const faults = random.shuffled<Fault>([
     ...Array<Fault>(cuts).fill("cut"),
     ...Array<Fault>(halfOpen).fill("halfOpen"),
@@ -40,17 +45,21 @@ export async function storm(scenario: Scenario, options: StormOptions): Promise<
       () => scenario.said >= (due[done] ?? 0) || scenario.talking === 0,
     );
     if (fault === "kill") await scenario.within("the relay is back", scenario.relay.restart());
-    else await strike(scenario, fault, random.next());
+    else await strike(scenario, fault, { chance: random.next(), least });
     done++;
   }
   scenario.calm();
 }
 
-/** One fault to a connection that is up; waits until there is one. */
-async function strike(scenario: Scenario, fault: Exclude<Fault, "kill">, chance: number): Promise<void> {
+/** One fault to a connection that is up; waits until enough are. */
+async function strike(
+  scenario: Scenario,
+  fault: Exclude<Fault, "kill">,
+  { chance, least }: { chance: number; least: number },
+): Promise<void> {
   const up = (): typeof scenario.members =>
     scenario.here.filter((member) => member.online && member.proxy.live.length > 0);
-  await scenario.until("somebody is connected", () => up().length > 0);
+  await scenario.until(`${least} are connected`, () => up().length >= least);
   const members = up();
   const member = members[Math.floor(chance * members.length)];
   if (member === undefined) return;
@@ -73,5 +82,5 @@ async function strike(scenario: Scenario, fault: Exclude<Fault, "kill">, chance:
     return proxy.cuts > before || !member.there;
   });
   // Who has just left or been put out has no connection any more that could break: it is somebody else's.
-  if (proxy.cuts === before) await strike(scenario, fault, chance);
+  if (proxy.cuts === before) await strike(scenario, fault, { chance, least });
 }
