@@ -7,6 +7,7 @@ import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
 import { ClientError } from "./errors.ts";
 import { JoinInbox } from "./join_inbox.ts";
+import { untilGivenUp, untilNextAsked, untilWelcomed, withPatience } from "./knock_patience.ts";
 import { type Asked, LateAnswers } from "./late_answers.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { Clock } from "./options.ts";
@@ -39,6 +40,8 @@ export interface KnockOptions {
   /** The room that the code is for, where it says so. */
   roomId?: Uint8Array;
   signal?: AbortSignal;
+  /** Tells the user what is waited for when that takes its time. */
+  tell?: (message: string) => void;
 }
 
 /** What a successful knock gives. `held` is what others sent meanwhile. */
@@ -89,7 +92,12 @@ async function askInTurn(options: KnockOptions, inbox: JoinInbox, late: LateAnsw
     }
     const deadline = options.clock.now() + (peerId === undefined ? LATE_MS : ANSWER_MS);
     for (;;) {
-      const frame = await nextAnswer(inbox, late.open, deadline, options);
+      const more = peerId !== undefined && peers.length > 0 && budget.left > 0;
+      const rest = peerId === undefined ? 0 : LATE_MS;
+      const wait = more
+        ? { until: deadline, words: untilNextAsked }
+        : { until: deadline + rest, words: untilGivenUp };
+      const frame = await withPatience(options, nextAnswer(inbox, late.open, deadline, options), wait);
       if (frame === undefined) break;
       const one = late.use(frame);
       const outcome = await goOn(one, frame.payload, inbox, options).finally(() => one.exchange.dispose());
@@ -159,9 +167,15 @@ async function goOn(
   }
   send(link, peerId, proof.prove);
   const kinds = [PayloadKind.welcome];
+  let { tell } = options;
+  const once = tell && ((message: string): void => {
+    tell?.(message);
+    tell = undefined;
+  });
   const read = await readWelcome(exchange, clock, async (ms) => {
-    const frame = await inbox.next([{ peerId, exchangeId }], { kinds, ms, ...(signal ? { signal } : {}) });
-    return frame?.payload;
+    const next = inbox.next([{ peerId, exchangeId }], { kinds, ms, ...(signal ? { signal } : {}) });
+    const wait = { until: clock.now() + ms, words: untilWelcomed };
+    return (await withPatience({ clock, tell: once }, next, wait))?.payload;
   });
   if (read === undefined) return silent("the member that answered went away. Try again");
   try {

@@ -15,6 +15,7 @@ import {
   WELCOME_MS,
   WHOLE_WELCOME_MS,
 } from "./joining.ts";
+import { SOON_MS } from "./knock_patience.ts";
 import { WAIT_MS } from "./late_answers.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
@@ -44,6 +45,8 @@ type Member = (payload: Uint8Array, say: (...payloads: Uint8Array[]) => void) =>
 class Porch {
   readonly clock = new FakeClock();
   readonly asked: number[] = [];
+  /** What the newcomer is told of its waiting. */
+  readonly told: string[] = [];
   readonly stop = new AbortController();
   events: LinkEvents | undefined;
   /** Of the exchange under way. */
@@ -80,6 +83,7 @@ class Porch {
       identity: BOB.identity,
       bundle: BOB.bundle,
       signal: this.stop.signal,
+      tell: (message) => void this.told.push(message),
       ...options,
     });
   }
@@ -271,6 +275,55 @@ Deno.test("knockAtRoom() gives whoever answers late one guess at the code, and t
   const { knock, failed } = PayloadKind;
   assert.deepEqual(kinds, [knock, knock, failed], "the second is not looked at");
   assert.equal(porch.clock.waiting, 0);
+});
+
+Deno.test("knockAtRoom() tells after two seconds what is waited for, and in how long another is asked or it is given up", async () => {
+  const porch = new Porch(silent);
+  const refused = refusalOf(porch.knock([1, 2]));
+  await keysAtRest();
+  porch.clock.advance(SOON_MS - 1);
+  assert.deepEqual(porch.told, []);
+  const nobody = "You are at the door, and nobody has answered yet";
+  for (
+    const [ms, text] of [
+      [1, `${nobody}: another member is asked in 3 s`],
+      [ANSWER_MS, `${nobody}: this is given up in 13 s`],
+      [ANSWER_MS, `${nobody}: this is given up in 8 s`],
+    ] as const
+  ) {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      porch.clock.advance(Math.min(1_000, ms));
+      await keysAtRest();
+    }
+    assert.deepEqual(porch.told.splice(0), [text]);
+  }
+  await porch.until(refused);
+  assert.deepEqual([porch.told, porch.clock.waiting], [[], 0]);
+});
+
+Deno.test("knockAtRoom() tells once that a member that has answered is slow to give the room, and says nothing of a quick one", async () => {
+  let chunks: Uint8Array[] = [];
+  const slow = sponsor((all) => {
+    chunks = all;
+    return [];
+  });
+  const porch = new Porch(slow);
+  const knocking = porch.knock([1]);
+  await keysAtRest();
+  assert.ok(chunks.length > 1);
+  for (const chunk of chunks) {
+    porch.clock.advance(SOON_MS);
+    await keysAtRest();
+    porch.say(1, chunk);
+    await keysAtRest();
+  }
+  await knocking;
+  const told = "A member is letting you in: waiting up to 18 s for the next part of what it gives you";
+  assert.deepEqual(porch.told, [told]);
+  const quick = new Porch(sponsor());
+  await quick.knock([1]);
+  quick.clock.advance(60_000);
+  assert.deepEqual(quick.told, []);
 });
 
 Deno.test("knockAtRoom() gives up when nobody has answered 10 s after the last was asked in vain", async () => {

@@ -182,6 +182,7 @@ async function comeIn(
     bundle: keys.current.bundle,
     ...(code.kind === "invite" ? { roomId: code.roomId } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
+    tell: (message) => options.onEvent?.({ type: "notice", code: "knocking", message }),
   });
   const { roomId, welcome } = knocked;
   const verifiers = new VerifierCache();

@@ -42,6 +42,8 @@ export class ConnectionNotes {
   /** What was told of the present loss, or of the last one. */
   #told: { at: number; waitMs: number; pauseMs: number } | null = null;
   #timer: unknown;
+  /** In a room; on the way there, a connection that is there again is news by itself. */
+  #inRoom = false;
 
   /** Begins with a connection that is there. */
   constructor(options: ConnectionNotesOptions) {
@@ -55,10 +57,13 @@ export class ConnectionNotes {
 
   /** Takes note of what happens to the connection. */
   observe(event: SessionEvent): void {
-    if (event.type === "ended" || event.type === "joined") this.#over();
+    if (event.type === "ended" || event.type === "joined") {
+      this.#over();
+      this.#inRoom = event.type === "joined";
+    }
     if (event.type !== "connection") return;
     if (event.state === "reconnecting") this.#lost(event);
-    else if (event.state === "online" && event.back === true) this.#back();
+    else if (event.state === "online" && (event.back === true || !this.#inRoom)) this.#back();
   }
 
   /** Tells of the loss now, if there is one that the user does not know of. */
@@ -123,8 +128,12 @@ export class ConnectionNotes {
   }
 }
 
-/** The heart of a reason: of `Cannot reach the relay at h:1: nothing listens there; start one`, `nothing listens there`. */
+/**
+ * The heart of a reason: of `Cannot reach the relay at h:1: nothing listens there; start one`, `nothing listens there`.
+ * When it is tried again is said beside it, and may be later than a relay has asked for.
+ */
 function shortReason(reason: string): string {
   const heart = /^(?:Cannot|Lost) .*?: (.+)$/.exec(reason)?.[1] ?? reason;
-  return (heart.split(";")[0] ?? "").replace(/[.!]$/, "");
+  const said = heart.replace(/ Try again in \d+ s\.?$/, "");
+  return (said.split(";")[0] ?? "").replace(/[.!]$/, "");
 }

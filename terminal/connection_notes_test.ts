@@ -10,6 +10,8 @@ interface Watched {
   said: string[];
   lose: (retryMs: number, about?: { reason?: string; unsent?: number }) => void;
   back: () => void;
+  /** Something else happens. */
+  observe: ConnectionNotes["observe"];
 }
 
 function watch(options: { giveUpMs?: number } = {}): Watched {
@@ -23,6 +25,7 @@ function watch(options: { giveUpMs?: number } = {}): Watched {
   };
   let attempt = 0;
   return {
+    observe,
     clock,
     notes,
     underWay,
@@ -114,4 +117,29 @@ Deno.test("ConnectionNotes says when it gives up, and nothing after the end", ()
   notes.observe({ type: "ended", status: 3, code: "gave_up", message: "" });
   clock.advance(10_000);
   assert.equal(said.length, 1);
+});
+
+Deno.test("ConnectionNotes: on the way into a room, a connection that is there again ends what is told of its loss", () => {
+  const { clock, said, lose, observe } = watch();
+  observe({ type: "connection", state: "connecting" });
+  observe({ type: "connection", state: "online" });
+  lose(300);
+  observe({ type: "connection", state: "online" });
+  clock.advance(5_000);
+  assert.deepEqual(said, [], "a hiccup, and the member at the door is waited for now");
+  lose(4_000, {
+    reason: "The relay refused: The relay is shutting down; try again in a moment. Try again in 4 s.",
+  });
+  clock.advance(1_000);
+  observe({ type: "connection", state: "online" });
+  assert.deepEqual(said.splice(0), [
+    "Reconnecting… (The relay refused: The relay is shutting down; next try in 3 s)",
+    "Back.",
+  ]);
+  assert.equal(clock.waiting, 0);
+  observe({ type: "joined", room: "r", me: { id: "a", nick: "a" }, members: [], founded: false, topic: "" });
+  lose(4_000);
+  observe({ type: "connection", state: "online" }); // of another connection, such as to the desk
+  clock.advance(1_000);
+  assert.deepEqual(said, ["Reconnecting… (the connection was cut; next try in 3 s)"]);
 });

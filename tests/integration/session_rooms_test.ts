@@ -72,7 +72,8 @@ Deno.test("joinRoom() with a code that nobody opened waits, comes in when it is,
     await world.clock.jump(6_000);
     stop.abort();
     assert.match(await refused, /^aborted 1/);
-    assert.equal(events.of("notice").length, 1, "it is said once");
+    const said = events.of("notice").filter(({ code }) => code === "waiting");
+    assert.equal(said.length, 1, "it is said once");
   }));
 
 Deno.test("createRoom({ limit }): a full room takes nobody, and only its founder lets in", () =>
