@@ -64,8 +64,8 @@ export class IncomingStatements {
     const statements = await readStatements(pack);
     const statement = [...statements.values()][0] ?? null;
     if (statement === null || !fits(statement)) throw unsigned();
-    if (statement.bundle !== null) this.#room.verifiers.learn(statement.bundle);
-    if (!(await this.#room.verifiers.verify(pack, this.#room.roomId))) throw unsigned();
+    if (!(await this.#room.verifiers.verify(pack, this.#room.roomId, statement.bundle))) throw unsigned();
+    if (statement.bundle !== null) this.#room.verifiers.meet(statement.bundle);
     return { statement, pack };
   }
 

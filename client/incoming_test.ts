@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { type Bundle, signBundle } from "../crypto/bundle.ts";
 import { type Bytes, concat, toHex } from "../crypto/bytes.ts";
 import { encodeCbor } from "../crypto/cbor.ts";
+import { encodeContent } from "../crypto/content.ts";
 import { sealDistributions } from "../crypto/distribution.ts";
-import { decodePack, type Pack } from "../crypto/pack.ts";
+import { Identity } from "../crypto/identity.ts";
+import { KemKeys } from "../crypto/kem.ts";
+import { decodePack, type Pack, signPack } from "../crypto/pack.ts";
 import { encodePresent } from "../crypto/present.ts";
 import { sealPrivate } from "../crypto/private_seal.ts";
 import { sealFrame } from "../crypto/seal.ts";
@@ -10,12 +14,13 @@ import { SendingChain } from "../crypto/sender_chain.ts";
 import { sealSide } from "../crypto/side_seal.ts";
 import { Author } from "../tests/client_helpers.ts";
 import { FakeClock } from "../tests/helpers.ts";
+import { type Body, encodeBody, kindOf } from "./bodies.ts";
 import { BUFFER_LIMITS } from "./buffer.ts";
-import { bytesOf, type Id } from "./ids.ts";
+import { bytesOf, type Id, idOf } from "./ids.ts";
 import { Incoming, MANY_CHAINS, MAX_PEER_BYTES } from "./incoming.ts";
 import { encodeNoChain, encodePresents, PayloadKind } from "./payload.ts";
 import { encodeAway, encodeHave, encodeTyping, SideKind, signSide } from "./side.ts";
-import { VerifierCache } from "./verifier_cache.ts";
+import { MAX_MET, VerifierCache } from "./verifier_cache.ts";
 
 const ROOM: Bytes = new Uint8Array(16).fill(1);
 const [ADA, BOB, CAROL] = await Promise.all([
@@ -23,6 +28,7 @@ const [ADA, BOB, CAROL] = await Promise.all([
   Author.create("bob"),
   Author.create("carol"),
 ]);
+const KEM = await KemKeys.generate();
 const HAVE = { number: 1, hash: "", digest: new Uint8Array(32), full: false, entries: [] };
 
 /** What Bob hears; Ada is behind peer 1, Carol behind peer 2. */
@@ -348,3 +354,37 @@ Deno.test("Incoming.dispose() hears nothing any more, what was on its way includ
   assert.deepEqual(await ear.hear(1, frame, Uint8Array.of(1, 1)), []);
   assert.equal(toHex(ear.chain.chainId).length, 32);
 });
+
+Deno.test("Incoming learns no keys from what nobody has signed, and 1,024 at most of whoever counts for nothing", async () => {
+  const ear = new Ear();
+  const before = ear.verifiers.size;
+  const { pack, bundle } = await passingBy();
+  const unsigned = encodeCbor([pack.author, pack.contents.map(({ bytes }) => bytes), new Uint8Array(64)]);
+  assert.deepEqual(await ear.hear(1, await ear.statements([unsigned])), REJECTED("tampered"));
+  assert.equal(ear.verifiers.size, before);
+  assert.equal(ear.verifiers.get(idOf(bundle.memberId)), undefined);
+  // A member passes on what people said that it has made up, more than anybody would.
+  for (let i = 0; i < MAX_MET - 2; i++) {
+    ear.verifiers.meet({ ...bundle, memberId: new Uint8Array(new Uint32Array([9, i, 9, 9]).buffer) });
+  }
+  const made = await Promise.all([1, 2, 3, 4, 5].map(passingBy));
+  const heard = await ear.hear(1, await ear.statements(made.map(({ pack }) => pack.encoded)));
+  assert.equal(heard.length, made.length);
+  assert.equal(ear.verifiers.size, before + MAX_MET);
+  // All others are heard as ever, and a newcomer is met.
+  ear.members.add(CAROL.id);
+  const keys: Body = { kind: "keys", bundle: CAROL.bundle.encoded };
+  const hers = (await CAROL.says(ROOM, keys)).encoded;
+  assert.deepEqual(await ear.hear(1, await ear.statements([hers])), ["hearsay keys"]);
+  assert.deepEqual(await ear.hear(2, await ear.distribution(CAROL)), ["chain"]);
+});
+
+/** What somebody has signed whom nobody knows: its keys. */
+async function passingBy(): Promise<{ pack: Pack; bundle: Bundle }> {
+  const identity = await Identity.generate();
+  const bundle = await signBundle(identity, KEM, { keyNumber: 1, nickname: "nobody" });
+  const body: Body = { kind: "keys", bundle: bundle.encoded };
+  const content = { number: 1, kind: kindOf(body), lamport: 1, prevHash: new Uint8Array(32), deps: [] };
+  const bytes = encodeContent({ ...content, body: encodeBody(body) });
+  return { pack: decodePack(await signPack(identity, ROOM, [bytes])), bundle };
+}

@@ -9,10 +9,11 @@ import { decodeDoor, doorCommitment } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { ContentKind, isStatement } from "../crypto/content.ts";
+import { Acquaintance } from "./acquaintance.ts";
 import { type Body, decodeBody } from "./bodies.ts";
 import { followChange } from "./change_effects.ts";
 import type { Delivered } from "./delivery.ts";
-import { type Id, idOf, messageId } from "./ids.ts";
+import { bytesOf, type Id, idOf, messageId } from "./ids.ts";
 import type { Room } from "./room.ts";
 import type { Statement } from "./room_state.ts";
 import { readStatement } from "./reading_statements.ts";
@@ -25,26 +26,24 @@ const HEARSAY_MS = 90_000;
 /** Takes contents in. */
 export class Reception {
   readonly #room: Room;
-  readonly #verified = new Map<string, Statement | null>();
+  /** Up to where others have said that they have what we said. */
+  readonly acquaintance: Acquaintance;
+  /** Statements that have been verified and wait for their turn; one that is dropped is forgotten with its pack. */
+  readonly #verified = new WeakMap<PackedContent, Statement | null>();
   readonly #since: number;
-  readonly #knowledge = new Map<Id, Map<Id, number>>();
   /** Packs that did not come by themselves. */
   readonly #repaired = new WeakSet<Pack>();
 
   /** Takes in for `room`. */
   constructor(room: Room) {
     this.#room = room;
+    this.acquaintance = new Acquaintance(bytesOf(room.me));
     this.#since = room.parts.clock.now();
   }
 
   /** Largest Lamport time of what is known here. */
   get lamport(): number {
     return this.#room.delivery.lamport;
-  }
-
-  /** Whether `other` has said that it has `author`'s content `number`. */
-  knows(other: Id, author: Id, number: number): boolean {
-    return (this.#knowledge.get(other)?.get(author) ?? 0) >= number;
   }
 
   /** A verified pack, its statements verified too; whether anything in it was news. */
@@ -55,7 +54,10 @@ export class Reception {
   ): boolean {
     if (repaired) this.#repaired.add(pack);
     if (!repaired && this.#isTooLate(pack)) return false;
-    for (const [hash, statement] of statements) this.#verified.set(hash, statement);
+    for (const item of pack.contents) {
+      const statement = statements.get(toHex(item.hash));
+      if (statement !== undefined) this.#verified.set(item, statement);
+    }
     const news = this.#room.delivery.accept(pack);
     // Nobody waits to hear that a statement has arrived; a large room that forms would drown in it.
     if (pack.contents.some(({ content }) => content.kind < ContentKind.found)) this.#room.have.news();
@@ -72,19 +74,12 @@ export class Reception {
 
   /** A content whose turn has come. */
   deliver({ author, item, pack, gap }: Delivered): void {
-    const { content, hash } = item;
+    const { content } = item;
     if (item === pack.contents[0]) this.#room.retention.keep(pack, { whole: !gap && this.#isWhole });
-    let known = this.#knowledge.get(author);
-    if (known === undefined) this.#knowledge.set(author, known = new Map());
-    for (const { memberId, number } of content.deps) {
-      const id = idOf(memberId);
-      known.set(id, Math.max(known.get(id) ?? 0, number));
-    }
+    this.acquaintance.heard(author, content.deps);
     if (isStatement(content.kind)) {
-      const key = toHex(hash);
-      const verified = this.#verified.get(key);
+      const verified = this.#verified.get(item);
       const statement = verified === undefined ? readStatement(author, item) : verified;
-      this.#verified.delete(key);
       const heard = statement?.body.kind === "remove" || this.#room.state.cuts.has(author) ||
         this.#room.state.members.get(author)?.status !== "removed";
       if (statement !== null && heard) this.statement(statement, pack);
@@ -183,10 +178,8 @@ export class Reception {
   }
 
   /** What counts for nobody has come. Whoever it let in may not know that, and will show itself to us. */
-  voided({ hash }: PackedContent): void {
-    const key = toHex(hash);
-    const statement = this.#verified.get(key) ?? null;
-    this.#verified.delete(key);
+  voided(item: PackedContent): void {
+    const statement = this.#verified.get(item) ?? null;
     if (statement?.body.kind !== "add" || statement.bundle === null) return;
     const { log, verifiers } = this.#room.parts;
     if (!log.noteVoid(statement)) return;

@@ -40,8 +40,8 @@ export interface SponsorRoom {
   online(id: Id): boolean;
   say(body: Body): Promise<number>;
   welcome(): WelcomeContent;
-  /** Whether the content of `author` with `number` is known to `other`. */
-  knows(other: Id, author: Id, number: number): boolean;
+  /** Whether our content `number` is known to `other`. */
+  knows(other: Id, number: number): boolean;
   /** A guess at a door failed. */
   failed(doorId: string, proof: "wrong" | "missing"): void;
 }
@@ -95,7 +95,7 @@ export class Sponsor {
     const author = idOf(pack.author);
     for (const guarded of [...this.#guarded.values()]) {
       if (guarded.id === author) continue;
-      const known = author === this.#room.me || this.#room.knows(author, this.#room.me, guarded.add);
+      const known = author === this.#room.me || this.#room.knows(author, guarded.add);
       if (known && guarded.id !== removed) continue;
       const sender = bytesOf(this.#room.me);
       const sealed = await sealPrivate(

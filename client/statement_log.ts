@@ -8,6 +8,9 @@ import type { RoomState, Statement } from "./room_state.ts";
 /** Most statements a room keeps; KEYS that newer ones replace do not count. */
 export const MAX_STATEMENTS = 20_000;
 
+/** KEYS beyond which only those of members are kept: one that was let in meanwhile may be heard of by these first. */
+export const MAX_KEYS = 4_096;
+
 /** Most that are remembered of those whom somebody let in who was not allowed to. */
 export const MAX_VOID = 256;
 
@@ -69,6 +72,8 @@ export class StatementLog {
     if (body.kind === "keys") {
       const known = this.#keys.get(author)?.statement;
       if (known !== undefined && (known.number - number || (known.hash <= hash ? 1 : -1)) > 0) return false;
+      const full = known === undefined && this.#keys.size >= MAX_KEYS;
+      if (full && !this.state.members.has(author)) return false;
       this.#keys.set(author, { statement, pack });
     } else {
       const key = `${author}-${number}`;

@@ -3,8 +3,9 @@ import { encodeCbor } from "../crypto/cbor.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { decodePack, type Pack } from "../crypto/pack.ts";
 import { adding, Author } from "../tests/client_helpers.ts";
+import type { Body } from "./bodies.ts";
 import { readStatement, verifyStatement } from "./reading_statements.ts";
-import { MAX_ABOUT, MAX_STATEMENTS, MAX_VOID, StatementLog } from "./statement_log.ts";
+import { MAX_ABOUT, MAX_KEYS, MAX_STATEMENTS, MAX_VOID, StatementLog } from "./statement_log.ts";
 import { VerifierCache } from "./verifier_cache.ts";
 import { NO_ROOM, readWelcomePacks } from "./welcome_packs.ts";
 import type { Statement } from "./room_state.ts";
@@ -126,6 +127,30 @@ Deno.test("StatementLog keeps 20,000 statements, and of an author's KEYS the las
   for (let n = 1; n <= 9; n++) assert.equal(log.add(statement(MAX_STATEMENTS + 2 + n, keys), bytes), true);
   assert.equal(log.add(statement(MAX_STATEMENTS + 3, keys), bytes), false, "older");
   assert.equal(log.packs().length, 1 + MAX_STATEMENTS + 1);
+});
+
+Deno.test("StatementLog keeps the KEYS of 4,096, and beyond that those of members alone", async () => {
+  const { ada, bob, roomId, packs } = await founded();
+  const log = await read(packs, roomId);
+  const nobody = (i: number): Statement => ({
+    author: i.toString(16).padStart(32, "0"),
+    number: 1,
+    lamport: 9,
+    hash: i.toString(16).padStart(64, "0"),
+    body: { kind: "keys", bundle: new Uint8Array(0) },
+    bundle: null,
+  });
+  const bytes = new Uint8Array(0);
+  for (let i = 0; i < MAX_KEYS; i++) assert.equal(log.add(nobody(i), bytes), true);
+  assert.equal(log.add(nobody(MAX_KEYS), bytes), false);
+  assert.equal(log.add({ ...nobody(7), number: 2 }, bytes), true, "newer ones of somebody whose are here");
+  const keys: Body = { kind: "keys", bundle: bob.bundle.encoded };
+  const his = await bob.says(roomId, keys, { lamport: 3 });
+  const statement = await verifyStatement(bob.id, his.contents[0] ?? assert.fail("an empty pack"));
+  assert.equal(log.add(statement ?? assert.fail("no statement"), his.encoded), true, "bob is in the room");
+  assert.deepEqual(log.keysOf(bob.id), his.encoded);
+  ada.dispose();
+  bob.dispose();
 });
 
 Deno.test("StatementLog tells of 256 that somebody let in who was not allowed to, and who put that one out", async () => {

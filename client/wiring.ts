@@ -62,7 +62,7 @@ export function wireSender(room: Room): Sender {
     lamport: () => room.reception.lamport,
     said: (pack) => room.reception.own(pack),
     handed: ({ last }, ticket) => room.receipts.handed(last, ticket),
-    acquainted: (id) => room.have.coveredBy(id) > 0 || room.reception.knows(id, room.me, 1),
+    acquainted: (id) => room.have.coveredBy(id) > 0 || room.reception.acquaintance.knows(id, 1),
   }, room.parts.head);
 }
 
@@ -141,7 +141,7 @@ export function wireSponsor(room: Room): Sponsor {
     online: (id) => id === me || room.presence.peerOf(id) !== undefined,
     say: (body) => room.sender.say(body),
     welcome: () => welcomeOf(room),
-    knows: (other, author, number) => room.reception.knows(other, author, number),
+    knows: (other, number) => room.reception.acquaintance.knows(other, number),
     failed: (doorId, proof) => room.notices.knockFailed(doorId, me, proof),
   });
 }

@@ -8,7 +8,7 @@ export const MAX_BANS = 1_000;
 /** Longest reason, in characters. */
 export const MAX_REASON = 200;
 /** Addresses whose verdict is remembered, so that a storm of connections does not read all bans each time. */
-const MAX_VERDICTS = 4_096;
+export const MAX_VERDICTS = 4_096;
 
 /** A ban as it is told. */
 export interface Ban {
@@ -55,6 +55,11 @@ export class Bans {
   get size(): number {
     this.#sweep();
     return this.#entries.size;
+  }
+
+  /** Addresses whose verdict is remembered. */
+  get remembered(): number {
+    return this.#verdicts.size;
   }
 
   /**

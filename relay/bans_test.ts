@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeClock, TestRelay } from "../tests/relay_helpers.ts";
 import { CloseCode, ErrorCode } from "../wire/mod.ts";
-import { Bans, MAX_BANS } from "./bans.ts";
+import { Bans, MAX_BANS, MAX_VERDICTS } from "./bans.ts";
 
 Deno.test("Bans.match() knows addresses and ranges, tells the reason, and forgets what has ended", () => {
   const clock = new FakeClock();
@@ -31,6 +31,22 @@ Deno.test("Bans.add() refuses what is no range, everybody, too long a reason, an
   for (let i = 0; i < MAX_BANS; i++) bans.add(`10.0.${i >> 8}.${i & 255}`);
   assert.throws(() => bans.add("192.0.2.1"), /already/);
   bans.add("10.0.0.0", { reason: "one that there is may be changed" });
+});
+
+Deno.test("Bans.match() remembers 4,096 verdicts, and gives the same ones when it begins anew", () => {
+  const bans = new Bans({ clock: new FakeClock() });
+  bans.add("10.0.0.0/24", { reason: "floods" });
+  const address = (i: number): string => `10.0.${i >> 8}.${i & 255}`;
+  for (let i = 0; i < MAX_VERDICTS; i++) assert.equal(bans.blocked(address(i)), i < 256);
+  assert.equal(bans.remembered, MAX_VERDICTS);
+  for (const i of [0, 255, 256, MAX_VERDICTS - 1]) assert.equal(bans.blocked(address(i)), i < 256);
+  assert.equal(bans.remembered, MAX_VERDICTS, "who is known takes no further place");
+  assert.equal(bans.blocked(address(MAX_VERDICTS)), false);
+  assert.equal(bans.remembered, 1);
+  for (let i = 0; i < 2 * MAX_VERDICTS; i++) {
+    assert.equal(bans.blocked(address(i)), i < 256);
+    assert.ok(bans.remembered <= MAX_VERDICTS);
+  }
 });
 
 Deno.test("a ban ends the connections from its addresses, says so, and lets no further ones in", () => {

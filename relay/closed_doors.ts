@@ -3,7 +3,7 @@
 /** How long, in milliseconds: whoever is there and has not heard of it tries again within a minute. */
 export const CLOSED_DOOR_MS = 600_000;
 /** Doors remembered; beyond that the oldest are forgotten first. */
-const MAX_CLOSED = 4_096;
+export const MAX_CLOSED = 4_096;
 
 /** Doors that are shut, in RAM only. */
 export class ClosedDoors {
@@ -16,9 +16,9 @@ export class ClosedDoors {
 
   /** Shuts a door. */
   shut(key: string, now: number): void {
+    this.#until.delete(key);
     const oldest = this.#until.size >= MAX_CLOSED ? this.#until.keys().next().value : undefined;
     if (oldest !== undefined) this.#until.delete(oldest);
-    this.#until.delete(key);
     this.#until.set(key, now + CLOSED_DOOR_MS);
   }
 
