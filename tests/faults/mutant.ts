@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** What the small scenario needs of the project. */
+/** What the scenarios need of the project. */
 const PARTS = [
   "client",
   "crypto",
@@ -14,6 +14,7 @@ const PARTS = [
   "deno.lock",
   "web/deno.json",
   "tests/faults",
+  "tests/model",
   "tests/crypto_rest.ts",
   "tests/free_port.ts",
   "tests/settle.ts",
@@ -26,17 +27,20 @@ export interface Change {
   instead: string;
 }
 
-/** How the small scenario ended in the copy. */
+/** How the scenario ended in the copy. */
 export interface Outcome {
   status: number;
   stdout: string;
   stderr: string;
 }
 
-/** Runs the small scenario in a copy with these changes. Throws if a piece is not there exactly once. */
+/**
+ * Runs the small scenario, or another `script` with these `args`, in a copy with these changes. Throws if a piece is
+ * not there exactly once.
+ */
 export async function runMutant(
   changes: readonly Change[],
-  { seed = 1, patienceMs = 90_000 } = {},
+  { seed = 1, patienceMs = 90_000, script = "tests/faults/small.ts", args = [] as string[] } = {},
 ): Promise<Outcome> {
   const dir = await Deno.makeTempDir({ prefix: "mutant-" });
   try {
@@ -49,8 +53,8 @@ export async function runMutant(
         "--no-prompt",
         "--no-check",
         "--cached-only",
-        "tests/faults/small.ts",
-        `${patienceMs}`,
+        script,
+        ...args.length > 0 ? args : [`${patienceMs}`],
       ],
       cwd: dir,
       env: { NO_COLOR: "1", FAULT_SEED: `${seed}` },

@@ -3,6 +3,9 @@
  *
  * By default the same few hundred schedules run each time. `MODEL_SCHEDULES=10000` runs so many fresh ones of each kind
  * and says how fast; `MODEL_SEED` runs the room of a failure again; `MODEL_TRACE=1` tells what travelled before it.
+ *
+ * How fast, a minute of one core's time: 3,700 calm schedules, 2,900 rough ones, 1,400 of either kind with changes of
+ * the room; 1,900 of all four by turns, rooms of 15 schedules.
  */
 import { settle } from "../settle.ts";
 import { run } from "./runs.ts";
