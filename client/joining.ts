@@ -7,7 +7,7 @@ import type { Identity } from "../crypto/identity.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
 import { ClientError } from "./errors.ts";
 import { JoinInbox } from "./join_inbox.ts";
-import { untilGivenUp, untilNextAsked, untilWelcomed, withPatience } from "./knock_patience.ts";
+import { untilGivenUp, untilNextAsked, untilWelcomed, withPatience } from "./patience.ts";
 import { type Asked, LateAnswers } from "./late_answers.ts";
 import type { Deliver, Joined, RelayLink } from "./link.ts";
 import type { Clock } from "./options.ts";

@@ -15,7 +15,7 @@ import {
   WELCOME_MS,
   WHOLE_WELCOME_MS,
 } from "./joining.ts";
-import { SOON_MS } from "./knock_patience.ts";
+import { SOON_MS } from "./patience.ts";
 import { WAIT_MS } from "./late_answers.ts";
 import type { Joined, LinkEvents, RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";

@@ -2,11 +2,13 @@
 import { CryptoError } from "../crypto/errors.ts";
 import { Identity } from "../crypto/identity.ts";
 import { readNick } from "./command_run.ts";
+import { CONNECTION_LIMITS } from "./connection.ts";
 import { ClientError } from "./errors.ts";
 import { KeyRing } from "./key_ring.ts";
 import { RelayLink } from "./link.ts";
 import { LoginBook } from "./login.ts";
 import type { Clock, PinOptions, SessionOptions } from "./options.ts";
+import { untilUnreachable, withPatience } from "./patience.ts";
 import { platformClock, platformConnect } from "./platform.ts";
 import { delayBefore } from "./reconnecting.ts";
 
@@ -89,7 +91,12 @@ export async function begin(options: SessionOptions): Promise<Start> {
   const clock = options.clock ?? platformClock;
   options.onEvent?.({ type: "connection", state: "connecting" });
   const login = LoginBook.of(options.login);
-  const [link, identity] = await Promise.all([openLink({ ...options, login }, clock), Identity.generate()]);
+  const opening = withPatience(
+    { clock, tell: (message) => options.onEvent?.({ type: "notice", code: "slow_relay", message }) },
+    openLink({ ...options, login }, clock),
+    { until: clock.now() + CONNECTION_LIMITS.answerMs, words: untilUnreachable },
+  );
+  const [link, identity] = await Promise.all([opening, Identity.generate()]);
   const keys = await KeyRing.create(identity, { nick, clock });
   options.onEvent?.({ type: "connection", state: "online" });
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {

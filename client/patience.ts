@@ -1,4 +1,4 @@
-/** Says what somebody at a door waits for, when that takes longer than a moment, and how long it will. @module */
+/** Says what somebody on the way into a room waits for, when that takes longer than a moment, and how long it may. @module */
 import type { Clock } from "./options.ts";
 
 /** What is over within this is not told, in milliseconds. */
@@ -44,4 +44,9 @@ export function untilGivenUp(seconds: number): string {
 /** A member has answered, and is about to give us the room. */
 export function untilWelcomed(seconds: number): string {
   return `A member is letting you in: waiting up to ${seconds} s for the next part of what it gives you`;
+}
+
+/** The relay has not answered. */
+export function untilUnreachable(seconds: number): string {
+  return `The relay has not answered yet: this is given up in ${seconds} s`;
 }
