@@ -10,7 +10,7 @@ export const ASK_MS = 500;
 export const AGAIN_MS = 5_000;
 /** How often one chain is asked for before it is left until more comes of it. */
 export const MAX_ASKS = 4;
-/** Most chains that are asked for at once. */
+/** Most chains that are asked for at once, and most connections of which it is remembered when they asked. */
 export const MAX_ASKED = 4_096;
 
 /** Asks, and answers. */
@@ -52,7 +52,12 @@ export class ChainAsks {
     const id = this.#room.presence.memberOf(from);
     const now = this.#room.parts.clock.now();
     if (now - (this.#asked.get(from) ?? -Infinity) < AGAIN_MS) return;
+    this.#asked.delete(from);
     this.#asked.set(from, now);
+    for (const oldest of this.#asked.keys()) {
+      if (this.#asked.size <= MAX_ASKED) break;
+      this.#asked.delete(oldest);
+    }
     if (this.#room.returning.tellOut(from, id)) return;
     if (id === undefined) return this.#introduce(from);
     // Who has not confirmed us may wait to know where we are: until then it cannot, and we cannot give it our chain.

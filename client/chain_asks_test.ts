@@ -106,3 +106,22 @@ Deno.test("ChainAsks.ask() asks for MAX_ASKED chains at once at most", () => {
   }
   assert.equal(stage.after(ASK_MS).length, MAX_ASKED);
 });
+
+Deno.test("ChainAsks remembers 4,096 connections that have asked, those that asked longest ago go", () => {
+  const stage = new Stage();
+  for (let peer = 1; peer <= MAX_ASKED; peer++) stage.asks.asked(peer);
+  stage.told.length = 0;
+  stage.asks.asked(1);
+  stage.asks.asked(2);
+  assert.deepEqual(stage.told, [], "they have asked just now");
+  for (let peer = MAX_ASKED + 1; peer <= 2 * MAX_ASKED; peer++) stage.asks.asked(peer);
+  stage.told.length = 0;
+  stage.asks.asked(MAX_ASKED + 1);
+  assert.deepEqual(stage.told, []);
+  stage.asks.asked(1);
+  assert.deepEqual(
+    stage.told,
+    ["again true", "introduce"],
+    "it is not known any more that the first has asked",
+  );
+});

@@ -28,10 +28,14 @@ export type { IncomingRoom, Standing } from "./incoming_room.ts";
 /** Most bytes of one peer that wait for their turn. */
 export const MAX_PEER_BYTES: number = 8 * 1_048_576;
 
+/** Most that waits of all peers together, whose ids the relay alone gives out. */
+export const MAX_WAITING = { frames: 65_536, bytes: 64 * 1_048_576 } as const;
+
 /** Nobody turns its keys so often that more chains of it than these are waited for at a time. */
 export const MANY_CHAINS = 8;
 
 interface Queue {
+  frames: number;
   bytes: number;
   tail: Promise<void>;
 }
@@ -41,6 +45,7 @@ export class Incoming {
   readonly chains: ChainsIn = new ChainsIn();
   readonly #room: IncomingRoom;
   readonly #queues = new Map<number, Queue>();
+  readonly #waiting = { frames: 0, bytes: 0 };
   readonly #noChain = new FrameBuffer();
   readonly #noMember = new FrameBuffer();
   readonly #presents: IncomingPresents;
@@ -59,16 +64,23 @@ export class Incoming {
   /** Takes a frame; those of one peer are read one after the other. */
   receive({ from, payload }: Pick<Deliver, "from" | "payload">): void {
     if (this.#disposed) return;
-    const queue = this.#queues.get(from) ?? { bytes: 0, tail: Promise.resolve() };
-    if (queue.bytes + payload.length > MAX_PEER_BYTES) {
+    const queue = this.#queues.get(from) ?? { frames: 0, bytes: 0, tail: Promise.resolve() };
+    const waiting = this.#waiting;
+    const full = waiting.frames >= MAX_WAITING.frames || waiting.bytes + payload.length > MAX_WAITING.bytes;
+    if (full || queue.bytes + payload.length > MAX_PEER_BYTES) {
       this.#room.rejected("overflow", this.#room.memberOf(from));
       return;
     }
+    waiting.frames++;
+    waiting.bytes += payload.length;
+    queue.frames++;
     queue.bytes += payload.length;
     this.#queues.set(from, queue);
     queue.tail = queue.tail.then(() => this.#read(from, payload)).then(() => {
+      waiting.frames--;
+      waiting.bytes -= payload.length;
       queue.bytes -= payload.length;
-      if (queue.bytes === 0) this.#queues.delete(from);
+      if (--queue.frames === 0) this.#queues.delete(from);
     });
   }
 

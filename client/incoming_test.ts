@@ -17,7 +17,7 @@ import { FakeClock } from "../tests/helpers.ts";
 import { type Body, encodeBody, kindOf } from "./bodies.ts";
 import { BUFFER_LIMITS } from "./buffer.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
-import { Incoming, MANY_CHAINS, MAX_PEER_BYTES } from "./incoming.ts";
+import { Incoming, MANY_CHAINS, MAX_PEER_BYTES, MAX_WAITING } from "./incoming.ts";
 import { encodeNoChain, encodePresents, PayloadKind } from "./payload.ts";
 import { encodeAway, encodeHave, encodeTyping, SideKind, signSide } from "./side.ts";
 import { MAX_MET, VerifierCache } from "./verifier_cache.ts";
@@ -134,6 +134,22 @@ Deno.test("Incoming drops what goes beyond 8 MiB of one peer, and says so; other
   ear.incoming.receive({ from: 1, payload: knock(2) });
   assert.deepEqual(await ear.hear(2, knock(2)), ["overflow ada carol", "knock 1", "knock 2", "knock 1"]);
   assert.deepEqual(await ear.hear(1, knock(half)), ["knock 1"], "there is room again");
+});
+
+Deno.test("Incoming drops what goes beyond 64 MiB or 65,536 frames of all peers together, and has room again", async () => {
+  const ear = new Ear();
+  const knock = Uint8Array.of(1, PayloadKind.knock);
+  const large = new Uint8Array(MAX_PEER_BYTES);
+  large.set(knock);
+  const peers = MAX_WAITING.bytes / MAX_PEER_BYTES;
+  for (let from = 1; from <= peers; from++) ear.incoming.receive({ from, payload: large });
+  assert.equal((await ear.hear(peers + 1, knock)).filter((told) => told.startsWith("overflow")).length, 1);
+  assert.deepEqual(await ear.hear(peers + 1, knock), [`knock ${peers + 1}`]);
+  for (let i = 0; i < MAX_WAITING.frames; i++) {
+    ear.incoming.receive({ from: 3 + (i & 1023), payload: knock.subarray(0, i & 1) });
+  }
+  assert.equal((await ear.hear(9_999, knock)).filter((told) => told.startsWith("overflow")).length, 1);
+  assert.deepEqual(await ear.hear(9_999, knock), ["knock 9999"]);
 });
 
 Deno.test("Incoming hands on what is said in a join: to the sponsor, and late answers to who came in", async () => {

@@ -10,6 +10,7 @@ import { CryptoError } from "../crypto/errors.ts";
 import type { Pack, PackedContent } from "../crypto/pack.ts";
 import { ContentKind, isStatement } from "../crypto/content.ts";
 import { Acquaintance } from "./acquaintance.ts";
+import { Announced } from "./announced.ts";
 import { type Body, decodeBody } from "./bodies.ts";
 import { followChange } from "./change_effects.ts";
 import type { Delivered } from "./delivery.ts";
@@ -18,8 +19,6 @@ import type { Room } from "./room.ts";
 import type { Statement } from "./room_state.ts";
 import { readStatement } from "./reading_statements.ts";
 
-/** How long others wait for an announced attempt to succeed before they call it failed, in milliseconds. */
-const ATTEMPT_MS = 20_000;
 /** How long a newcomer lets others tell it what the rest has said meanwhile, in milliseconds. */
 const HEARSAY_MS = 90_000;
 
@@ -31,12 +30,14 @@ export class Reception {
   /** Statements that have been verified and wait for their turn; one that is dropped is forgotten with its pack. */
   readonly #verified = new WeakMap<PackedContent, Statement | null>();
   readonly #since: number;
+  readonly #announced: Announced;
   /** Packs that did not come by themselves. */
   readonly #repaired = new WeakSet<Pack>();
 
   /** Takes in for `room`. */
   constructor(room: Room) {
     this.#room = room;
+    this.#announced = new Announced(room);
     this.acquaintance = new Acquaintance(bytesOf(room.me));
     this.#since = room.parts.clock.now();
   }
@@ -216,14 +217,8 @@ export class Reception {
   }
 
   #body(author: Id, number: number, body: Body, gap: boolean): void {
-    if (body.kind === "attempt") {
-      const key = `${author}-${number}`;
-      const door = toHex(body.doorId);
-      this.#room.guesses.note(key, door);
-      this.#room.timers.after(ATTEMPT_MS, () => {
-        if (this.#room.guesses.isOpen(key)) this.#room.notices.knockFailed(door, author, "missing");
-      });
-    } else if (body.kind === "attemptCleared") this.#room.guesses.clear(`${author}-${body.number}`);
+    if (body.kind === "attempt") this.#announced.note(author, number, toHex(body.doorId));
+    else if (body.kind === "attemptCleared") this.#room.guesses.clear(`${author}-${body.number}`);
     else if (body.kind === "doorSecrets") this.#doors(body.doors);
     else this.#room.speech.hear(author, number, body, gap);
   }
