@@ -110,6 +110,19 @@ Deno.test("an attacker cannot fill the disk with refusals: they are counted, and
   });
 });
 
+Deno.test("the audit log counts 64 kinds of refusals, and all others by their type alone", async () => {
+  await using test = await stage();
+  for (let i = 0; i < 100; i++) {
+    test.log.record({ type: "login_refused", method: "password", reason: "first" });
+  }
+  for (let i = 0; i < 1_000; i++) test.log.record({ type: "login_refused", reason: `why ${i}` });
+  const lines = (await test.lines()).slice(100);
+  assert.equal(lines.length, 65);
+  assert.deepEqual([lines[0]?.["reason"], lines[63]?.["reason"]], ["why 0", "why 63"]);
+  const { reason, count } = lines[64] ?? {};
+  assert.deepEqual([reason, count], [undefined, 1_000 - 64]);
+});
+
 Deno.test("the audit log turns its file over by size and keeps so many old ones", async () => {
   await using test = await stage({ maxBytes: 1_000, keep: 2 });
   for (let i = 0; i < 2_000; i++) test.log.record({ type: "login", name: `name ${i}` });

@@ -53,6 +53,20 @@ Deno.test("LineEditor walks its history and comes back to the draft", () => {
   ]);
 });
 
+Deno.test("LineEditor holds 65,536 characters of a line, and the last 100 lines", () => {
+  const editor = new LineEditor();
+  editor.apply({ text: "a".repeat(65_535) });
+  editor.apply({ text: "bc" });
+  assert.equal(editor.text.length, 65_535, "what does not fit is not taken in part");
+  editor.apply({ text: "b" });
+  editor.apply({ text: "c" });
+  assert.equal(editor.text.length, 65_536);
+  editor.take();
+  for (let i = 0; i <= 100; i++) editor.remember(`line ${i}`);
+  for (let i = 0; i < 200; i++) editor.apply({ name: "up" });
+  assert.equal(editor.text, "line 1", "the oldest went");
+});
+
 Deno.test("LineEditor ends on Ctrl-D only when the line is empty", () => {
   const editor = new LineEditor();
   assert.equal(editor.apply({ name: "end_of_input" }), "end");

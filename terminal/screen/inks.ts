@@ -24,6 +24,11 @@ export class Inks {
     this.#theme = theme;
   }
 
+  /** Looks remembered. */
+  get size(): number {
+    return this.#byLook.size;
+  }
+
   /** The ink of a span. A style object that was seen must not be changed. */
   of({ style }: Span): Ink {
     if (style === undefined) return BLANK;
