@@ -54,8 +54,8 @@ export interface IncomingRoom {
   distribution(author: Id, addHash: string, at: Standing, from: number): void;
   /** A verified pack; `statements` holds those of its contents that are statements, by hash. */
   pack(pack: Pack, statements: ReadonlyMap<string, Statement | null>): void;
-  /** A statement that `by` passed on. */
-  hearsay(statement: Statement, pack: Pack, by: Id): void;
+  /** A statement that `by`, as it says itself, passed on over the connection `from`. */
+  hearsay(statement: Statement, pack: Pack, by: Id, from: number): void;
   have(from: Id, have: Have): void;
   typing(from: Id, on: boolean): void;
   away(from: Id, word: AwayWord): void;

@@ -29,7 +29,9 @@ export class IncomingStatements {
     const plaintext = await this.#openPrivate(sender, payload.slice(18));
     if (plaintext === undefined) return this.#room.staleKeys(idOf(sender), from);
     const packs = asArray(decodeCbor(plaintext, { maxBytes: 1_048_576, maxDepth: 2 }), 1, 1_024);
-    for (const bytes of packs) await this.#one(asBytes(bytes, { max: 524_288 }), idOf(sender));
+    for (const bytes of packs) {
+      await this.#one(asBytes(bytes, { max: 524_288 }), { by: idOf(sender), from });
+    }
   }
 
   /** A member's present keys, as we have sealed to ones that are gone; by then ours may be gone for it, too. */
@@ -41,7 +43,7 @@ export class IncomingStatements {
     const { foundHash, roomId: room } = this.#room;
     const bytes = await openFreshKeys(foundHash, { room, member }, payload);
     const fits = ({ author, body }: Statement): boolean => author === id && body.kind === "keys";
-    if (isMember) return await this.#one(bytes, id, fits);
+    if (isMember) return await this.#one(bytes, { by: id, from }, fits);
     const { statement: { bundle } } = await this.#verified(bytes, fits);
     if (bundle !== null && !this.#isOver()) this.#room.outsiderKeys(bundle, from);
   }
@@ -49,11 +51,11 @@ export class IncomingStatements {
   /** A signed statement that did not come by its author's chain. */
   async #one(
     bytes: Uint8Array,
-    by: Id,
+    { by, from }: { by: Id; from: number },
     fits: (statement: Statement) => boolean = () => true,
   ): Promise<void> {
     const { statement, pack } = await this.#verified(bytes, fits);
-    if (!this.#isOver()) this.#room.hearsay(statement, pack, by);
+    if (!this.#isOver()) this.#room.hearsay(statement, pack, by, from);
   }
 
   async #verified(

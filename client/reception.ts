@@ -148,7 +148,7 @@ export class Reception {
    * speaks for it, so it counts only while we are new, and only if it is news: somebody that has been put out could
    * otherwise say something else under a number that counts, and have it passed on. Of strangers it counts later, too.
    */
-  hearsay(statement: Statement, pack: Pack, by: Id): void {
+  hearsay(statement: Statement, pack: Pack, by: Id, from?: number): void {
     const { parts, delivery, state } = this.#room;
     const { author, number, hash, body } = statement;
     // What we answer to it has to come after it.
@@ -171,11 +171,21 @@ export class Reception {
       this.#room.repair.renew();
       return;
     }
-    if (number <= (parts.welcome?.vector.find(({ id }) => id === author)?.number ?? 0)) return;
+    const welcomed = parts.welcome?.vector.find(({ id }) => id === author)?.number ?? 0;
+    if (number <= welcomed && !this.#isOfSponsor(by, from)) return;
     const isNew = parts.welcome !== undefined && parts.clock.now() - this.#since <= HEARSAY_MS &&
       state.members.get(author)?.status !== "removed";
     if (!isNew && !this.#believed(author, by)) return;
     if (!delivery.contradicts(author, number, hash)) this.statement(statement, pack);
+  }
+
+  /**
+   * Whether this comes from whoever let us in, over its own connection. It may have known an author's number before it
+   * heard what that one had said up to there; and what it says it could have written in the welcome.
+   */
+  #isOfSponsor(by: Id, from: number | undefined): boolean {
+    const { state, presence, me } = this.#room;
+    return from !== undefined && presence.memberOf(from) === by && state.members.get(me)?.addedBy === by;
   }
 
   /** What counts for nobody has come. Whoever it let in may not know that, and will show itself to us. */

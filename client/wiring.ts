@@ -109,7 +109,7 @@ export function wireIncoming(room: Room): Incoming {
       room.afterChange();
     },
     pack: (pack, statements) => room.reception.pack(pack, statements),
-    hearsay: (statement, pack, by) => room.reception.hearsay(statement, pack, by),
+    hearsay: (statement, pack, by, from) => room.reception.hearsay(statement, pack, by, from),
     have: (from, have) => room.have.hear(from, have),
     typing: (from, on) => room.typing.hear(from, on),
     away: (from, word) => room.away.hear(from, word),
