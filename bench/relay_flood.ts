@@ -7,7 +7,7 @@ const READ_BYTES = 65_536;
 
 /**
  * Messages of each member under way, with every relay: so many that it is the relay's work that takes the time, as far
- * as one process can write enough. A plain relay's figures rise little beyond 8.
+ * as one process can write enough. bench/README.md says what each relay does with fewer.
  */
 export const UNDER = 64;
 
