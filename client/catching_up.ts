@@ -14,7 +14,14 @@ export const CATCH_UP_MS: readonly number[] = [4_000, 15_000, 40_000];
 /** Asks for `room` when it is time. */
 export function catchUp(room: Room): void {
   if (room.parts.welcome === undefined) return;
-  for (const ms of CATCH_UP_MS) room.timers.after(ms, () => room.repair.askOnce(unheard(room)));
+  for (const ms of CATCH_UP_MS) {
+    room.timers.after(ms, () => {
+      const ranges = unheard(room);
+      room.repair.askOnce(ranges);
+      const isLast = ms === CATCH_UP_MS.at(-1);
+      if (isLast && room.reachable().length === 0) room.strangers.owe(ranges.map(({ author }) => author));
+    });
+  }
 }
 
 /** For each author, the numbers between the welcome and its own introduction; open where it has not come yet. */

@@ -8,6 +8,7 @@ export function connectionGone(room: Room, peerId: number): void {
   // First what arrived before: it may show whose connection this was, or say that its member has left or was put out.
   void room.incoming.settled().then(() => {
     if (room.isOver) return;
+    room.sponsor.guarding.gone(peerId);
     const id = room.presence.peerOut(peerId);
     if (id === undefined || id === room.me) return;
     room.typing.stop(id);
@@ -32,6 +33,7 @@ export function connectionThere(room: Room, peerId: number): void {
 export function memberArrived(room: Room, id: Id): void {
   const peerId = room.presence.peerOf(id);
   if (peerId !== undefined && room.returning.isPast(peerId)) return room.peerOut(peerId);
+  if (peerId !== undefined) room.sponsor.guarding.there(id, peerId);
   room.delivery.waitAnew(id); // what was waited for as long as it was away has not been asked of it yet
   room.absence.end(id, { back: true });
   room.repair.renew();
@@ -39,4 +41,5 @@ export function memberArrived(room: Room, id: Id): void {
   room.mindTime();
   room.sender.introduce();
   room.away.met();
+  room.strangers.there(id);
 }

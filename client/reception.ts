@@ -223,7 +223,7 @@ export class Reception {
     if (statement.body.kind === "leave") this.#room.have.now();
     followChange(this.#room, { before, after, by: statement.author });
     const removed = statement.body.kind === "remove" ? statement.body.target : null;
-    void this.#room.sponsor.guard(pack, removed).catch(() => {});
+    void this.#room.sponsor.guarding.pass(pack, removed).catch(() => {});
   }
 
   #body(author: Id, number: number, body: Body, gap: boolean): void {

@@ -5,43 +5,28 @@
  */
 import type { Bundle } from "../crypto/bundle.ts";
 import { concat, equalBytes, toHex } from "../crypto/bytes.ts";
-import { encodeCbor } from "../crypto/cbor.ts";
 import { type Door, doorCommitment } from "../crypto/doors.ts";
 import { CryptoError } from "../crypto/errors.ts";
 import { readKnockHeader, SponsorExchange } from "../crypto/join_handshake.ts";
 import { nicknameSkeleton } from "../crypto/nickname.ts";
-import type { Pack } from "../crypto/pack.ts";
-import { sealPrivate } from "../crypto/private_seal.ts";
 import type { Body } from "./bodies.ts";
+import { Guarding, type GuardingRoom } from "./guarding.ts";
 import { type Guesses, PROOF_MS } from "./guesses.ts";
 import { bytesOf, type Id, idOf } from "./ids.ts";
-import type { RelayLink } from "./link.ts";
 import { encodeRefused, payloadId, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import { present, type RoomState, skeletonOf } from "./room_state.ts";
-import type { Timers } from "./timers.ts";
 import { encodeRefusal, encodeWelcome, type Refusal, type WelcomeContent } from "./welcome.ts";
 
 /** Most join exchanges under way at once at one sponsor. */
 export const MAX_EXCHANGES = 8;
-/** How long a sponsor passes on what its newcomer may have missed, in milliseconds. */
-export const GUARD_MS = 60_000;
-/** Most newcomers guarded at once. */
-export const MAX_GUARDED = 64;
 
 /** What {@linkcode Sponsor} needs of the room. */
-export interface SponsorRoom {
-  me: Id;
-  roomId: Uint8Array;
-  link: RelayLink;
-  timers: Timers;
+export interface SponsorRoom extends GuardingRoom {
   guesses: Guesses;
   doors(): readonly Door[];
-  state(): RoomState;
   online(id: Id): boolean;
   say(body: Body): Promise<number>;
   welcome(): WelcomeContent;
-  /** Whether our content `number` is known to `other`. */
-  knows(other: Id, number: number): boolean;
   /** A guess at a door failed. */
   failed(doorId: string, proof: "wrong" | "missing"): void;
 }
@@ -54,24 +39,19 @@ interface Exchange {
   stop: () => void;
 }
 
-interface Guarded {
-  id: Id;
-  peerId: number;
-  bundle: Bundle;
-  add: number;
-}
-
 /** One member's part in admitting others. */
 export class Sponsor {
   readonly #room: SponsorRoom;
+  /** Looks after those that it has let in. */
+  readonly guarding: Guarding;
   readonly #exchanges = new Map<string, Exchange>();
-  readonly #guarded = new Map<Id, Guarded>();
   /** The doors of the answers that are on their way and not announced yet. */
   readonly #opening: Door[] = [];
 
   /** Sponsors for `room`. */
   constructor(room: SponsorRoom) {
     this.#room = room;
+    this.guarding = new Guarding(room);
   }
 
   /** Takes knock, prove, withdraw or failed from a peer. */
@@ -87,38 +67,23 @@ export class Sponsor {
     exchange.exchange.dispose();
   }
 
-  /**
-   * Passes on a statement to newcomers whose authors could not have given it to them themselves. A newcomer's own
-   * removal is passed on in any case: it may not have its author's chain yet.
-   */
-  async guard(pack: Pack, removed: Id | null): Promise<void> {
-    const author = idOf(pack.author);
-    for (const guarded of [...this.#guarded.values()]) {
-      if (guarded.id === author) continue;
-      const known = author === this.#room.me || this.#room.knows(author, guarded.add);
-      if (known && guarded.id !== removed) continue;
-      const sender = bytesOf(this.#room.me);
-      const sealed = await sealPrivate(
-        guarded.bundle,
-        { room: this.#room.roomId, sender, purpose: "statements" },
-        encodeCbor([pack.encoded]),
-      );
-      this.#send(guarded.peerId, concat(Uint8Array.of(1, PayloadKind.statements), sender, sealed));
-    }
-  }
-
   /** The relay counts its connections anew: who was on the way in asks again. */
   reset(): void {
-    this.dispose();
+    this.#endAll();
+    this.guarding.reset();
   }
 
   /** Ends all exchanges. */
   dispose(): void {
+    this.#endAll();
+    this.guarding.dispose();
+  }
+
+  #endAll(): void {
     for (const exchange of [...this.#exchanges.values()]) {
       this.#forget(exchange);
       exchange.exchange.dispose();
     }
-    this.#guarded.clear();
   }
 
   async #knock(from: number, payload: Uint8Array): Promise<void> {
@@ -202,7 +167,7 @@ export class Sponsor {
       await this.#sendWelcome(entry, encodeRefusal(this.#refusal(bundle, entry.door) ?? "locked"), "refusal");
       return;
     }
-    this.#watch({ id, peerId: entry.from, bundle, add });
+    this.guarding.watch({ id, peerId: entry.from, bundle, add });
     this.#room.link.desk.admit(entry.from);
     await this.#sendWelcome(entry, encodeWelcome(this.#room.welcome()), "welcome");
   }
@@ -240,12 +205,6 @@ export class Sponsor {
 
   async #sendWelcome(entry: Exchange, bytes: Uint8Array, type: "welcome" | "refusal"): Promise<void> {
     for (const chunk of await entry.exchange.sealWelcome(bytes, { type })) this.#send(entry.from, chunk);
-  }
-
-  #watch(guarded: Guarded): void {
-    if (this.#guarded.size >= MAX_GUARDED) return;
-    this.#guarded.set(guarded.id, guarded);
-    this.#room.timers.after(GUARD_MS, () => this.#guarded.delete(guarded.id));
   }
 
   #fail({ attempt, door, exchange }: Exchange, proof: "wrong" | "missing"): void {

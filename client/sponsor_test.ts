@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import { type Bytes, toHex } from "../crypto/bytes.ts";
 import { type Door, doorCommitment, type DoorKind } from "../crypto/doors.ts";
 import { JoinerExchange } from "../crypto/join_handshake.ts";
+import type { Pack } from "../crypto/pack.ts";
 import { Author } from "../tests/client_helpers.ts";
+import { cryptoAtRest } from "../tests/crypto_rest.ts";
 import { FakeClock } from "../tests/helpers.ts";
 import type { Body } from "./bodies.ts";
+import { AGAIN_MS, GUARD_MS, MAX_GUARDED, MAX_PASSED } from "./guarding.ts";
 import { Guesses, NAMED_BURST, PROOF_MS, SPOKEN_LIFE } from "./guesses.ts";
 import { idOf } from "./ids.ts";
 import type { RelayLink } from "./link.ts";
 import { decodeRefused, encodeFailed, PayloadKind, payloadKind, RefusedCode } from "./payload.ts";
 import type { Member, RoomState } from "./room_state.ts";
-import { GUARD_MS, MAX_EXCHANGES, MAX_GUARDED, Sponsor } from "./sponsor.ts";
+import { MAX_EXCHANGES, Sponsor } from "./sponsor.ts";
 import { Timers } from "./timers.ts";
 import { decodeRefusal, type WelcomeContent } from "./welcome.ts";
 
@@ -313,20 +316,89 @@ Deno.test("Sponsor passes on for a minute what its newcomer cannot have been tol
     const statements = (): number =>
       porch.sent.filter(({ bytes }) => payloadKind(bytes) === PayloadKind.statements).length;
     const pack = await CAROL.says(ROOM, { kind: "topic", topic: "x" });
-    await porch.sponsor.guard(pack, null);
+    await porch.sponsor.guarding.pass(pack, null);
     assert.equal(statements(), 1);
     assert.equal(idOf(porch.sent.at(-1)?.bytes.slice(2, 18) ?? ROOM), ADA.id);
-    await porch.sponsor.guard(await BOB.says(ROOM, { kind: "topic", topic: "x" }), null);
-    await porch.sponsor.guard(await ADA.says(ROOM, { kind: "topic", topic: "x" }), null);
+    await porch.sponsor.guarding.pass(await BOB.says(ROOM, { kind: "topic", topic: "x" }), null);
+    await porch.sponsor.guarding.pass(await ADA.says(ROOM, { kind: "topic", topic: "x" }), null);
     porch.knows.add(CAROL.id);
-    await porch.sponsor.guard(pack, null);
+    await porch.sponsor.guarding.pass(pack, null);
     assert.equal(statements(), 1);
-    await porch.sponsor.guard(pack, BOB.id);
+    await porch.sponsor.guarding.pass(pack, BOB.id);
     assert.equal(statements(), 2, "its own removal in any case");
     porch.knows.clear();
     porch.clock.advance(GUARD_MS);
-    await porch.sponsor.guard(pack, null);
+    await porch.sponsor.guarding.pass(pack, null);
     assert.equal(statements(), 2);
+  }));
+
+Deno.test("Sponsor passes on once more, to a newcomer that is back, all that it had passed on", () =>
+  at("spoken", async (porch) => {
+    await porch.prove(await porch.knock());
+    const { guarding } = porch.sponsor;
+    const told = (): number[] =>
+      porch.sent.splice(0).filter(({ bytes }) => payloadKind(bytes) === PayloadKind.statements)
+        .map(({ to }) => to);
+    const topic = (text: string): Promise<Pack> => CAROL.says(ROOM, { kind: "topic", topic: text });
+    const again = async (ms = AGAIN_MS): Promise<number[]> => {
+      await porch.clock.pass(ms);
+      await cryptoAtRest();
+      return told();
+    };
+    await guarding.pass(await topic("a"), null);
+    assert.deepEqual(told(), [7]);
+    guarding.there(BOB.id, 7); // where it has been all the time
+    assert.deepEqual(await again(), []);
+
+    guarding.gone(7);
+    await guarding.pass(await topic("b"), null);
+    assert.deepEqual(await again(), [], "nobody is there");
+    guarding.there(BOB.id, 7);
+    assert.deepEqual(await again(AGAIN_MS - 1), [], "who has just come may not know us yet");
+    assert.deepEqual(await again(1), [7], "both together");
+
+    porch.sponsor.reset();
+    guarding.there(BOB.id, 3);
+    guarding.gone(3);
+    guarding.there(BOB.id, 4);
+    assert.deepEqual(await again(), [4], "once, where it is now");
+    for (let i = 0; i < 2; i++) await guarding.pass(await topic("c".repeat(40_000)), null);
+    told();
+    guarding.gone(4);
+    guarding.there(BOB.id, 5);
+    assert.deepEqual(await again(), [5, 5], "not too much at once");
+  }));
+
+Deno.test("Sponsor remembers the first 256 that it passed on to a newcomer", () =>
+  at("spoken", async (porch) => {
+    await porch.prove(await porch.knock());
+    const { guarding } = porch.sponsor;
+    const large = await CAROL.says(ROOM, { kind: "topic", topic: "c".repeat(70_000) });
+    for (let i = 0; i <= MAX_PASSED; i++) await guarding.pass(large, null);
+    porch.sponsor.reset();
+    guarding.there(BOB.id, 8);
+    const last = porch.sent.length + MAX_PASSED;
+    await porch.clock.pass(AGAIN_MS);
+    while (porch.sent.length < last) await cryptoAtRest();
+    await cryptoAtRest();
+    assert.equal(porch.sent.length, last);
+  }));
+
+Deno.test("Sponsor passes nothing on to a newcomer that has been put out, but for its removal", () =>
+  at("spoken", async (porch) => {
+    await porch.prove(await porch.knock());
+    const { guarding } = porch.sponsor;
+    porch.state.members.set(BOB.id, { ...memberOf(BOB, 2), status: "removed" });
+    porch.sent.length = 0;
+    const pack = await CAROL.says(ROOM, { kind: "topic", topic: "x" });
+    await guarding.pass(pack, BOB.id);
+    assert.equal(porch.sent.length, 1);
+    await guarding.pass(pack, null);
+    guarding.gone(7);
+    guarding.there(BOB.id, 8);
+    await porch.clock.pass(AGAIN_MS);
+    await cryptoAtRest();
+    assert.equal(porch.sent.length, 1);
   }));
 
 Deno.test("Sponsor looks after 64 newcomers at a time", () =>
@@ -343,6 +415,6 @@ Deno.test("Sponsor looks after 64 newcomers at a time", () =>
     }
     assert.equal(porch.admitted.length, MAX_GUARDED + 1);
     porch.sent.length = 0;
-    await porch.sponsor.guard(await CAROL.says(ROOM, { kind: "topic", topic: "x" }), null);
+    await porch.sponsor.guarding.pass(await CAROL.says(ROOM, { kind: "topic", topic: "x" }), null);
     assert.equal(porch.sent.length, MAX_GUARDED);
   }));

@@ -22,6 +22,8 @@ export class Strangers {
   readonly #since: number;
   /** Those that are looked after. */
   readonly #minded = new Set<Id>();
+  /** Those of whom nobody could be asked as long as we were new: we were cut off, or alone. */
+  readonly #owing = new Set<Id>();
 
   /** Asks for `room`. */
   constructor(room: Room) {
@@ -40,10 +42,21 @@ export class Strangers {
     if (this.#room.parts.clock.now() - this.#since >= last) this.#mind([id]); // before that it is asked for anyway
   }
 
+  /** Nobody was there whom a newcomer could have asked for what these had said: they are asked themselves. */
+  owe(ids: readonly Id[]): void {
+    for (const id of ids) this.#owing.add(id);
+  }
+
   /** We are back: who came meanwhile may be gone already. */
   back(): void {
-    const { state, delivery } = this.#room;
+    const { state, delivery, presence } = this.#room;
     this.#mind(present(state).map(({ id }) => id).filter((id) => delivery.startOf(id) === null));
+    for (const id of this.#owing) if (presence.peerOf(id) !== undefined) this.there(id);
+  }
+
+  /** A member's connection is there. */
+  there(id: Id): void {
+    if (this.#owing.delete(id)) this.#mind([id]);
   }
 
   #mind(ids: readonly Id[]): void {

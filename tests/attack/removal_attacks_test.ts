@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { GUARD_MS } from "../../client/sponsor.ts";
+import { GUARD_MS } from "../../client/guarding.ts";
 import { PayloadKind, payloadKind } from "../../client/payload.ts";
 import { readSealedHeader } from "../../crypto/seal.ts";
 import { chainsOf, payloadsOf, tryEveryKey } from "./every_key.ts";
