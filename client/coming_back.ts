@@ -119,7 +119,7 @@ async function askMembers(
   { bytes, clock, until }: { bytes: Bytes; clock: Clock; until: Promise<void> },
 ): Promise<void> {
   if (members.length === 0) {
-    throw new ClientError("nobody_there", "the others are not connected yet", { retryAfterMs: 1_000 });
+    throw new ClientError("nobody_there", "the others are not connected yet");
   }
   const peers = shuffled(members);
   const timers = new Timers(clock);

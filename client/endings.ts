@@ -33,6 +33,9 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
  */
 const RARE_CODES: ReadonlySet<string> = new Set(["other_certificate", "bad_certificate", "old_tls"]);
 
+/** Codes of errors of who has come to the room's door, where nobody is just now who could let it in. */
+const DOOR_CODES: ReadonlySet<string> = new Set(["nobody_there", "not_admitted"]);
+
 /** The error of a connection that the relay's operator has ended; `undefined` for any other close code. */
 export function finalClose(code: number, sentence: string): ClientError | undefined {
   const name = closeName(code);
@@ -52,4 +55,9 @@ export function isFinal({ code }: ClientError): boolean {
 /** Whether trying again is of little use for now, and is to be rare. */
 export function isRare({ code }: ClientError): boolean {
   return RARE_CODES.has(code);
+}
+
+/** Whether the relay is there, and the room; others who are on their way back may be there in a moment. */
+export function isAtDoor({ code }: ClientError): boolean {
+  return DOOR_CODES.has(code);
 }

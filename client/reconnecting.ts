@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isFinal, isRare } from "./endings.ts";
+import { isAtDoor, isFinal, isRare } from "./endings.ts";
 import { ClientError } from "./errors.ts";
 import type { Clock } from "./options.ts";
 import { Timers } from "./timers.ts";
@@ -125,9 +125,12 @@ export class Reconnecting {
   async #run(first: string): Promise<void> {
     let reason = first;
     let least = 0;
+    let atDoor = 0;
     while (!this.#stop.signal.aborted) {
       const attempt = ++this.#attempt;
-      const retryMs = Math.round(Math.max(least, delayBefore(attempt, Math.random())));
+      // How long the relay was away says nothing of how long it takes until somebody is at the door.
+      const step = atDoor === 0 ? attempt : Math.min(attempt, atDoor + 2);
+      const retryMs = Math.round(Math.max(least, delayBefore(step, Math.random())));
       this.#options.waiting({ reason, attempt, retryMs });
       await this.#wait(retryMs);
       if (this.#stop.signal.aborted) return;
@@ -142,6 +145,7 @@ export class Reconnecting {
           return this.#options.failed(error);
         }
         reason = error.message;
+        atDoor = isAtDoor(error) ? atDoor + 1 : 0;
         // Never all in step: one certificate is another one for everybody at once.
         least = isRare(error) ? RARE_MS * (1 + Math.random()) : error.retryAfterMs;
       }

@@ -252,6 +252,31 @@ Deno.test("Reconnecting ends at once on an answer that would always be the same,
   }
 });
 
+Deno.test("Reconnecting begins anew with short waits once there is a door, however long the relay was away", async () => {
+  const absent = new Absent(Infinity, 8);
+  const door = (i: number): ClientError =>
+    new ClientError(i % 2 === 0 ? "nobody_there" : "not_admitted", "no");
+  absent.outcomes = [away(), ...Array.from({ length: 8 }, (_, i) => door(i)), away(), door(0), "back"];
+  await absent.clock.pass(20 * LONGEST_MS * 1.5);
+  assert.equal(absent.reconnecting.attempts, 20);
+  // The first two waits and the last but one are those of who knows of no relay.
+  const steps = [9, 10, 3, 4, 5, 6, 7, 8, 9, 10, 19, 3];
+  assert.equal(absent.waits.length, steps.length);
+  for (const [i, step] of steps.entries()) {
+    const { retryMs } = absent.waits[i] ?? { retryMs: 0 };
+    const [least, most] = [delayBefore(step, 0), delayBefore(step, 1)];
+    assert.ok(retryMs >= Math.floor(least) && retryMs <= Math.ceil(most), `wait ${i}: ${retryMs}`);
+  }
+});
+
+Deno.test("Reconnecting waits no longer at a door than it would without one", async () => {
+  const absent = new Absent();
+  absent.outcomes = [new ClientError("nobody_there", "no"), "back"];
+  await absent.clock.pass(STEP_MS * 3);
+  assert.deepEqual(absent.waits.map(({ attempt }) => attempt), [1, 2]);
+  assert.ok((absent.waits[1]?.retryMs ?? Infinity) <= STEP_MS * 1.5);
+});
+
 Deno.test("Reconnecting.dispose() stops a wait and a try, without a word", async () => {
   const waiting = new Absent();
   waiting.reconnecting.dispose();

@@ -43,3 +43,37 @@ Deno.test("Who is first back after a restart and loses the relay's answer with i
 
 Deno.test("Who is first back after a restart and loses the relay's answer without a word keeps nobody waiting for long", () =>
   firstIsLost((line) => line.cut({ client: null, relay: null })));
+
+Deno.test("Who misses the first one back after a relay was away for long, as that one is cut at once, does not wait as long again", async () => {
+  const world = new World(24);
+  const { net, time } = world;
+  try {
+    const people = await world.room(["ada", "bob", "carol", "dora", "emil"]);
+    const [ada, ...others] = people as [Person, ...Person[]];
+    await time.pass(60_000);
+    for (const { host } of others) host.reach = "refused";
+    net.killRelay(() => 0);
+    await time.pass(300_000); // by now there are 15 to 45 s between two tries
+    net.startRelay();
+    await ada.session?.run({ command: "reconnect" });
+    await time.until(() => ada.online, time.now + 20_000);
+    await time.pass(100);
+    ada.host.reach = "refused";
+    for (const line of ada.host.lines) line.cut({ client: 0, relay: 0 });
+    const tries = others.map(({ host }) => host.attempts);
+    for (const { host, session } of others) {
+      host.reach = "open";
+      await session?.run({ command: "reconnect" });
+    }
+    await time.until(() => others.every(({ host }, i) => host.attempts > (tries[i] ?? 0)), time.now + 5_000);
+    await time.pass(100);
+    assert.ok(others.every(({ online }) => !online), "nobody is there");
+    ada.host.reach = "open";
+    await ada.session?.run({ command: "reconnect" });
+    await world.whole(8_000);
+    assert.equal(net.relay?.stats().rooms, 1);
+  } finally {
+    await world.end();
+    await settle();
+  }
+});
