@@ -51,6 +51,8 @@ export class Lasting {
   #absentMs = 0;
   #since = -Infinity;
   #useful = false;
+  /** Connections in a row that did not last, and were of no use. */
+  #short = 0;
 
   /** The first connection has not been tried for. */
   constructor(clock: Clock) {
@@ -70,12 +72,17 @@ export class Lasting {
     this.#useful = true;
   }
 
-  /** It is lost; gives the tries and the absence that still count, unless it has lasted for `steadyMs`. */
+  /**
+   * It is lost; gives the tries and the absence that still count, unless it has lasted for `steadyMs`. How often the
+   * relay was tried in vain while it was away says nothing any more once it has taken us in.
+   */
   lost(steadyMs: number): { before: number; absentMs: number } {
     const lasted = this.#clock.now() - this.#since;
-    if (lasted >= steadyMs) return { before: 0, absentMs: 0 };
+    const steady = lasted >= steadyMs;
+    this.#short = steady || this.#useful ? 0 : this.#short + 1;
+    if (steady) return { before: 0, absentMs: 0 };
     if (this.#useful) return { before: Math.min(USEFUL_TRIES, this.#tries), absentMs: 0 };
-    return { before: this.#tries, absentMs: this.#absentMs };
+    return { before: Math.min(this.#short + 1, this.#tries), absentMs: this.#absentMs };
   }
 }
 

@@ -132,8 +132,8 @@ Deno.test("Reconnecting goes on with the tries before it", async () => {
 Deno.test("Lasting: tries count on until a connection has lasted 30 s; of one that was of use a single try does", () => {
   for (
     const [ms, useful, before, absentMs] of [
-      [0, false, 7, 900],
-      [STEADY_MS - 1, false, 7, 900],
+      [0, false, 2, 900],
+      [STEADY_MS - 1, false, 2, 900],
       [STEADY_MS, false, 0, 0],
       [0, true, USEFUL_TRIES, 0],
       [STEADY_MS, true, 0, 0],
@@ -152,6 +152,20 @@ Deno.test("Lasting: tries count on until a connection has lasted 30 s; of one th
     clock.advance(ms);
     assert.deepEqual(lasting.lost(STEADY_MS), { before, absentMs }, `${ms} ms, ${useful}`);
   }
+});
+
+Deno.test("Lasting: each connection that does not last counts as a try; tries while the relay was away do not", () => {
+  const lasting = new Lasting(new FakeClock());
+  const lose = (tries: number): number => {
+    lasting.begin(tries, 0);
+    return lasting.lost(STEADY_MS).before;
+  };
+  assert.deepEqual([12, 3, 4, 20, 6].map(lose), [2, 3, 4, 5, 6]);
+  assert.equal(lose(1), 1, "never more than there were");
+  lasting.begin(12, 0);
+  lasting.use();
+  assert.equal(lasting.lost(STEADY_MS).before, USEFUL_TRIES);
+  assert.equal(lose(12), 2, "and from the beginning after one that was of use");
 });
 
 Deno.test("Reconnecting waits at least as long as the relay says", async () => {

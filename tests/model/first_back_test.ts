@@ -1,5 +1,6 @@
 /** A relay that has begun anew, and whose answer to the first that came back is lost: nobody waits long for that one. */
 import assert from "node:assert/strict";
+import { decodeRelayFrame, unpackBatch } from "../../wire/mod.ts";
 import { settle } from "../settle.ts";
 import type { Line } from "./net.ts";
 import type { Person } from "./people.ts";
@@ -70,6 +71,41 @@ Deno.test("Who misses the first one back after a relay was away for long, as tha
     assert.ok(others.every(({ online }) => !online), "nobody is there");
     ada.host.reach = "open";
     await ada.session?.run({ command: "reconnect" });
+    await world.whole(8_000);
+    assert.equal(net.relay?.stats().rooms, 1);
+  } finally {
+    await world.end();
+    await settle();
+  }
+});
+
+Deno.test("Who is first back after a relay was away for long, and is cut before it hears of anything, is back soon", async () => {
+  const world = new World(25);
+  const { net, time } = world;
+  try {
+    const people = await world.room(["ada", "bob", "carol"]);
+    const [ada, ...others] = people as [Person, Person, Person];
+    await time.pass(60_000);
+    for (const { host } of others) host.reach = "refused";
+    net.killRelay(() => 0);
+    await time.pass(300_000);
+    net.startRelay();
+    let heard = "";
+    ada.host.filter = (bytes) => {
+      const types = unpackBatch(bytes, { maxBytes: Infinity, maxFrames: Infinity })
+        .map((frame) => decodeRelayFrame(frame).type);
+      if (!types.includes("ack") || heard.includes("ack")) return bytes;
+      heard = types.join(" ");
+      for (const line of ada.host.lines) line.cut({ client: 0, relay: 0 });
+      return null;
+    };
+    await ada.session?.run({ command: "reconnect" });
+    await time.until(() => heard !== "", time.now + 20_000);
+    assert.ok(heard.includes("ack"), heard);
+    for (const { host, session } of others) {
+      host.reach = "open";
+      await session?.run({ command: "reconnect" });
+    }
     await world.whole(8_000);
     assert.equal(net.relay?.stats().rooms, 1);
   } finally {
