@@ -5,6 +5,11 @@ export function idKey(id: Uint8Array): string {
   return String.fromCharCode(...id);
 }
 
+/** The id that has this key. */
+export function idBytes(key: string): Uint8Array {
+  return Uint8Array.from(key, (each) => each.charCodeAt(0));
+}
+
 /** All doors of a relay. `R` is the room behind a door. */
 export class Doors<R> {
   readonly #rooms = new Map<string, R>();

@@ -13,12 +13,12 @@ import { ClosedDoors } from "./closed_doors.ts";
 import type { RelayClock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
-import { Doors, idKey } from "./doors.ts";
+import { Doors, idBytes, idKey } from "./doors.ts";
 import { ListedRooms } from "./listed_rooms.ts";
 import type { Outflow } from "./outflow.ts";
 import { refusal, tooOften } from "./refusal.ts";
 import { replay } from "./replay.ts";
-import type { RingTotal } from "./ring.ts";
+import { RingTotal } from "./ring.ts";
 import { type Place, Room } from "./room.ts";
 import { turnDoor } from "./room_doors.ts";
 import { Tokens } from "./tokens.ts";
@@ -43,7 +43,7 @@ export class Lobby {
   readonly doors: Doors<Room> = new Doors();
   readonly tokens: Tokens<Place>;
   readonly listed: ListedRooms;
-  readonly ringTotal: RingTotal = { bytes: 0 };
+  readonly ringTotal: RingTotal = new RingTotal();
   /** Doors of rooms that the operator closed. */
   readonly closed: ClosedDoors = new ClosedDoors();
   /** True while no room may be founded. */
@@ -96,7 +96,7 @@ export class Lobby {
     if (this.rooms.size >= this.#limits.maxRooms) return refusal("relayFull", { retryAfterMs: 60_000 });
     const wait = connection.address.founds.take(now);
     if (wait > 0) return tooOften("new rooms", wait);
-    const room = new Room(this.#random(16), this.#limits, { total: this.ringTotal, now });
+    const room = new Room(idKey(this.#random(16)), this.#limits, { total: this.ringTotal, now });
     this.rooms.add(room);
     this.#counters.rooms++;
     this.doors.add(doorId, room);
@@ -135,7 +135,7 @@ export class Lobby {
     connection.place = place;
     connection.outlet.insert(0, {
       type: "joined",
-      roomEpoch: room.epoch,
+      roomEpoch: idBytes(room.epoch),
       peerId: place.peerId,
       seq: room.seq,
       member,
@@ -155,7 +155,7 @@ export class Lobby {
     // the allowance of the address is for the joins that follow.
     const place = this.tokens.find(frame.token);
     if (
-      place === undefined || place.knock !== undefined || idKey(place.room.epoch) !== idKey(frame.roomEpoch)
+      place === undefined || place.knock !== undefined || place.room.epoch !== idKey(frame.roomEpoch)
     ) return refusal("badToken");
     // What was held up on the way comes late: its member has opened a newer connection since, and is there.
     if (connection.id < place.takenBy) return refusal("badToken");

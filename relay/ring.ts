@@ -1,5 +1,6 @@
 /** The last numbered frames of a room, for those who come back. @module */
 import type { Limits, TablePart } from "../wire/mod.ts";
+import { SMALL_BLOCK, type SmallBlock, SmallBlocks } from "./small_blocks.ts";
 
 /** A numbered frame: a payload for everybody else, or a table when `parts` is there. */
 export interface Numbered {
@@ -17,8 +18,8 @@ interface Apart {
   readonly bytes: number;
 }
 
-/** Smallest and largest block. A quiet room needs little; a busy one is not to be slowed by many small arrays. */
-const [MIN_BLOCK, MAX_BLOCK] = [512, 32_768];
+/** Largest block. A quiet room needs little; a busy one is not to be slowed by many small arrays. */
+const MAX_BLOCK = 32_768;
 /** Payloads up to here lie in blocks. */
 const MAX_INLINE = MAX_BLOCK / 4;
 /** What a block holds before each payload: `seq` and the time as float64, `from` and the length as uint32. */
@@ -30,18 +31,26 @@ const APART = 0x8000_0000;
 class Block {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** What to give back, of a small one. */
+  readonly small: SmallBlock | undefined;
   /** Where the next frame goes. */
   used = 0;
 
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
-    this.view = new DataView(this.bytes.buffer);
+  constructor(size: number, small?: SmallBlock) {
+    this.bytes = small === undefined
+      ? new Uint8Array(size)
+      : new Uint8Array(small.slab.memory, small.offset, size);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, size);
+    this.small = small;
   }
 }
 
-/** Bytes held by all rings of a relay together. */
-export interface RingTotal {
-  bytes: number;
+/** What all rings of a relay have together. */
+export class RingTotal {
+  /** Bytes held. */
+  bytes = 0;
+  /** What quiet rooms hold theirs in. */
+  readonly small: SmallBlocks = new SmallBlocks();
 }
 
 /** Frames are dropped from the old end by age, count and bytes; the bytes of all rings are bounded by `total`. */
@@ -118,7 +127,8 @@ export class Ring {
     this.#spare = undefined;
     this.#reused = true;
     if (next === undefined || next.bytes.length < bytes) {
-      next = new Block(Math.min(MAX_BLOCK, Math.max(MIN_BLOCK, 2 * (last?.bytes.length ?? 0), 2 * bytes)));
+      const size = Math.min(MAX_BLOCK, Math.max(SMALL_BLOCK, 2 * (last?.bytes.length ?? 0), 2 * bytes));
+      next = new Block(size, size === SMALL_BLOCK ? this.#total.small.take() : undefined);
     }
     this.#blocks.push(next);
     return next;
@@ -148,6 +158,12 @@ export class Ring {
     this.#first = 0;
     first.used = 0;
     if (first.bytes.length >= second.bytes.length) this.#spare = first;
+    else this.#giveBack(first);
+  }
+
+  /** Only of the first block need this be asked: those behind it are larger than a small one. */
+  #giveBack({ small }: Block): void {
+    if (small !== undefined) this.#total.small.give(small);
   }
 
   /** Drops frames that are too old. */
@@ -194,6 +210,8 @@ export class Ring {
   }
 
   #empty(): void {
+    const [first] = this.#blocks;
+    if (first !== undefined) this.#giveBack(first);
     this.#blocks = [];
     this.#spare = undefined;
     this.#first = 0;

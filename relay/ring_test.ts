@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { DEFAULT_LIMITS, type Limits } from "../wire/mod.ts";
-import { Ring } from "./ring.ts";
+import { Ring, RingTotal } from "./ring.ts";
 
 function ringOf(limits: Partial<Limits> = {}): Ring {
-  return new Ring({ ...DEFAULT_LIMITS, ...limits }, { bytes: 0 });
+  return new Ring({ ...DEFAULT_LIMITS, ...limits }, new RingTotal());
 }
 
 function seqs(ring: Ring, since = 0): number[] {
@@ -41,7 +41,7 @@ Deno.test("Ring drops what is older than ringMs", () => {
 });
 
 Deno.test("Ring keeps within the total of all rings", () => {
-  const total = { bytes: 0 };
+  const total = new RingTotal();
   const limits = { ...DEFAULT_LIMITS, ringTotalBytes: 100 };
   const [one, two] = [new Ring(limits, total), new Ring(limits, total)];
   one.push(1, 1, new Uint8Array(70), 0);

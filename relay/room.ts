@@ -47,7 +47,8 @@ const TURN_FRAMES = 2_048;
 
 /** A room of the relay. It knows peers by number and payloads by length. */
 export class Room {
-  readonly epoch: Uint8Array;
+  /** As the key of an id: a string takes less than an array. */
+  readonly epoch: string;
   readonly members: Map<number, Place> = new Map();
   readonly knockers: Map<number, Place> = new Map();
   /** Keys of its doors. */
@@ -64,7 +65,7 @@ export class Room {
   #lastPeerId = 0;
 
   /** An empty room. */
-  constructor(epoch: Uint8Array, limits: Limits, { total, now }: { total: RingTotal; now: number }) {
+  constructor(epoch: string, limits: Limits, { total, now }: { total: RingTotal; now: number }) {
     this.epoch = epoch;
     this.since = now;
     this.#limits = limits;
