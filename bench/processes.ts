@@ -14,6 +14,8 @@ export interface ProgramOptions {
   flags?: readonly string[];
   /** Another program than Deno; then the arguments are all its own. */
   command?: string;
+  /** Variables besides those of this process. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Ticks of `/proc/PID/stat` in a second: `USER_HZ`, which is 100 on every Linux. */
@@ -39,7 +41,7 @@ export class Program implements AsyncDisposable {
 
   /** Starts `deno run -A` with these arguments. */
   constructor(args: readonly string[], options: ProgramOptions = {}) {
-    const { terminal = false, flags = [], command } = options;
+    const { terminal = false, flags = [], command, env = {} } = options;
     const run = command === undefined
       ? [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", ...flags, ...args]
       : [command, ...args];
@@ -47,7 +49,7 @@ export class Program implements AsyncDisposable {
     this.#child = new Deno.Command(program, {
       args: rest,
       cwd: ROOT,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -74,6 +76,11 @@ export class Program implements AsyncDisposable {
     const kib = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
     if (kib === undefined) throw new Error("this system does not say how much memory a process has");
     return Number(kib) * 1_024;
+  }
+
+  /** Sends it a signal. */
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
   }
 
   /** Closes its standard input and waits until it has ended by itself. */

@@ -44,17 +44,28 @@ export async function gather(
 }
 
 /** Makes rooms whose only member says something and is cut off: they stay until its place is given up. */
-export async function makeRooms(port: number, rooms: number, first = 0): Promise<void> {
-  let next = first;
+export async function makeRooms(port: number, rooms: number): Promise<void> {
+  await eachRoom(port, rooms, async (member) => {
+    member.socket.close();
+    await member.ended;
+  });
+}
+
+/** Makes rooms whose only member says something and leaves. */
+export async function makeAndLeave(port: number, rooms: number): Promise<void> {
+  await eachRoom(port, rooms, leave);
+}
+
+/** Makes rooms of one who says something, some at a time, and ends each. */
+async function eachRoom(port: number, rooms: number, end: (member: Member) => Promise<void>): Promise<void> {
+  let next = 0;
   const work = async (): Promise<void> => {
-    while (next < first + rooms) {
+    while (next < rooms) {
       const [member] = await roomOf({ port, dialect: "sotto", readBytes: READ_BYTES }, next++, 1);
       if (member === undefined) throw new Error("a room of one has one");
-      const payload = new Uint8Array(PAYLOAD);
-      await member.tell({ type: "send", sendId: 1, droppable: false, payload });
+      await member.tell({ type: "send", sendId: 1, droppable: false, payload: new Uint8Array(PAYLOAD) });
       await member.next("ack");
-      member.socket.close();
-      await member.ended;
+      await end(member);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Crowd, gather, leaveAll, makeRooms } from "./relay_crowd.ts";
+import { type Crowd, gather, leaveAll, makeAndLeave, makeRooms } from "./relay_crowd.ts";
 import { type Flood, flood } from "./relay_flood.ts";
 import { type Latency, latency, type PingPong, pingPong } from "./relay_ping.ts";
 
@@ -14,7 +14,7 @@ export type Job =
   | { kind: "latency" } & Latency
   | { kind: "ping_pong" } & PingPong
   | { kind: "crowd" } & Crowd
-  | { kind: "rooms"; port: number; rooms: number };
+  | { kind: "rooms"; port: number; rooms: number; before: number };
 
 const input = Deno.stdin.readable.getReader();
 
@@ -39,14 +39,19 @@ async function run(job: Job): Promise<unknown> {
       return await latency(job);
     case "ping_pong":
       return await pingPong(job);
-    case "crowd":
+    case "crowd": {
       await leaveAll(await gather({ ...job, rooms: WARM_ROOMS }, job.rooms));
       await step("warm");
-      await gather(job);
-      return await step("here");
+      const leaves = await gather(job);
+      await step("here");
+      await leaveAll(leaves);
+      return await step("gone");
+    }
     case "rooms":
-      await makeRooms(job.port, WARM_ROOMS);
+      await makeAndLeave(job.port, job.before);
       await step("warm");
+      await makeAndLeave(job.port, job.rooms);
+      await step("left");
       for (let wave = 1;; wave++) {
         await makeRooms(job.port, job.rooms);
         await step(`wave ${wave}`);

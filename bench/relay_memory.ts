@@ -7,14 +7,23 @@ import type { Report } from "./report.ts";
 
 const IDLE = { rooms: 500, members: 10 };
 const ROOMS = 10_000;
+/** A wave of them may take so long. */
+const WAVE_MS = 180_000;
+/** So many has a relay served before. */
+const ROOMS_BEFORE = 1_000;
+/** As where the relay is a service: Deno then gives back on SIGUSR2 what the C library keeps. */
+const TRIM_ON_USR2 = { DENO_USR2_MEMORY_TRIM: "1" };
 const EXPOSE_GC = ["--v8-flags=--expose-gc"];
 
-/** What members that sit there take. Not beside anything else: who is read from late takes more. */
+/**
+ * What members that sit there take, and what is left of it when they have gone. Not beside anything else: who is read
+ * from late takes more.
+ */
 export async function benchIdleMembers(report: Report): Promise<void> {
   const flags = [...v8Flags("sotto-relay"), ...EXPOSE_GC]; // those of the relay
   const bare = {
-    deno: () => new Program(["bench/baseline_deno.ts"], { flags }),
-    node: () => new Program(["bench/baseline_ws.mjs"], { flags }),
+    deno: () => new Program(["bench/baseline_deno.ts"], { flags, env: TRIM_ON_USR2 }),
+    node: () => new Program(["bench/baseline_ws.mjs"], { flags, env: TRIM_ON_USR2 }),
   };
   for (
     const [listener, figure] of [
@@ -22,9 +31,14 @@ export async function benchIdleMembers(report: Report): Promise<void> {
       ["node", "relay/idle_kb_per_member_node"],
     ] as const
   ) {
-    const socket = await grown(bare[listener](), "bare");
-    const member = await grown(relay(listener, { flags: EXPOSE_GC }), "rooms");
-    report.figure(figure, (member - socket) / (IDLE.rooms * IDLE.members) / 1_024, "KiB");
+    const socket = await watched(bare[listener](), "bare");
+    const member = await watched(relay(listener, { flags: EXPOSE_GC, env: TRIM_ON_USR2 }), "rooms");
+    const perMember = (member.here - member.before) - (socket.here - socket.before);
+    report.figure(figure, perMember / (IDLE.rooms * IDLE.members) / 1_024, "KiB");
+    const ending = figure.slice("relay/idle_kb_per_member".length);
+    for (const moment of ["before", "here", "gone", "trimmed"] as const) {
+      report.figure(`relay/crowd_${moment}_mb${ending}`, member[moment] / 1_048_576, "MiB");
+    }
   }
 }
 
@@ -36,15 +50,27 @@ async function settled(program: Program): Promise<number> {
   return await program.rss();
 }
 
-/** By how many bytes a relay grows when everybody is there. */
-async function grown(program: Program, what: "rooms" | "bare"): Promise<number> {
+/** Resident memory before anybody comes, when everybody is there, has gone, and after SIGUSR2. */
+interface Watched {
+  before: number;
+  here: number;
+  gone: number;
+  trimmed: number;
+}
+
+async function watched(program: Program, what: "rooms" | "bare"): Promise<Watched> {
   await using _program = program;
   await using driver = load({ kind: "crowd", port: await portOf(program), what, ...IDLE });
   await driver.prints(/warm/, 30_000);
   const before = await settled(program);
   await driver.type("go on");
   await driver.prints(/here/, 60_000);
-  return await settled(program) - before;
+  const here = await settled(program);
+  await driver.type("go on");
+  await driver.prints(/gone/, 60_000);
+  const gone = await settled(program);
+  program.signal("SIGUSR2");
+  return { before, here, gone, trimmed: await settled(program) };
 }
 
 /** Waits until no room is left, then for the collector; gives resident memory. */
@@ -55,23 +81,45 @@ async function emptied(program: Program): Promise<number> {
   }
 }
 
-/** What rooms that are gone leave. */
+/**
+ * What rooms that are gone leave: made and left a few at a time, and then all there at the same time, twice. Compared
+ * with a relay that has served some: one that has just started has not read all of its own program yet.
+ */
 export async function benchRooms(report: Report): Promise<void> {
-  await using program = relay("deno", { flags: EXPOSE_GC, limits: { resumeWindowMs: 10_000 } });
-  await using driver = load({ kind: "rooms", port: await portOf(program), rooms: ROOMS });
-  await driver.prints(/warm/, 30_000);
-  const before = await emptied(program);
-  await driver.type("go on");
-  await driver.prints(/wave 1/, 60_000);
-  await settled(program);
-  const there = Number(/"rooms":(\d+)/.exec(program.printed)?.[1]);
-  if (there < ROOMS) report.note(`relay/rooms_10000: ${there} of them were there at the same time`);
-  const first = await emptied(program);
-  await driver.type("go on");
-  await driver.prints(/wave 2/, 60_000);
-  const second = await emptied(program);
-  report.figure("relay/rooms_10000_rss_growth", 100 * (second - first) / first, "%");
-  report.figure("relay/rooms_10000_first_kept_mb", (first - before) / 1_048_576, "MiB");
+  for (const [listener, ending] of [["deno", ""], ["node", "_node"]] as const) {
+    const limits = { resumeWindowMs: 15_000 };
+    await using program = relay(listener, { flags: EXPOSE_GC, limits, env: TRIM_ON_USR2 });
+    const port = await portOf(program);
+    await using driver = load({ kind: "rooms", port, rooms: ROOMS, before: ROOMS_BEFORE });
+    const fresh = await settled(program);
+    await driver.prints(/warm/, 30_000);
+    const before = await emptied(program);
+    const growth = async (figure: string): Promise<void> => {
+      const percent = 100 * (await emptied(program) - before) / before;
+      report.figure(figure + ending, percent, "%");
+    };
+    await driver.type("go on");
+    await driver.prints(/left/, WAVE_MS);
+    await growth("relay/rooms_10000_left_rss_growth");
+    const waves = [
+      ["wave 1", "relay/rooms_10000_rss_growth"],
+      ["wave 2", "relay/rooms_10000_again_rss_growth"],
+    ] as const;
+    for (const [wave, figure] of listener === "deno" ? waves : waves.slice(0, 1)) {
+      await driver.type("go on");
+      await driver.prints(new RegExp(wave), WAVE_MS);
+      await settled(program);
+      const there = Number(/"rooms":(\d+)/.exec(program.printed)?.[1]);
+      if (there < ROOMS) {
+        report.note(`relay/rooms_10000${ending}: ${there} of them were there at the same time`);
+      }
+      await growth(figure);
+    }
+    program.signal("SIGUSR2");
+    await growth("relay/rooms_10000_trimmed_rss_growth");
+    report.figure(`relay/rooms_10000_start_mb${ending}`, fresh / 1_048_576, "MiB");
+    report.figure(`relay/rooms_10000_before_mb${ending}`, before / 1_048_576, "MiB");
+  }
 }
 
 /** What the relay takes while it has as much to do as it can: watched for so many seconds. */

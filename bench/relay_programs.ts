@@ -7,10 +7,15 @@ import type { Job } from "./relay_load.ts";
 /** Starts the relay behind one of its listeners, with the flags of V8 that it has wherever it is installed. */
 export function relay(
   kind: "deno" | "node" | "tls",
-  { flags = [], limits = {} }: { flags?: readonly string[]; limits?: Partial<Limits> } = {},
+  { flags = [], limits = {}, env = {} }: {
+    flags?: readonly string[];
+    limits?: Partial<Limits>;
+    env?: Readonly<Record<string, string>>;
+  } = {},
 ): Program {
   return new Program(["bench/relay_entry.ts", kind, JSON.stringify(limits)], {
     flags: [...v8Flags("sotto-relay"), ...flags],
+    env,
   });
 }
 

@@ -25,7 +25,7 @@ const read = (path: string): Promise<string> => Deno.readTextFile(`${ROOT}${path
 const dockerfile = readDockerfile(await read("deploy/Dockerfile"));
 const VARIABLES = new Set(ALL_SETTINGS.flatMap(([, { env }]) => env ?? []));
 /** What Deno itself reads. */
-const OF_DENO = ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "NO_COLOR"];
+const OF_DENO = ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "DENO_USR2_MEMORY_TRIM", "NO_COLOR"];
 
 /** Checks that variables are settings, and that the relay takes their values. */
 function checkVariables(variables: Iterable<[string, string]>): void {
