@@ -416,6 +416,26 @@ Deno.test("what is typed before there is a room is not lost", async () => {
   assert.equal(await started.status, 0);
 });
 
+Deno.test("of what is typed before there is a room the first 500 keys are kept", async () => {
+  const gate = Promise.withResolvers<void>();
+  let answer: string | null = null;
+  const { terminal, shows, line, status } = start(openDoor().entrance, {
+    begin: async (io) => {
+      await gate.promise;
+      answer = await io.ask("Your nickname: ");
+      return null;
+    },
+  });
+  await shows(/Sotto is starting/);
+  for (const key of "x".repeat(499) + "yz") terminal.type(key);
+  await shows(/Sotto is starting/);
+  gate.resolve();
+  await shows(/Your nickname:/);
+  line("");
+  assert.equal(await status, 0);
+  assert.equal(answer, "x".repeat(499) + "y");
+});
+
 Deno.test("a flood of messages leaves the composer responsive, and paints few frames", async () => {
   const door = openDoor();
   const { terminal, shows, status } = start(door.entrance);

@@ -42,8 +42,8 @@ interface PlacedRow extends LineRow {
   last: boolean;
 }
 
-/** Most lines whose rows are kept from one layout to the next. */
-const MAX_KEPT = 2_000;
+/** Most lines whose rows are kept from one layout to the next, beside those of a text that has more; most characters. */
+export const MAX_KEPT = 2_000;
 
 /** Wrapped lines of one text area: those that did not change are not wrapped again. */
 export class TextWrapper {
@@ -71,6 +71,11 @@ export class TextWrapper {
       base += line.length + 1;
     }
     return new WrappedText(placed, columns);
+  }
+
+  /** How many lines and how many characters are kept. */
+  get kept(): { lines: number; drawn: number } {
+    return { lines: this.#kept.size, drawn: this.#drawn.size };
   }
 
   /** Forgets every line. */
