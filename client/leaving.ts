@@ -2,6 +2,7 @@
 import { audienceOf } from "./audience.ts";
 import type { Body } from "./bodies.ts";
 import type { Ending } from "./events.ts";
+import type { Id } from "./ids.ts";
 import type { Room } from "./room.ts";
 import { type Member, present } from "./room_state.ts";
 import { HOLD_MS } from "./upkeep.ts";
@@ -41,6 +42,7 @@ export async function leaveInOrder(room: Room): Promise<boolean> {
   sender.say(goodbyeOf(room)).then((said) => number = said, () => number = -1);
   let connectedAt = start;
   let probed = false;
+  let before = new Set<Id>(others.filter(isThere).map(({ id }) => id));
   while (parts.clock.now() < deadline && !room.isOver) {
     const missing = others.some((m) =>
       room.confirmation.has(m.id) && isThere(m) &&
@@ -48,8 +50,12 @@ export async function leaveInOrder(room: Room): Promise<boolean> {
     );
     // Where the relay has begun anew, who is back first would say its last words to nobody.
     const early = room.returning.placeAgeMs < NEW_PLACE_MS && others.length > 0 && !others.some(isThere);
-    if (number < Infinity && !missing && !early && room.receipts.allTaken) return true;
+    // Who comes back now missed the goodbye, and may ask others for what it missed, who have nothing of it.
     const now = parts.clock.now();
+    const there = new Set(others.filter(isThere).map(({ id }) => id));
+    if (number < Infinity && [...there].some((id) => !before.has(id))) room.have.now();
+    before = there;
+    if (number < Infinity && !missing && !early && room.receipts.allTaken) return true;
     if (parts.link.connected) connectedAt = now;
     else if (room.unsent === 0 && now - connectedAt >= GOODBYE_MS) break;
     if (!probed && now - start >= PROBE_MS && !room.receipts.allTaken) {

@@ -98,3 +98,51 @@ Deno.test("Who is back first after a restart of the relay, and leaves, waits for
     assert.deepEqual([ada?.has(bob), carol?.has(bob)], [2, 2]);
     assert.equal(bob.parted, "left");
   }));
+
+/** The relay begins anew; these come back first, have something to say, and leave; the rest comes later, together. */
+async function leavingFirst(seed: number, ...names: string[]): Promise<void> {
+  const world = new World(seed);
+  const { net, time } = world;
+  try {
+    const people = await world.room(["ada", "bob", "carol", "dave"]);
+    await time.pass(60_000);
+    net.delay = () => 3;
+    const leaving = people.filter(({ name }) => names.includes(name));
+    const rest = people.filter((person) => !leaving.includes(person));
+    for (const { host } of people) host.reach = "refused";
+    net.killRelay(() => 0);
+    net.startRelay();
+    const open = async (those: Person[]): Promise<void> => {
+      for (const { host, session } of those) {
+        host.reach = "open";
+        await session?.run({ command: "reconnect" });
+      }
+      await time.pass(1_000);
+    };
+    for (const person of leaving) {
+      person.say();
+      person.leaves = true;
+      person.parted = "leaving";
+      void person.session?.leave();
+    }
+    await open(leaving);
+    await open(rest);
+    await time.until(() => leaving.every(({ ended }) => ended !== null), time.now + 15_000);
+    await world.whole(5_000);
+    for (const person of leaving) {
+      assert.equal(person.ended, "left: You left the room");
+      for (const other of rest) assert.equal(other.has(person), 1, `seed ${seed}: ${other.name}`);
+    }
+  } finally {
+    await world.end();
+    await settle();
+  }
+}
+
+Deno.test("Two that are back first after a restart of the relay, and leave, wait for others to hear their last words", async () => {
+  for (let seed = 1; seed <= 8; seed++) await leavingFirst(seed, "bob", "carol");
+});
+
+Deno.test("Who is back first after a restart of the relay, and leaves, is heard by those who come back together", async () => {
+  for (let seed = 1; seed <= 8; seed++) await leavingFirst(seed, "bob");
+});
