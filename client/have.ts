@@ -87,6 +87,12 @@ export class HaveKeeper {
     this.#plan(Math.random() * Math.max(0, this.#room.size() - 4) * 5);
   }
 
+  /** Somebody is there who may have heard none of this: tells all of it, now. */
+  anew(): void {
+    this.#told.clear();
+    this.now();
+  }
+
   /** Takes what `from` says it has. */
   hear(from: Id, have: Have): void {
     const vector = this.#room.vector();

@@ -90,6 +90,20 @@ Deno.test("HaveKeeper says soon after news what has changed, and once more, for 
   assert.equal(stage.clock.waiting, 0);
 });
 
+Deno.test("HaveKeeper.anew() tells at once all that there is, also what has been told twice", () => {
+  const stage = new Stage();
+  for (let i = 0; i < 3; i++) {
+    stage.keeper.news();
+    stage.clock.advance(SOON_MS);
+  }
+  assert.deepEqual(stage.sent.at(-1)?.have.entries, []);
+  stage.keeper.anew();
+  stage.clock.advance(0);
+  assert.equal(stage.sent.length, 4);
+  assert.deepEqual(stage.sent.at(-1)?.have.entries, [entry(BOB, 3), entry(CAROL, 2)]);
+  stage.keeper.dispose();
+});
+
 Deno.test("HaveKeeper speaks every 30 s or so without news, more rarely and spread out in a large room", () => {
   for (const [members, factor] of [[3, 1], [50, 1], [500, 10]] as const) {
     const gaps: number[] = [];

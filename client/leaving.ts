@@ -53,7 +53,7 @@ export async function leaveInOrder(room: Room): Promise<boolean> {
     // Who comes back now missed the goodbye, and may ask others for what it missed, who have nothing of it.
     const now = parts.clock.now();
     const there = new Set(others.filter(isThere).map(({ id }) => id));
-    if (number < Infinity && [...there].some((id) => !before.has(id))) room.have.now();
+    if (number < Infinity && [...there].some((id) => !before.has(id))) room.have.anew();
     before = there;
     if (number < Infinity && !missing && !early && room.receipts.allTaken) return true;
     if (parts.link.connected) connectedAt = now;

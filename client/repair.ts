@@ -71,7 +71,7 @@ export class Repair {
 
   /** `holder` has what `author` said up to `number`. */
   holds(author: Id, holder: Id, number: number): void {
-    this.#tries.holds(author, holder, number);
+    if (this.#tries.holds(author, holder, number)) this.look();
   }
 
   /** Something is missing, or may be: asks soon. */
@@ -156,7 +156,8 @@ export class Repair {
     this.#tries.keep((author) => authors.has(author) || this.#isPending(author));
     for (const author of authors) {
       const wanted = missing.filter((range) => range.author === author);
-      const to = this.#tries.choose(author, Math.max(...wanted.map((range) => range.to)));
+      const from = Math.min(...wanted.map((range) => range.from));
+      const to = this.#tries.choose(author, from, Math.max(...wanted.map((range) => range.to)));
       if (to === undefined) continue;
       byTarget.set(to, [...byTarget.get(to) ?? [], ...wanted]);
     }

@@ -338,6 +338,30 @@ Deno.test("Repair remembers 64 asks whose answer is late", async () => {
   assert.equal(stage.taken.length, 1, "the two oldest are forgotten");
 });
 
+Deno.test("Repair asks somebody once more who says that it has got what it did not have when it was asked", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB, CAROL];
+  stage.repair.holds(ADA, CAROL, 3); // the first that is missing is among it
+  stage.lack(ADA);
+  for (let i = 0; i < 2; i++) {
+    stage.clock.advance(FIRST_MS);
+    await stage.answer();
+  }
+  assert.deepEqual(stage.targets().sort(), [BOB, CAROL]);
+  const again = async (holder: string, number: number): Promise<string[]> => {
+    stage.repair.holds(ADA, holder, number);
+    stage.clock.advance(FIRST_MS);
+    if (stage.asked.length > 0) await stage.answer();
+    stage.clock.advance(FIRST_MS);
+    return stage.targets();
+  };
+  assert.deepEqual(await again(CAROL, 9), [], "it had it, and did not give it");
+  assert.deepEqual(await again(BOB, 4), [BOB]);
+  assert.deepEqual(await again(BOB, 4), [], "that is no news");
+  assert.deepEqual(await again(BOB, 9), [], "nor would it give it by having more");
+  assert.deepEqual(await again(DAVE, 9), [], "who is not there is not asked");
+});
+
 Deno.test("Repair: one that answers without end and without news holds nobody up", async () => {
   const stage = new Stage();
   stage.reachable = [BOB, CAROL];

@@ -26,7 +26,8 @@ export const ASKING = {
 type Said = GoneRange & { byAuthor: boolean };
 
 interface Tries {
-  asked: Set<Id>;
+  /** Those that have been asked, and the lowest number for which. */
+  asked: Map<Id, number>;
   /** Those that have not answered in time; they are asked again when nobody else is left. */
   silent: Set<Id>;
   /** How often that was. */
@@ -72,14 +73,22 @@ export class RepairTries {
     return this.#candidates(author, tries).length > 0 || this.#due(author, tries).length > 0;
   }
 
-  /** `holder` has what `author` said up to `number`. */
-  holds(author: Id, holder: Id, number: number): void {
+  /** `holder` has what `author` said up to `number`; whether it was asked before it had, and may be asked again. */
+  holds(author: Id, holder: Id, number: number): boolean {
     let holders = this.#holders.get(author);
     if (holders === undefined) {
-      if (this.#holders.size >= ASKING.authors) return;
+      if (this.#holders.size >= ASKING.authors) return false;
       this.#holders.set(author, holders = new Map());
     }
-    holders.set(holder, Math.max(number, holders.get(holder) ?? 0));
+    const before = holders.get(holder) ?? 0;
+    if (number <= before) return false;
+    holders.set(holder, number);
+    const tries = this.#tries.get(author);
+    // What it had when it was asked, and did not give, it does not give by having more.
+    if (tries === undefined || before >= (tries.asked.get(holder) ?? 0)) return false;
+    this.#notAsked(tries, holder);
+    tries.told = false;
+    return true;
   }
 
   /** A member is gone for good. */
@@ -117,22 +126,26 @@ export class RepairTries {
   /** `to` has not been asked for anything of `author` after all. */
   notAsked(to: Id, author: Id): void {
     const tries = this.#tries.get(author);
-    if (!tries?.asked.delete(to)) return;
+    if (tries !== undefined) this.#notAsked(tries, to);
+  }
+
+  #notAsked(tries: Tries, to: Id): boolean {
+    if (!tries.asked.delete(to)) return false;
     if (!tries.strangers.delete(to)) tries.count--;
+    return true;
   }
 
   /** `to` has not answered in time. */
   failed(to: Id, author: Id): void {
     this.chances.silent(author, to);
     const tries = this.#tries.get(author);
-    if (!tries?.asked.delete(to)) return;
-    if (!tries.strangers.delete(to)) tries.count--;
+    if (tries === undefined || !this.#notAsked(tries, to)) return;
     tries.failures++;
     tries.silent.add(to);
   }
 
-  /** Whom to ask next for what is missing of an author, up to `upTo`; `undefined` when nobody is left. */
-  choose(author: Id, upTo?: number): Id | undefined {
+  /** Whom to ask next for what is missing of an author, `from` and up to `upTo`; `undefined` when nobody is left. */
+  choose(author: Id, from = 0, upTo?: number): Id | undefined {
     const tries = this.#triesOf(author);
     const open = this.#candidates(author, tries);
     const due = this.#due(author, tries, upTo);
@@ -147,7 +160,7 @@ export class RepairTries {
     const known = candidates.filter((id) => (holders?.get(id) ?? 0) > 0);
     const pool = known.length > 0 ? known : candidates;
     const to = candidates.includes(author) ? author : pool[Math.floor(Math.random() * pool.length)] as Id;
-    tries.asked.add(to);
+    tries.asked.set(to, from);
     tries.count++;
     return to;
   }
@@ -176,7 +189,7 @@ export class RepairTries {
 
 function noTries(): Tries {
   return {
-    asked: new Set(),
+    asked: new Map(),
     silent: new Set(),
     failures: 0,
     count: 0,
