@@ -117,6 +117,22 @@ Deno.test("decodeBody() is total: any bytes, any body as any kind, any bit flipp
   assert.equal(decodeBody(ContentKind.receipt, encodeBody({ kind: "text", text: "x" })), undefined);
 });
 
+Deno.test("decodeBody() takes bodies, texts and limits up to their bounds, and none beyond", () => {
+  const long = (length: number): Body => ({ kind: "text", text: "x".repeat(length) });
+  const sealed = (length: number): Body => ({ kind: "private", sealed: new Uint8Array(length) });
+  const limit = (members: number): Body => ({ kind: "limit", limit: members });
+  for (
+    const [most, above] of [
+      [long(131_072), long(131_073)],
+      [sealed(262_144 - 6), sealed(262_144 - 5)], // and what CBOR puts before it
+      [limit(65_535), limit(65_536)],
+    ] as const
+  ) {
+    assert.deepEqual(decodeBody(kindOf(most), encodeBody(most)), most);
+    assert.throws(() => decodeBody(kindOf(above), encodeBody(above)), CryptoError);
+  }
+});
+
 Deno.test("decodeBody() refuses a limit of nobody", () => {
   assert.throws(() => decodeBody(ContentKind.limit, encodeBody({ kind: "limit", limit: 0 })), CryptoError);
 });
