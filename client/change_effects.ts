@@ -66,15 +66,18 @@ export function followChange(
   if (before.unlisted !== after.unlisted && after.unlistedBy !== room.me) room.listing.obey();
   if (before.topic !== after.topic || turned) room.listing.renew();
   room.afterChange();
-  const here = present(after);
-  if (here.length <= WORDS_UP_TO && here.length > 1 && here.length !== present(before).length) {
-    room.tellRoomWords();
-  }
+  const here = idsOf(after);
+  if (here.size <= WORDS_UP_TO && here.size > 1 && !sameSet(here, idsOf(before))) room.tellRoomWords();
 }
 
 /** Whether the doors are the same, though the state has been made anew. */
 function sameDoors(a: RoomState["doors"], b: RoomState["doors"]): boolean {
   return a === b || (a !== null && b !== null && sameSet(a, b));
+}
+
+/** Who is in the room. */
+function idsOf(state: RoomState): Set<Id> {
+  return new Set(present(state).map(({ id }) => id));
 }
 
 /** What is known of a newcomer at once. */
