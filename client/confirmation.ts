@@ -18,6 +18,8 @@ export class Confirmation {
   readonly #hearsay = new Set<Id>();
   readonly #named = new Map<Id, Set<string>>();
   readonly #confirmed = new Set<Id>();
+  /** Who has let those in once more that were in our welcome: their connection was cut before theirs came. */
+  readonly #again = new Map<Id, Set<Id>>();
 
   /** Nobody is confirmed yet but oneself. */
   constructor(me: Id) {
@@ -28,6 +30,12 @@ export class Confirmation {
   /** These members are known only from what one member told us. */
   hearsay(ids: Iterable<Id>): void {
     for (const id of ids) if (!this.#confirmed.has(id)) this.#hearsay.add(id);
+  }
+
+  /** An ADD that was not in our welcome: `by` has let this one in. */
+  added(id: Id, by: Id): void {
+    if (!this.#hearsay.has(id) || this.#confirmed.has(id)) return;
+    this.#again.set(id, (this.#again.get(id) ?? new Set()).add(by));
   }
 
   /** A verified distribution of `author` for us names this ADD. */
@@ -44,7 +52,8 @@ export class Confirmation {
 
   /** Whether a newcomer counts as confirmed at the next look, by whoever let it in. */
   expects({ id, addedBy }: Pick<Member, "id" | "addedBy">): boolean {
-    return this.#confirmed.has(id) || (!this.#hearsay.has(id) && this.#confirmed.has(addedBy));
+    if (this.#confirmed.has(id) || (!this.#hearsay.has(id) && this.#confirmed.has(addedBy))) return true;
+    return [...this.#again.get(id) ?? []].some((by) => this.#confirmed.has(by));
   }
 
   /** Looks again after something changed; gives those newly confirmed. */

@@ -17,3 +17,19 @@ Deno.test("Confirmation remembers the first eight ADDs that a member names, and 
     assert.deepEqual(confirmation.update({ members } as unknown as RoomState), confirmed);
   }
 });
+
+Deno.test("Confirmation believes in somebody of the welcome whom a confirmed member lets in once more, and in nobody else's word", () => {
+  const [BOB, MALLORY] = ["3".repeat(32), "4".repeat(32)];
+  const confirmation = new Confirmation(ME);
+  confirmation.hearsay([ADA, BOB, MALLORY]);
+  const member = { status: "in", addHashes: [], addedBy: BOB };
+  const ids = [ME, ADA, BOB, MALLORY];
+  const members = new Map(ids.map((id, order) => [id, { ...member, id, order, addHashes: [`of ${id}`] }]));
+  const update = (): string[] => confirmation.update({ members } as unknown as RoomState);
+  confirmation.named(BOB, `of ${ME}`);
+  assert.deepEqual(update(), [BOB]);
+  confirmation.added(ADA, MALLORY);
+  assert.deepEqual(update(), [], "Mallory is in the welcome alone itself");
+  confirmation.added(ADA, BOB);
+  assert.deepEqual(update(), [ADA]);
+});

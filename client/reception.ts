@@ -218,6 +218,9 @@ export class Reception {
     const before = log.state;
     if (!log.add(statement, pack.encoded)) return;
     if (statement.bundle !== null) verifiers.learn(statement.bundle);
+    if (statement.body.kind === "add" && statement.bundle !== null) {
+      this.#room.confirmation.added(idOf(statement.bundle.memberId), statement.author);
+    }
     const after = log.state;
     this.#room.have.stir();
     if (statement.body.kind === "leave") this.#room.have.now();
