@@ -49,7 +49,7 @@ export class Delivery extends Heads {
     super();
     this.#clock = clock;
     this.#events = events;
-    this.#time = new StillClock(clock);
+    this.#time = new StillClock(clock, () => events.unreadMs());
     this.#deps = new Dependencies(this.authors, events);
     const [authors, deps, lamport, time] = [this.authors, this.#deps, this.#lamport, this.#time];
     this.#turns = new Turns({ authors, deps, lamport, clock, time, events });
@@ -166,11 +166,7 @@ export class Delivery extends Heads {
 
   /** What is waited for is waited for from now on: somebody has begun to give it, or is there to do so. */
   waitAnew(only?: Id): void {
-    for (const [id, author] of this.authors) {
-      if (only !== undefined && id !== only) continue;
-      author.claimedAt = this.#time.now();
-      for (const waiting of author.waiting.values()) waiting.at = this.#time.now();
-    }
+    this.#turns.anew(only);
     this.#turns.run();
   }
 

@@ -28,6 +28,8 @@ export const DELIVERY_LIMITS = {
   waitMs: 10_000,
   /** How long it waits at most while what is missing is being asked for, in milliseconds. */
   maxWaitMs: 60_000,
+  /** The same for the numbers of the author itself, so that what it said is shown in order, in milliseconds. */
+  orderMs: 300_000,
   /** How long rumours about an author are not listened to after one was wrong, in milliseconds. */
   deafMs: 30_000,
   /** Ranges of numbers that are remembered as gone, of each author. */
@@ -192,6 +194,12 @@ export function openRanges({ open }: Author): { from: number; to: number }[] {
 export function missingSince({ waiting, claimed, claimedAt, head }: Author): number {
   const [first] = waiting.values();
   return Math.min(first?.at ?? Infinity, claimed > head.number ? claimedAt : Infinity);
+}
+
+/** What is waited for of an author is waited for from `now` on. */
+export function waitAnew(author: Author, now: number): void {
+  author.claimedAt = now;
+  for (const waiting of author.waiting.values()) waiting.at = now;
 }
 
 /** The hash of a content that waits. */

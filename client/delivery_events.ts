@@ -37,6 +37,8 @@ export interface DeliveryEvents {
   isExpired(author: Id): boolean;
   /** Whether this content of `author` shows that it knew of us. */
   knewUs(author: Id, item: PackedContent): boolean;
+  /** For how long the oldest of what has come has been lying here unread, in milliseconds. */
+  unreadMs(): number;
   /** Something is missing: it may be asked for. */
   missing(): void;
 }

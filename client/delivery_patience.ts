@@ -51,7 +51,7 @@ export class Patience {
 
   /** Whether what waits since then is waited for by itself, whatever may come of it. */
   #isFresh(since: number): boolean {
-    return this.#time.now() < since + DELIVERY_LIMITS.waitMs;
+    return this.#time.read() < since + DELIVERY_LIMITS.waitMs;
   }
 
   /**
@@ -60,8 +60,9 @@ export class Patience {
    * away for too long.
    */
   #patience(id: Id, next: Waiting | undefined): number {
-    const { waitMs, maxWaitMs } = DELIVERY_LIMITS;
+    const { waitMs, maxWaitMs, orderMs } = DELIVERY_LIMITS;
     if (next === undefined && this.mayBring(id)) return Infinity;
+    if (next === undefined && this.#events.mayCome(id)) return orderMs;
     const lacking = next === undefined ? [id] : this.#deps.lacking(next);
     const seen = new Set<Id>();
     if (lacking.some((author) => this.#mayGoOn(author, seen))) return maxWaitMs;

@@ -5,6 +5,7 @@ import { contentHash, ContentKind, encodeContent } from "../crypto/content.ts";
 import { decodeContent } from "../crypto/content.ts";
 import { FakeClock } from "../tests/helpers.ts";
 import { type Delivered, Delivery, DELIVERY_LIMITS, type Pack, type PackedContent } from "./delivery.ts";
+import { MAX_UNREAD_MS } from "./still_clock.ts";
 
 const idOfAuthor = (author: number): string => (author + 1).toString(16).padStart(2, "0").repeat(16);
 const bytesOfAuthor = (author: number): Uint8Array<ArrayBuffer> =>
@@ -91,11 +92,14 @@ class Watched {
     isGone: (id) => this.gone.has(id),
     isExpired: (id) => this.expired.has(id),
     knewUs: (_, { content }) => content.deps.some(({ memberId }) => toHex(memberId) === idOfAuthor(9)),
+    unreadMs: () => this.unread === null ? 0 : this.clock.now() - this.unread,
     missing: () => {},
   });
   asked = false;
   mayCome: (id: string) => boolean = () => false;
   awaitedMs = 0;
+  /** When the oldest came that has not been read. */
+  unread: number | null = null;
 
   get order(): string[] {
     return this.delivered.map(({ author, item, gap }) =>
@@ -410,22 +414,109 @@ Deno.test("Delivery gives up what waits for each other, whatever else may come",
 
 Deno.test("Delivery waits longer for what may still come, but never longer than maxWaitMs", () => {
   const speakers = new Speakers();
-  const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
-  const watched = new Watched().take(one, three);
+  const [one, other] = [speakers.say(0), speakers.say(1, { deps: [[0, 1]] })];
+  const watched = new Watched().take(other);
   watched.asked = true;
   watched.delivery.look();
   watched.clock.advance(DELIVERY_LIMITS.maxWaitMs - 1);
-  assert.deepEqual([watched.order, watched.told], [["0:1"], []]);
+  assert.deepEqual(watched.order, []);
+  watched.take(one);
+  assert.deepEqual(watched.order, ["0:1", "1:1"]);
+
+  speakers.say(0);
+  watched.take(speakers.say(1, { deps: [[0, 2]] }));
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs - 1);
+  assert.equal(watched.order.length, 2);
+  watched.clock.advance(1);
+  assert.deepEqual([watched.order.slice(2), watched.told], [["1:2 gap"], []]);
+  assert.equal(watched.clock.waiting, 0);
+});
+
+Deno.test("Delivery keeps an author's own words in order for orderMs while what is missing of them may come", () => {
+  const speakers = new Speakers();
+  const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  const watched = new Watched().take(one, three, speakers.say(1, { deps: [[0, 3]] }));
+  watched.asked = true;
+  watched.delivery.look();
+  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs);
+  assert.deepEqual([watched.order, watched.told], [["0:1", "1:1 gap"], []], "nobody else is held up");
+  watched.clock.advance(DELIVERY_LIMITS.orderMs - DELIVERY_LIMITS.maxWaitMs - 1);
+  assert.deepEqual([watched.order.length, watched.told], [2, []]);
   watched.take(two);
-  assert.deepEqual(watched.order, ["0:1", "0:2", "0:3"]);
+  assert.deepEqual(watched.order.slice(2), ["0:2", "0:3"]);
 
   speakers.say(0);
   watched.take(speakers.say(0));
-  watched.clock.advance(DELIVERY_LIMITS.maxWaitMs - 1);
+  watched.clock.advance(DELIVERY_LIMITS.orderMs - 1);
   assert.deepEqual(watched.told, []);
   watched.clock.advance(1);
   assert.deepEqual(watched.told, ["lost 1 of 0"]);
   assert.equal(watched.clock.waiting, 0);
+});
+
+Deno.test("Delivery gives nothing up as long as what had come by then lies unread, but no longer than ten minutes", () => {
+  for (const may of [false, true]) {
+    const watched = new Watched();
+    const speakers = new Speakers();
+    const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+    const wait = may ? DELIVERY_LIMITS.orderMs : DELIVERY_LIMITS.waitMs;
+    watched.asked = may;
+    watched.take(one);
+    watched.clock.advance(1_000);
+    watched.take(three);
+    const since = watched.clock.now();
+    watched.unread = since - 1_000; // it came just before that one, and is a long time being read
+    watched.clock.advance(wait + MAX_UNREAD_MS - 1_001);
+    watched.delivery.look();
+    assert.deepEqual([watched.order, watched.told], [["0:1"], []]);
+    watched.unread = since + wait - 1;
+    watched.delivery.look();
+    watched.clock.advance(500);
+    assert.deepEqual(watched.told, [], "what came in the last moment counts");
+    watched.take(two);
+    assert.deepEqual([watched.order, watched.told], [["0:1", "0:2", "0:3"], []]);
+
+    speakers.say(0);
+    watched.unread = null;
+    watched.take(speakers.say(0));
+    watched.unread = watched.clock.now();
+    watched.clock.advance(wait + MAX_UNREAD_MS - 1);
+    assert.deepEqual(watched.told, []);
+    watched.clock.advance(1);
+    assert.deepEqual(watched.told, ["lost 1 of 0"]);
+    assert.equal(watched.clock.waiting, 0);
+  }
+});
+
+Deno.test("Delivery counts no time for which the machine slept, and waits anew when it wakes", () => {
+  const speakers = new Speakers();
+  const [one, , three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  for (const look of [true, false]) {
+    const watched = new Watched().take(one, three);
+    watched.asked = true;
+    watched.delivery.look();
+    watched.clock.advance(DELIVERY_LIMITS.orderMs - 1_000);
+    watched.clock.sleep(3_600_000);
+    if (look) watched.delivery.look();
+    watched.clock.advance(DELIVERY_LIMITS.orderMs - 1);
+    assert.deepEqual([watched.order, watched.told], [["0:1"], []]);
+    watched.clock.advance(1);
+    assert.deepEqual(watched.told, ["lost 1 of 0"]);
+    assert.equal(watched.clock.waiting, 0);
+  }
+});
+
+Deno.test("Delivery.has(): what is here or was shown, the same to the byte", () => {
+  const speakers = new Speakers();
+  const [one, two, three] = [speakers.say(0), speakers.say(0), speakers.say(0)];
+  const watched = new Watched().take(one, three);
+  const { delivery } = watched;
+  assert.deepEqual([one, two, three].map(({ pack }) => delivery.has(pack)), [true, false, true]);
+  const contents = [one, two].map(({ item }) => item);
+  assert.equal(delivery.has({ ...one.pack, contents }), false, "not all of it");
+  const [other] = [new Speakers().say(0, { text: "something else" })];
+  assert.equal(delivery.has(other.pack), false);
+  assert.equal(delivery.has(speakers.say(1).pack), false);
 });
 
 Deno.test("Delivery gives up as soon as nothing may come any more, if it has waited waitMs", () => {

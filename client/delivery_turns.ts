@@ -6,8 +6,17 @@
  */
 import { toHex } from "../crypto/bytes.ts";
 import { ContentKind, isStatement } from "../crypto/content.ts";
-import { type Author, DELIVERY_LIMITS, endOfHole, firstKey, trim, type Waiting } from "./delivery_author.ts";
+import {
+  type Author,
+  DELIVERY_LIMITS,
+  endOfHole,
+  firstKey,
+  trim,
+  waitAnew,
+  type Waiting,
+} from "./delivery_author.ts";
 import type { DeliveryEvents } from "./delivery_events.ts";
+import { Looks } from "./delivery_looks.ts";
 import { Patience } from "./delivery_patience.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Id } from "./ids.ts";
@@ -37,11 +46,10 @@ export class Turns {
   readonly #authors: ReadonlyMap<Id, Author>;
   readonly #deps: Dependencies;
   readonly #lamport: LamportTime;
-  readonly #clock: Clock;
   readonly #time: StillClock;
   readonly #events: DeliveryEvents;
   readonly #patience: Patience;
-  #timer: unknown = null;
+  readonly #looks: Looks;
   #running = false;
   #disposed = false;
 
@@ -50,16 +58,21 @@ export class Turns {
     this.#authors = authors;
     this.#deps = deps;
     this.#lamport = lamport;
-    this.#clock = clock;
     this.#time = time;
     this.#events = events;
+    this.#looks = new Looks({ clock, time, run: () => this.run() });
     this.#patience = new Patience({ authors, deps, time, events });
   }
 
   /** Stops the timer. */
   stop(): void {
-    if (this.#timer !== null) this.#clock.clearTimer(this.#timer);
-    this.#timer = null;
+    this.#looks.stop();
+  }
+
+  /** What is waited for, of one author or of all, is waited for from now on. */
+  anew(only?: Id): void {
+    const now = this.#time.now();
+    for (const [id, author] of this.#authors) if (only === undefined || id === only) waitAnew(author, now);
   }
 
   /** Stops for good. */
@@ -77,6 +90,8 @@ export class Turns {
   run(): void {
     if (this.#running || this.#disposed) return;
     this.#running = true;
+    // Others have had no time either, or were not asked: who could give what is missing must be found again first.
+    if (this.#looks.haveSlept) this.anew();
     try {
       do {
         while (this.#pass()) { /* what one has said may be what another waits for */ }
@@ -106,7 +121,7 @@ export class Turns {
   #giveUpDue(first: boolean): boolean {
     let moved = false;
     for (const [id, author] of this.#authors) {
-      if (author.deadline === null || this.#time.now() < author.deadline) continue;
+      if (author.deadline === null || this.#time.read() < author.deadline) continue;
       while (this.#giveUp(id, author, first)) {
         moved = true;
         if (!first) return true;
@@ -141,7 +156,7 @@ export class Turns {
     if (next === undefined ? !isBehind(author) : lacking.length === 0) return false;
     if (first && lacking.some((other) => this.#isHere(other))) return false;
     // While nobody is there who could be asked, nothing seems to come: that says nothing of what still may.
-    if (this.#time.paused || this.#time.now() < this.#patience.until(id, author, next)) return false;
+    if (this.#time.paused || this.#time.read() < this.#patience.until(id, author, next)) return false;
     if (next !== undefined) {
       author.waiting.delete(author.head.number + 1);
       this.#deps.noteMissed(next);
@@ -275,9 +290,6 @@ export class Turns {
     if (!missing || this.#disposed) return;
     this.#events.missing();
     if (this.#time.paused || earliest === Infinity) return;
-    this.#timer = this.#clock.setTimer(() => {
-      this.#timer = null;
-      this.run();
-    }, Math.max(1, earliest - this.#time.now()));
+    this.#looks.wait(earliest);
   }
 }

@@ -1,6 +1,8 @@
 /** Where authors stand, as far as is known here (SPEC §9.1). @module */
-import type { Author, Head } from "./delivery_author.ts";
-import type { Id } from "./ids.ts";
+import { toHex } from "../crypto/bytes.ts";
+import type { Pack } from "../crypto/pack.ts";
+import { type Author, hashOf, type Head } from "./delivery_author.ts";
+import { type Id, idOf } from "./ids.ts";
 
 /** Answers what is known of authors; {@linkcode Delivery} moves them. */
 export class Heads {
@@ -16,6 +18,15 @@ export class Heads {
   /** The head of one author, if anything of it counts as delivered. */
   head(author: Id): Head | undefined {
     return this.authors.get(author)?.head;
+  }
+
+  /** Whether all of a pack is here already, the same to the byte. */
+  has({ author, contents }: Pick<Pack, "author" | "contents">): boolean {
+    const known = this.authors.get(idOf(author));
+    return known !== undefined &&
+      contents.every(({ content: { number }, hash }) =>
+        (known.hashes.get(number) ?? hashOf(known.waiting.get(number))) === toHex(hash)
+      );
   }
 
   /** What an author had said when it introduced itself; `null` while it has not. */

@@ -46,6 +46,8 @@ export class Incoming {
   readonly #room: IncomingRoom;
   readonly #queues = new Map<number, Queue>();
   readonly #waiting = { frames: 0, bytes: 0 };
+  /** When each of those came that wait for their turn or are being read, the oldest first. */
+  readonly #unread = new Set<{ at: number }>();
   readonly #noChain = new FrameBuffer();
   readonly #noMember = new FrameBuffer();
   readonly #presents: IncomingPresents;
@@ -76,7 +78,10 @@ export class Incoming {
     queue.frames++;
     queue.bytes += payload.length;
     this.#queues.set(from, queue);
+    const arrival = { at: this.#room.clock.now() };
+    this.#unread.add(arrival);
     queue.tail = queue.tail.then(() => this.#read(from, payload)).then(() => {
+      this.#unread.delete(arrival);
       waiting.frames--;
       waiting.bytes -= payload.length;
       queue.bytes -= payload.length;
@@ -87,6 +92,17 @@ export class Incoming {
   /** Resolves when all that has arrived until now has been read. */
   async settled(): Promise<void> {
     await Promise.all([...this.#queues.values()].map(({ tail }) => tail));
+  }
+
+  /** For how long the oldest of what has come has been lying here unread, in milliseconds. */
+  get unreadMs(): number {
+    for (const { at } of this.#unread) return Math.max(0, this.#room.clock.now() - at);
+    return 0;
+  }
+
+  /** Resolves when all that has come over this connection until now has been read; `null` where nothing is left. */
+  unreadOf(peerId: number): Promise<void> | null {
+    return this.#queues.get(peerId)?.tail ?? null;
   }
 
   /** Somebody has become a member: reads what it sent before we knew. */

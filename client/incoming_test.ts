@@ -41,6 +41,8 @@ class Ear {
   readonly verifiers = new VerifierCache();
   readonly incoming: Incoming;
   readonly chain = SendingChain.create();
+  /** How long an ask for a file takes to be read. */
+  reading: Promise<void> = Promise.resolve();
 
   constructor() {
     for (const { bundle } of [ADA, BOB]) this.verifiers.learn(bundle);
@@ -59,7 +61,7 @@ class Ear {
       outsider: ({ peerId }) => tell(`outsider ${peerId}`),
       comingBack: ({ peerId }) => tell(`coming back ${peerId}`),
       heard: () => {},
-      fileAsk: () => Promise.resolve(),
+      fileAsk: () => this.reading,
       filePart: () => Promise.resolve(),
       repairAsk: (from) => Promise.resolve(tell(`repair ask ${from}`)),
       repair: () => Promise.resolve(tell("repair")),
@@ -134,6 +136,28 @@ Deno.test("Incoming drops what goes beyond 8 MiB of one peer, and says so; other
   ear.incoming.receive({ from: 1, payload: knock(2) });
   assert.deepEqual(await ear.hear(2, knock(2)), ["overflow ada carol", "knock 1", "knock 2", "knock 1"]);
   assert.deepEqual(await ear.hear(1, knock(half)), ["knock 1"], "there is room again");
+});
+
+Deno.test("Incoming says for how long the oldest that has come lies unread, and when all of one peer has been read", async () => {
+  const ear = new Ear();
+  const { incoming, clock } = ear;
+  assert.deepEqual([incoming.unreadMs, incoming.unreadOf(1)], [0, null]);
+  const knock = Uint8Array.of(1, PayloadKind.knock);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  ear.reading = promise;
+  incoming.receive({ from: 1, payload: Uint8Array.of(1, PayloadKind.fileAsk) });
+  clock.advance(1_000);
+  incoming.receive({ from: 2, payload: knock });
+  clock.advance(500);
+  assert.equal(incoming.unreadMs, 1_500);
+  await incoming.unreadOf(2);
+  assert.deepEqual([incoming.unreadOf(2), incoming.unreadMs], [null, 1_500], "it was quicker");
+  incoming.receive({ from: 2, payload: knock });
+  resolve();
+  await incoming.unreadOf(1);
+  assert.equal(incoming.unreadOf(1), null);
+  await incoming.settled();
+  assert.equal(incoming.unreadMs, 0);
 });
 
 Deno.test("Incoming drops what goes beyond 64 MiB or 65,536 frames of all peers together, and has room again", async () => {

@@ -6,6 +6,7 @@
  */
 import type { Id } from "./ids.ts";
 import { type Range, REPAIR_LIMITS, type RepairAnswer, type RepairAsk } from "./repair_frames.ts";
+import { type Pending, PendingAsks } from "./repair_pending.ts";
 import { ASKING, RepairTries, type TriesRoom } from "./repair_tries.ts";
 import type { Timers } from "./timers.ts";
 
@@ -14,6 +15,10 @@ export { ASKING } from "./repair_tries.ts";
 /** What {@linkcode Repair} needs. */
 export interface RepairRoom extends TriesRoom {
   timers: Timers;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves when all that has come from a member until now has been read; `null` where nothing is left. */
+  unreadOf(id: Id): Promise<void> | null;
   /** What is missing here. */
   missing(): Range[];
   /** Seals and sends an ask. */
@@ -28,27 +33,13 @@ export interface RepairRoom extends TriesRoom {
   silent(): void;
 }
 
-interface Pending {
-  to: Id;
-  ranges: Range[];
-  all: boolean;
-  /** No answer has come in time; others are asked, and one that comes all the same is taken. */
-  late: boolean;
-  /** For what is known to be missing; else it says nothing about who has that. */
-  missing: boolean;
-  /** It has brought something. */
-  helped: boolean;
-  /** Parts of its answer that are being taken: what lacks something of one must not be given up in between. */
-  taking: number;
-  stop: () => void;
-}
-
 /** Asks for `room`. */
 export class Repair {
   readonly #room: RepairRoom;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new PendingAsks();
   readonly #tries: RepairTries;
-  #nextAsk = 1;
+  /** How long the last part of an answer took that has helped, of each member, in milliseconds. */
+  readonly #took = new Map<Id, number>();
   #wantAll: Id | true | null = null;
   #stop: (() => void) | null = null;
 
@@ -60,8 +51,9 @@ export class Repair {
 
   /** Whether something of this author has been asked for and may come, or somebody will be asked. */
   mayCome(author: Id): boolean {
-    return this.#isPending(author) || this.#isTaken(author) ||
-      (this.#tries.mayCome(author) ?? this.#room.missing().some((range) => range.author === author));
+    return this.#pending.has(author) || this.#pending.isTaking(author) ||
+      (this.#tries.mayCome(author) ?? this.#room.missing().some((range) => range.author === author)) ||
+      this.#pending.mayAnswer(author, this.#room.now() - ASKING.lateMs, () => this.#room.reachable());
   }
 
   /** Those that are away, or have just come back, and may have what is missing of this author up to `to`. */
@@ -104,6 +96,7 @@ export class Repair {
   /** A member is gone for good. */
   forget(id: Id): void {
     this.#tries.forget(id);
+    this.#took.delete(id);
   }
 
   /** Takes a part of an answer; false for what was not asked for. */
@@ -118,13 +111,13 @@ export class Repair {
       else this.#tries.hearGone(from, gone);
     }
     if (news) this.#tries.anew(authors);
-    pending.helped ||= news;
+    if (news) this.#hasHelped(pending);
     if (!answer.last) {
-      if (news && this.#pending.get(answer.ask) === pending) this.#expect(answer.ask, pending);
+      if (news && !pending.late) this.#expect(answer.ask, pending);
       if (news && pending.late) this.#room.changed();
       return true;
     }
-    this.#drop(answer.ask);
+    this.#pending.answered(answer.ask, pending);
     if (!news && authors.has(from)) this.#room.refuted(from);
     if (pending.missing && !pending.helped) {
       for (const { author, to } of pending.ranges) this.#tries.chances.inVain(author, from, to);
@@ -134,9 +127,9 @@ export class Repair {
     return true;
   }
 
-  /** Forgets what was asked; the connection is gone. */
+  /** The connection is gone: nothing comes of what was asked but what lies here unread, and that is taken. */
   reset(): void {
-    for (const ask of [...this.#pending.keys()]) this.#drop(ask);
+    this.#pending.cut();
     this.#tries.anew();
     this.#stop?.();
     this.#stop = null;
@@ -150,10 +143,10 @@ export class Repair {
   }
 
   #go(): void {
-    const missing = this.#room.missing().filter(({ author }) => !this.#isPending(author));
+    const missing = this.#room.missing().filter(({ author }) => !this.#pending.has(author));
     const byTarget = new Map<Id, Range[]>();
     const authors = new Set(missing.map(({ author }) => author));
-    this.#tries.keep((author) => authors.has(author) || this.#isPending(author));
+    this.#tries.keep((author) => authors.has(author) || this.#pending.has(author));
     for (const author of authors) {
       const wanted = missing.filter((range) => range.author === author);
       const from = Math.min(...wanted.map((range) => range.from));
@@ -174,7 +167,6 @@ export class Repair {
   }
 
   #ask(to: Id, ranges: Range[], { all, missing }: Pick<Pending, "all" | "missing">): void {
-    const ask = this.#nextAsk++;
     const some = ranges.slice(0, REPAIR_LIMITS.ranges);
     this.#notAsked(to, ranges.slice(REPAIR_LIMITS.ranges), new Set(some.map(({ author }) => author)));
     const pending: Pending = {
@@ -182,12 +174,14 @@ export class Repair {
       ranges: some,
       all,
       missing,
+      at: this.#room.now(),
       late: false,
+      cut: false,
       helped: false,
       taking: 0,
       stop: () => {},
     };
-    this.#pending.set(ask, pending);
+    const ask = this.#pending.add(pending);
     this.#expect(ask, pending);
     void this.#room.ask(to, { ask, all, ranges: some }).catch(() => this.#failed(ask));
     if (some.length > 0) this.#room.changed();
@@ -209,44 +203,50 @@ export class Repair {
     }
   }
 
-  /** Waits for an answer, or its next part after one that has helped; then others are asked. */
+  /**
+   * Waits for an answer, or its next part after one that has helped; then others are asked. Who has helped late is given
+   * more time: the same again would only make it later. And silence is one only where nothing is left to be read.
+   */
   #expect(ask: number, pending: Pending): void {
     pending.stop();
-    pending.stop = this.#room.timers.after(ASKING.answerMs, () => this.#failed(ask));
+    let expected = true;
+    const failed = (): void => {
+      if (expected) this.#failed(ask);
+    };
+    const stop = this.#room.timers.after(this.#patience(pending.to), () => {
+      const unread = this.#room.unreadOf(pending.to);
+      if (unread === null) failed();
+      else void unread.then(failed);
+    });
+    pending.stop = () => {
+      expected = false;
+      stop();
+    };
+  }
+
+  #hasHelped(pending: Pending): void {
+    const now = this.#room.now();
+    this.#took.set(pending.to, Math.max(now - pending.at, (this.#took.get(pending.to) ?? 0) / 2));
+    pending.at = now;
+    pending.helped = true;
+  }
+
+  #patience(id: Id): number {
+    const took = this.#took.get(id) ?? 0;
+    return took <= ASKING.answerMs ? ASKING.answerMs : Math.min(1.5 * took, ASKING.slowMs);
   }
 
   #failed(ask: number): void {
     const pending = this.#pending.get(ask);
     if (pending === undefined || pending.late) return;
-    pending.stop();
-    pending.late = true;
+    this.#pending.isLate(pending);
     for (const author of new Set(pending.ranges.map((range) => range.author))) {
       this.#tries.failed(pending.to, author);
     }
     if (pending.all) this.#wantAll ??= true;
-    const late = [...this.#pending].filter(([, other]) => other.late);
-    for (const [old] of late.slice(0, Math.max(0, late.length - ASKING.late))) this.#drop(old);
     this.#room.silent();
     this.#room.changed();
     const [least, most] = ASKING.againMs;
     this.#plan(least + Math.random() * (most - least));
-  }
-
-  #drop(ask: number): void {
-    this.#pending.get(ask)?.stop();
-    this.#pending.delete(ask);
-  }
-
-  #isPending(author: Id): boolean {
-    return [...this.#pending.values()].some(({ ranges, late }) =>
-      !late && ranges.some((range) => range.author === author)
-    );
-  }
-
-  /** Whether something of this author is in what is being taken just now. */
-  #isTaken(author: Id): boolean {
-    return [...this.#pending.values()].some(({ ranges, taking }) =>
-      taking > 0 && ranges.some((range) => range.author === author)
-    );
   }
 }

@@ -83,6 +83,8 @@ class Crowd {
     const missing = (): Range[] => this.lacks.has(id) ? [{ author: this.ada, from: LOST, to: LOST }] : [];
     return new Repair({
       timers: this.timers,
+      now: () => this.clock.now(),
+      unreadOf: () => null,
       missing,
       reachable: () => others,
       absent: () => [],

@@ -48,12 +48,16 @@ class Stage {
   prefers = "";
   /** Whether what comes is news. */
   news = false;
+  /** What has come and has not been read, if any has. */
+  unread: Promise<void> | null = null;
   onTake: () => void = () => {};
   onChanged: () => void = () => {};
   /** What an ask ends with. */
   sealing: (to: string) => Promise<void> = () => Promise.resolve();
   readonly room = {
     timers: this.timers,
+    now: (): number => this.clock.now(),
+    unreadOf: (): Promise<void> | null => this.unread,
     missing: (): Range[] => this.missing,
     reachable: (): string[] => this.reachable,
     absent: (): string[] => this.absent,
@@ -311,6 +315,77 @@ Deno.test("Repair asks twelve times in vain those who do not answer, and again w
   assert.deepEqual(stage.targets(), [ADA]);
 });
 
+Deno.test("Repair calls nobody silent as long as something of it lies unread that had come in time", async () => {
+  const stage = new Stage().lack(ADA);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stage.clock.advance(FIRST_MS);
+  stage.unread = promise;
+  stage.clock.advance(60_000);
+  await turns();
+  assert.deepEqual([stage.asked.length, stage.silences, stage.repair.mayCome(ADA)], [1, 0, true]);
+  stage.unread = null;
+  stage.news = true;
+  await stage.answer({ packs: [PACK], last: false }); // the next to be read
+  resolve();
+  await turns();
+  assert.equal(stage.silences, 0, "it has just given something");
+  stage.clock.advance(ASKING.slowMs);
+  assert.equal(stage.silences, 1);
+
+  const other = new Stage().lack(ADA);
+  other.clock.advance(FIRST_MS);
+  other.unread = Promise.resolve();
+  other.clock.advance(ASKING.answerMs);
+  await turns();
+  assert.equal(other.silences, 1, "it was not in what has been read");
+});
+
+Deno.test("Repair gives whoever has helped late half as long again the next time, but at most half a minute", async () => {
+  for (const [took, patience] of [[10_000, 15_000], [100_000, ASKING.slowMs], [3_000, ASKING.answerMs]]) {
+    const stage = new Stage();
+    stage.reachable = [ADA];
+    stage.lack(ADA);
+    stage.clock.advance(FIRST_MS);
+    const [first] = stage.asked as [Asked];
+    stage.news = true;
+    stage.clock.advance(first.at + (took ?? 0) - stage.clock.now());
+    await stage.repair.answered(ADA, { ask: first.ask, packs: [PACK], gone: [], vector: null, last: true });
+    stage.news = false;
+    if (stage.asked.length > 1) await stage.answer();
+    stage.asked.length = stage.silences = 0;
+    stage.repair.renew();
+    while (stage.asked.length === 0) stage.clock.advance(10);
+    const { at } = stage.last;
+    stage.clock.advance(at + (patience ?? 0) - 1 - stage.clock.now());
+    assert.deepEqual([stage.asked.length, stage.silences], [1, 0]);
+    stage.clock.advance(1);
+    assert.equal(stage.silences, 1);
+  }
+});
+
+Deno.test("Repair: what somebody has been asked for may come late for five minutes, as long as that one is there", async () => {
+  const stage = new Stage();
+  stage.reachable = [BOB];
+  stage.lack(ADA);
+  stage.clock.advance(ASKING.failures * NEXT_MS);
+  assert.equal(stage.asked.length, ASKING.failures, "nobody is left to ask");
+  assert.equal(stage.repair.mayCome(ADA), true);
+  stage.reachable = [CAROL];
+  assert.equal(stage.repair.mayCome(ADA), false);
+  stage.reachable = [BOB];
+  await stage.answer();
+  assert.equal(stage.repair.mayCome(ADA), false, "who has answered the last has answered all");
+
+  const other = new Stage();
+  other.reachable = [BOB];
+  other.lack(ADA);
+  other.clock.advance(ASKING.failures * NEXT_MS);
+  other.clock.advance(other.last.at + ASKING.lateMs - 1 - other.clock.now());
+  assert.equal(other.repair.mayCome(ADA), true);
+  other.clock.advance(1);
+  assert.equal(other.repair.mayCome(ADA), false);
+});
+
 Deno.test("Repair.askOnce() asks one member, 64 ranges at a time, and takes what comes of it", async () => {
   const stage = new Stage();
   stage.reachable = [BOB];
@@ -324,11 +399,11 @@ Deno.test("Repair.askOnce() asks one member, 64 ranges at a time, and takes what
   assert.equal(stage.asked.length, 2);
 });
 
-Deno.test("Repair remembers 64 asks whose answer is late", async () => {
+Deno.test("Repair remembers 512 asks whose answer is late", async () => {
   const stage = new Stage().lack(ADA);
   const count = ASKING.late + 2;
   for (let i = 0; stage.asked.length < count + 1; i++) {
-    assert.ok(i < 2_000, "it asks on when it is told to");
+    assert.ok(i < 20_000, "it asks on when it is told to");
     stage.repair.renew();
     stage.clock.advance(500);
   }
@@ -553,7 +628,7 @@ Deno.test("Repair.all() waits until somebody is there", async () => {
   assert.equal(stage.asked.length, 2, "but once is enough");
 });
 
-Deno.test("Repair.reset() forgets what was asked, leaves no timer, and asks anew afterwards", async () => {
+Deno.test("Repair.reset() leaves no timer, asks anew afterwards, and takes what had come by then", async () => {
   const stage = new Stage().lack(ADA);
   stage.clock.advance(FIRST_MS);
   stage.repair.look();
@@ -561,7 +636,9 @@ Deno.test("Repair.reset() forgets what was asked, leaves no timer, and asks anew
   assert.equal(stage.clock.waiting, 0);
   stage.news = true;
   await stage.answer({ packs: [PACK] });
-  assert.deepEqual(stage.taken, []);
+  assert.equal(stage.taken.length, 1);
+  await stage.answer({ packs: [PACK] });
+  assert.equal(stage.taken.length, 1, "once");
   stage.repair.renew();
   stage.clock.advance(FIRST_MS);
   assert.deepEqual(stage.targets(), [ADA, ADA]);

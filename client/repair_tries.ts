@@ -13,6 +13,10 @@ export const ASKING = {
   againMs: [500, 2_000],
   /** How long an answer, or its next part, may take. */
   answerMs: 4_000,
+  /** The same at most, of whoever has helped and took longer: half as long again as it took. */
+  slowMs: 30_000,
+  /** For how long an answer that is late may still come. */
+  lateMs: 300_000,
   /** Members asked for the same without an answer that helps, before it is left to time. */
   tries: 4,
   /** Asks for the same that stay without an answer, likewise; and members asked whom it was never for. */
@@ -20,7 +24,7 @@ export const ASKING = {
   /** Authors of whom it is remembered who has what. */
   authors: 4_096,
   /** Asks whose answer is late that are remembered. */
-  late: 64,
+  late: 512,
 } as const;
 
 type Said = GoneRange & { byAuthor: boolean };

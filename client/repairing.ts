@@ -65,6 +65,8 @@ export async function takePacks(
     const author = idOf(pack.author);
     // FOUND is known to everybody, and signed for no room.
     if (!authors.has(author) || pack.contents[0]?.content.kind === ContentKind.found) continue;
+    // Who was slow to answer was asked again: to verify all of it as often would make us slow as well.
+    if (room.delivery.has(pack)) continue;
     if (!(await verifiers.verify(pack, id))) {
       throw new CryptoError("bad_signature", "Cannot accept a pack: its author did not sign it");
     }

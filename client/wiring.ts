@@ -43,6 +43,7 @@ export function wireDelivery(room: Room): Delivery {
     isGone: (id) => ["left", "removed"].includes(room.state.members.get(id)?.status ?? "in"),
     isExpired: (id) => room.state.members.get(id)?.expired === true && room.presence.peerOf(id) === undefined,
     knewUs: (id, item) => knewUs(room, id, item),
+    unreadMs: () => room.incoming.unreadMs,
     missing: () => room.repair.look(),
   });
 }
@@ -240,6 +241,11 @@ export function wireAbsence(room: Room): Absence {
 export function wireRepair(room: Room): Repair {
   return new Repair({
     timers: room.timers,
+    now: () => room.parts.clock.now(),
+    unreadOf: (id) => {
+      const peerId = room.presence.peerOf(id);
+      return peerId === undefined ? null : room.incoming.unreadOf(peerId);
+    },
     missing: () => room.delivery.missing(),
     reachable: () => room.reachable(),
     absent: () => absentees(room),

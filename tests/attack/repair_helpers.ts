@@ -167,9 +167,9 @@ export function entry(author: Person, number: number, hash?: string): Have["entr
 }
 
 /** Lets time pass so slowly that what is asked is answered meanwhile. */
-export async function linger(clock: { push(ms: number): void }, ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 250) {
-    clock.push(250);
+export async function linger(clock: { push(ms: number): void }, ms: number, stepMs = 250): Promise<void> {
+  for (let left = ms; left > 0; left -= stepMs) {
+    clock.push(stepMs);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await cryptoAtRest();
   }

@@ -11,7 +11,7 @@ const MOST_ROOMS = "20";
 /** What the model says first without each of these. */
 const SAYS: Record<keyof typeof WITHOUT, RegExp> = {
   "repair": / (was told that \d+ of \w+ were lost|not whole after .*)\n/,
-  "telling repeats": /: heard "(\w+ \d+)" after \1\n/,
+  "telling repeats": /: heard "(\w+) \d+" after \1 \d+\n/,
   // What comes before its turn does not follow on what came last, which also looks like two stories.
   "holding back": /: (heard "(\w+) \d+" after \2 \d+|\{"type":"equivocation",.*)\n/,
 };
