@@ -32,3 +32,9 @@ Deno.test("Addresses remembers so many and no more; the others share one allowan
   gone.enter("192.0.2.2", 60_000);
   assert.notEqual(gone.enter("192.0.2.2", 60_000), gone.enter("192.0.2.3", 60_000));
 });
+
+Deno.test("Addresses remembers 65,536 and what the others share, unless it is told otherwise", () => {
+  const addresses = new Addresses(DEFAULT_LIMITS);
+  for (let i = 0; i < 65_600; i++) addresses.enter(`10.${i >> 16}.${i >> 8 & 255}.${i & 255}`, 0);
+  assert.equal(addresses.size, 65_537);
+});

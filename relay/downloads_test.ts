@@ -75,6 +75,14 @@ Deno.test("listDownloads() leaves out a huge file without reading it", () =>
     assert.deepEqual(reasons(await listDownloads(folder)), { huge: "it is larger than 2 GB" });
   }));
 
+Deno.test("listDownloads() lists 256 files and says that there are more", () =>
+  inFolder(async (folder) => {
+    for (let i = 0; i < 258; i++) await Deno.writeTextFile(`${folder}/file-${i}`, "");
+    const listing = await listDownloads(folder);
+    assert.equal(listing.files.size, 256);
+    assert.deepEqual(Object.values(reasons(listing)), Array(2).fill("there are more than 256"));
+  }));
+
 Deno.test("listDownloads() leaves out files that SHA256SUMS contradicts", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/good`, "good");
