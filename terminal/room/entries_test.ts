@@ -44,3 +44,14 @@ Deno.test("entries are found by key after others have gone or been taken out", (
   assert.equal(list.at(list.indexOf(4_002))?.key, 4_004);
   assert.equal(list.length, 4_998);
 });
+
+Deno.test("a room keeps no more entries and characters than its caps, where nothing else is said", () => {
+  const many = new EntryList();
+  for (let i = 0; i < 50_003; i++) line(many, "");
+  assert.deepEqual([many.length, many.gone], [50_000, 3]);
+  assert.equal(many.at(0)?.key, 4);
+  const long = new EntryList();
+  for (let i = 0; i < 20; i++) line(long, "x".repeat(1_000_000));
+  assert.deepEqual([long.length, long.gone], [15, 5]);
+  assert.ok(long.characters <= 16_000_000);
+});
