@@ -392,3 +392,21 @@ Deno.test("JsonMode lists public rooms, joins one by its number, and tells of ac
   assert.deepEqual(joined, [{ code: "http://h:1/#AVstA_jkTPfHe8O1ypBC5XiWXTB68zYc_BEjSDgVNRIENAtd6g" }]);
   assert.doesNotMatch(JSON.stringify(out), /"pw"/);
 });
+
+Deno.test("JsonMode waits while too much is under way, and loses nothing", async () => {
+  const door = openDoor();
+  const lines = Array.from({ length: 300 }, (_, index) => `{"command":"send","text":"${index}"}`);
+  const { status } = start(async (hooks) => {
+    const session = await door.entrance(hooks);
+    (await door.session).lose();
+    return session;
+  }, [...lines, null]);
+  const session = await door.session;
+  await session.received(256);
+  await turns();
+  assert.equal(session.commands.length, 256);
+  session.back();
+  assert.equal(await status, 0);
+  const said = session.commands.map((each) => "text" in each && each.text);
+  assert.deepEqual(said, lines.map((_, index) => String(index)));
+});

@@ -114,6 +114,11 @@ export function graphemeWidth(grapheme: string): number {
   return width;
 }
 
+/** How many graphemes have a width that is remembered, for tests. */
+export function knownWidths(): number {
+  return widths.size;
+}
+
 /** How many texts are remembered as they were taken apart, for tests. */
 export function splitTexts(): number {
   return split.size;

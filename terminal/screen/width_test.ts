@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import stringWidth from "string-width";
+import { knownWidths, splitTexts } from "./measure.ts";
 import { BITS, TORTURE } from "./torture.ts";
 import { cut, forgetWidths, graphemes, graphemeWidth, widthOf } from "./width.ts";
 
@@ -60,4 +61,20 @@ Deno.test("cutting gives the longest beginning that fits", () => {
     if (next !== undefined && columns > 0) assert.ok(widthOf(beginning) + graphemeWidth(next) > columns);
   }));
   assert.equal(cut("漢字", 3), "漢");
+});
+
+Deno.test("no more widths and texts taken apart are remembered than their caps, and what is measured stays right", () => {
+  forgetWidths();
+  const most = { widths: 0, split: 0 };
+  for (let i = 0; i < 5_000; i++) {
+    const ideograph = String.fromCharCode(0x4e00 + i);
+    assert.equal(widthOf(ideograph), 2);
+    if (i < 600) assert.deepEqual(graphemes(`${ideograph}\u0301`), [`${ideograph}\u0301`]);
+    most.widths = Math.max(most.widths, knownWidths());
+    most.split = Math.max(most.split, splitTexts());
+  }
+  assert.deepEqual(most, { widths: 4_096, split: 512 });
+  graphemes(`\u0301${"\u0300".repeat(64)}`);
+  assert.equal(splitTexts(), 88, "one that is too long is not remembered");
+  forgetWidths();
 });
