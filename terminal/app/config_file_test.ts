@@ -146,3 +146,12 @@ Deno.test("a config that is named must be there, and a bad line ends with status
   assert.match(await failure("/c", () => Promise.resolve(new Uint8Array(70_000))), /longer than 65536 bytes/);
   assert.match(await failure("/c", () => Promise.resolve(Uint8Array.of(0xff, 0xfe))), /not text in UTF-8/);
 });
+
+Deno.test("a config with more lines than are read is refused, and one with as many is not", () => {
+  assert.deepEqual(parseConfig("# x\n".repeat(999)), {});
+  assert.throws(() => parseConfig("# x\n".repeat(1_000)), {
+    name: "ConfigError",
+    line: 1_001,
+    message: /more than 1000 lines/,
+  });
+});

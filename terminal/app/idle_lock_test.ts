@@ -157,3 +157,15 @@ Deno.test("a lock with the real hash takes the passphrase and no other", async (
   await opened.promise;
   one.dispose();
 });
+
+Deno.test("of what is typed or pasted at a locked screen no more is kept than the longest passphrase has", async () => {
+  const { one } = lock();
+  await one.setPassphrase("x".repeat(256));
+  one.lock();
+  one.key(typed("x"));
+  for (let i = 0; i < 3; i++) one.key({ paste: "x".repeat(200) });
+  one.key(pressed("enter"));
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  assert.equal(one.locked, false);
+  one.dispose();
+});

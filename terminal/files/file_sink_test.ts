@@ -117,3 +117,13 @@ Deno.test("openSink() saves two files of one name at the same time, each under i
     assert.deepEqual(names(folder), ["a-2.png", "a.png"]);
     assert.equal(await Deno.readTextFile(`${folder}/a-2.png`), "1");
   }));
+
+Deno.test("openSink() gives up when there are too many files of one name", () =>
+  inFolder(async (folder) => {
+    Deno.writeTextFileSync(`${folder}/a`, "");
+    for (let number = 2; number < 1_000; number++) Deno.writeTextFileSync(`${folder}/a-${number}`, "");
+    await openSink("a", folder);
+    Deno.writeTextFileSync(`${folder}/a-1000`, "");
+    await assert.rejects(openSink("a", folder), { code: "exists", message: /too many of that name/ });
+    assert.equal(names(folder).length, 1_000);
+  }));

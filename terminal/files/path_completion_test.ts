@@ -63,3 +63,20 @@ Deno.test("takesPath() tells paths from the member that a file is for", () => {
     assert.ok(!takesPath(text, text.length), text);
   }
 });
+
+Deno.test("completePath() does not look at all of a folder that has too many entries, nor offer all that fit", async () => {
+  const { readDir } = Deno;
+  let looked = 0;
+  try {
+    Deno.readDir = async function* () {
+      while (looked < 20_000) {
+        yield { name: `a${looked++}`, isFile: true, isDirectory: false, isSymlink: false };
+      }
+    };
+    const found = await completePath("/file ./a", 9);
+    assert.equal(found?.items.length, 50);
+    assert.equal(looked, 10_001, "the one behind the last only shows that there are more");
+  } finally {
+    Deno.readDir = readDir;
+  }
+});

@@ -102,3 +102,16 @@ Deno.test("complete() takes any text, and shows no control character of a nickna
     ),
   );
 });
+
+Deno.test("complete() offers no more than a menu takes, of nicknames, emoji and rooms", () => {
+  const many = Array.from({ length: 60 }, (_, index) => `name${index}`);
+  const sources: CompletionSources = {
+    commands: many.map((name) => ({ name })),
+    nicks: many,
+    emoji: new Map(many.map((name) => [name, "🎉"])),
+    rooms: many,
+  };
+  for (const text of ["/na", "hi @na", "hi na", ":na", "/join na", "/help na"]) {
+    assert.equal(complete(text, text.length, sources)?.items.length, 50, text);
+  }
+});

@@ -262,3 +262,12 @@ Deno.test("KeyInput gives no control character as text, whatever it reads and wh
     { numRuns: 1_000 },
   );
 });
+
+Deno.test("a sequence longer than any with a meaning is swallowed to its end, however it is cut", () => {
+  const up = (zeros: number): string => `\x1b[1;5:${"0".repeat(zeros)}1A`;
+  assert.equal(names(up(50)), "ctrl+up");
+  for (const zeros of [70, 10_000]) {
+    assert.deepEqual(pressed(`${up(zeros)}x`), [{ text: "x" }]);
+    assert.deepEqual(pressed(...up(zeros).match(/[^]{1,7}/g) ?? [], "x"), [{ text: "x" }]);
+  }
+});

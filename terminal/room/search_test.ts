@@ -21,3 +21,11 @@ Deno.test("search finds what is seen, not invisible characters, and nothing find
   assert.notEqual(new Search(model.entries, "secret").older(), null);
   assert.equal(new Search(model.entries, "  ").older(), null);
 });
+
+Deno.test("a text that is looked for is cut at its longest", () => {
+  const model = roomOf();
+  model.observe(message(1, "x".repeat(200)));
+  const search = new Search(model.entries, "x".repeat(1_000));
+  assert.equal(search.query.length, 200);
+  assert.notEqual(search.older(), null);
+});
