@@ -69,6 +69,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "systemctl daemon-reload && systemctl enable --now sotto-relay": "it needs systemd as the machine's init",
   "systemctl restart sotto-relay": "it needs systemd as the machine's init",
   "systemctl reload sotto-relay": "it sends SIGHUP; {tests/integration/tls_reload_test.ts}",
+  "systemctl kill -s USR2 sotto-relay": "it sends SIGUSR2; {tests/integration/service_test.ts}",
   "systemd-analyze security sotto-relay": "{tests/integration/service_test.ts}",
   "sed s/relay.example/YOUR.NAME/ /opt/sotto/deploy/Caddyfile > /etc/caddy/Caddyfile && systemctl reload caddy":
     "it changes the machine; {tests/integration/behind_proxy_test.ts} runs the file",
