@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DELIVERY_LIMITS } from "../../client/delivery.ts";
 import { createRoom, joinRoom, platformConnect } from "../../client/mod.ts";
 import { openRelay } from "../../relay/mod.ts";
 import {
@@ -90,7 +91,7 @@ Deno.test("what a relay holds back from one is told as lost once its author says
     await ada.events.text("is anybody there?");
     await ada.say("yes");
     await keysAtRest();
-    await world.clock.jump(75_000); // bob asks for it, and what he is answered is held back too
+    await world.clock.jump(DELIVERY_LIMITS.orderMs + 15_000); // bob asks for it, and what he is answered is held back too
     const lost = await bob.events.until("lost");
     assert.deepEqual([lost.id, lost.count], [ada.id, 1]);
     await bob.events.text("yes");
