@@ -53,6 +53,9 @@ interface Member extends Omit<MemberState, "confirmed"> {
   session: RoomSession | null;
 }
 
+/** Notices that say what somebody on the way in waits for: on a machine that has no time for it, that is so. */
+const WAITS: readonly string[] = ["knocking", "slow_relay"];
+
 /** Problems that an honest room must not have. */
 const PROBLEMS = [
   "notice",
@@ -65,6 +68,7 @@ const PROBLEMS = [
   "ended",
 ];
 function isProblem(event: SessionEvent): boolean {
+  if (event.type === "notice" && WAITS.includes(event.code)) return false;
   if (event.type === "connection") return event.state === "reconnecting";
   return PROBLEMS.includes(event.type) && !(event.type === "ended" && event.code === "left");
 }

@@ -1,6 +1,5 @@
 /** What does not depend on how fast anything goes: the memory of the programs that users run. @module */
 import { Program, startRelay } from "./processes.ts";
-import { benchRooms } from "./relay_memory.ts";
 import type { Report } from "./report.ts";
 import { benchScreenMemory } from "./screen_memory_bench.ts";
 
@@ -10,7 +9,6 @@ const MESSAGES = 200;
 /** All figures of memory but those of idle members and of full load, which need the machine for themselves. */
 export async function benchMemory(report: Report): Promise<void> {
   await benchTalked(report);
-  await benchRooms(report);
   await benchScreenMemory(report);
 }
 

@@ -82,8 +82,9 @@ async function emptied(program: Program): Promise<number> {
 }
 
 /**
- * What rooms that are gone leave: made and left a few at a time, and then all there at the same time, twice. Compared
- * with a relay that has served some: one that has just started has not read all of its own program yet.
+ * What rooms that are gone leave: made and left a few at a time, compared with a relay that has served some (one that
+ * has just started has not read all of its own program yet); and then all there at the same time, twice, compared with
+ * those.
  */
 export async function benchRooms(report: Report): Promise<void> {
   for (const [listener, ending] of [["deno", ""], ["node", "_node"]] as const) {
@@ -94,13 +95,14 @@ export async function benchRooms(report: Report): Promise<void> {
     const fresh = await settled(program);
     await driver.prints(/warm/, 30_000);
     const before = await emptied(program);
-    const growth = async (figure: string): Promise<void> => {
-      const percent = 100 * (await emptied(program) - before) / before;
-      report.figure(figure + ending, percent, "%");
+    const growth = async (figure: string, since: number): Promise<number> => {
+      const now = await emptied(program);
+      report.figure(figure + ending, 100 * (now - since) / since, "%");
+      return now;
     };
     await driver.type("go on");
     await driver.prints(/left/, WAVE_MS);
-    await growth("relay/rooms_10000_left_rss_growth");
+    const left = await growth("relay/rooms_10000_left_rss_growth", before);
     const waves = [
       ["wave 1", "relay/rooms_10000_rss_growth"],
       ["wave 2", "relay/rooms_10000_again_rss_growth"],
@@ -113,10 +115,10 @@ export async function benchRooms(report: Report): Promise<void> {
       if (there < ROOMS) {
         report.note(`relay/rooms_10000${ending}: ${there} of them were there at the same time`);
       }
-      await growth(figure);
+      await growth(figure, left);
     }
     program.signal("SIGUSR2");
-    await growth("relay/rooms_10000_trimmed_rss_growth");
+    await growth("relay/rooms_10000_trimmed_rss_growth", before);
     report.figure(`relay/rooms_10000_start_mb${ending}`, fresh / 1_048_576, "MiB");
     report.figure(`relay/rooms_10000_before_mb${ending}`, before / 1_048_576, "MiB");
   }

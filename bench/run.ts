@@ -11,6 +11,7 @@ import { benchLines } from "./lines_bench.ts";
 import { benchLogin } from "./login_bench.ts";
 import { benchMemory } from "./memory_bench.ts";
 import { benchRelay } from "./relay_bench.ts";
+import { benchRooms } from "./relay_memory.ts";
 import { benchOverload } from "./overload_bench.ts";
 import { duration, print, Report, within } from "./report.ts";
 import { benchRoom } from "./room_bench.ts";
@@ -42,6 +43,7 @@ const BENCHES: readonly Bench[] = [
   ["client", 600_000, benchClientSpeed],
   ["lines", 300_000, benchLines],
   ["screen", 600_000, benchScreenApp],
+  ["rooms", 600_000, benchRooms],
   ["room", 1_200_000, benchRoom],
   ["memory", 600_000, benchMemory],
   ["login", 120_000, benchLogin],
